@@ -1,0 +1,17 @@
+#!/bin/sh
+# Resolve pyproject.toml into requirements/*.txt: one file per use, pinned and hashed, good for every
+# platform and Python that the project supports, and naming no package index.
+# Without --upgrade, versions that still fit stay as they are.
+set -eu
+cd "$(dirname "$0")/.."
+uv=$(command -v uv || echo .cache/uv/bin/uv)
+
+compile() {
+    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-emit-find-links --no-annotate --no-header "$@" >/dev/null
+}
+
+compile "$@" pyproject.toml --extra server --group build --output-file requirements/server.txt
+compile "$@" pyproject.toml --extra server --group build --group dev \
+    --constraint requirements/server.txt --output-file requirements/dev.txt
+echo uv | compile "$@" - --output-file requirements/uv.txt

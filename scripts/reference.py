@@ -1,0 +1,90 @@
+#!/usr/bin/env python
+"""Writes the parts of docs/reference that the code knows best: commands, settings, reasons.
+
+Run it after a change of any of these: ``.venv/bin/python scripts/reference.py``. A test compares.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.entrypoints.cli.main import main as program
+from pixcrawler.settings import Settings
+from pixcrawler.settings.setting import Setting, sections_of, settings_of
+
+REFERENCE = Path(__file__).parents[1] / "docs/reference"
+BEGIN = "<!-- Made by scripts/reference.py from here on; do not edit. -->\n"
+
+
+def pages() -> dict[Path, str]:
+    """Each page as it should be: what people wrote, then what the code says."""
+    made = {"cli.md": commands(), "settings.md": settings(), "reasons.md": reasons()}
+    return {REFERENCE / name: _head(REFERENCE / name) + BEGIN + text for name, text in made.items()}
+
+
+def commands() -> str:
+    return "".join(_command(name, command) for name, command in _commands("pixcrawler", program))
+
+
+def settings() -> str:
+    return "".join(
+        f"\n## {_one_line(section.__doc__)}\n\n| setting | purpose | valid values | default |\n"
+        f"|---|---|---|---|\n" + "".join(_setting(setting) for setting in settings_of(section))
+        for section in sections_of(Settings)
+    )
+
+
+def reasons() -> str:
+    rows = (f"| `{one}` | {one.sentence} | {'yes' if one.retryable else ''} |\n" for one in Reason)
+    return "\n| reason | meaning | tried again |\n|---|---|---|\n" + "".join(rows)
+
+
+def _head(page: Path) -> str:
+    return page.read_text(encoding="utf-8").partition(BEGIN)[0]
+
+
+def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    context = click.Context(command, info_name=name)
+    for part in command.list_commands(context):
+        found = command.get_command(context, part)
+        assert found is not None, part
+        yield from _commands(f"{name} {part}", found)
+
+
+def _command(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=name)
+    usage = " ".join([name, *command.collect_usage_pieces(context)])
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    records = [option.get_help_record(context) for option in options]
+    rows = "".join(f"| `{_cell(option)}` | {_cell(text)} |\n" for option, text in filter(None, records))
+    table = f"\n| option | meaning |\n|---|---|\n{rows}" if rows else ""
+    paragraphs = "\n\n".join(_one_line(part) for part in (command.help or "").split("\n\n"))
+    example = re.sub(r"^Example:\s+", "", command.epilog or "")
+    return f"\n## `{name}`\n\n```text\n{usage}\n```\n\n{paragraphs}\n{table}\n```sh\n{example}\n```\n"
+
+
+def _setting(setting: Setting) -> str:
+    default = setting.default_text
+    need = "; required in staging and production" if setting.needed_in_production else ""
+    secret = " A secret." if setting.secret else ""
+    cells = (f"`{setting.name}`", setting.purpose + secret, setting.valid_values, default + need)
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |\n"
+
+
+def _cell(text: str) -> str:
+    return _one_line(text).replace("|", "\\|")
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+if __name__ == "__main__":
+    for page, text in pages().items():
+        page.write_text(text, encoding="utf-8")
