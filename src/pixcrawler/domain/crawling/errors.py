@@ -1,0 +1,61 @@
+"""Errors of crawling, each with a stable code and a sentence that a user can act on."""
+
+from typing import ClassVar
+
+from pixcrawler.domain.shared.errors import Conflict, Disabled, Forbidden, Invalid, NotFound, Unavailable
+
+
+class CrawlJobNotFound(NotFound):
+    code = "CRAWL_JOB_NOT_FOUND"
+
+
+class WrongJobState(Conflict):
+    code = "WRONG_JOB_STATE"
+
+
+class UnknownSource(Invalid):
+    code = "UNKNOWN_SOURCE"
+
+
+class SourceDisabled(Disabled):
+    code = "SOURCE_DISABLED"
+
+
+class InvalidJob(Invalid):
+    code = "INVALID_JOB"
+
+
+class InvalidUrlList(Invalid):
+    code = "INVALID_URL_LIST"
+
+
+class FolderNotAllowed(Forbidden):
+    code = "FOLDER_NOT_ALLOWED"
+
+
+class SourceError(Unavailable):
+    """A source did not give what it should. ``source`` is its id."""
+
+    code = "SOURCE_ERROR"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, source: str, message: str) -> None:
+        super().__init__(message)
+        self.source = source
+
+
+class SourceUnreachable(SourceError):
+    code = "SOURCE_UNREACHABLE"
+    retryable = True
+
+
+class SourceBlocked(SourceError):
+    code = "SOURCE_BLOCKED"
+
+
+class SourceKeyRefused(SourceError):
+    code = "SOURCE_KEY_REFUSED"
+
+
+class SourceChangedShape(SourceError):
+    code = "SOURCE_CHANGED_SHAPE"

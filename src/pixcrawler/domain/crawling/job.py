@@ -1,0 +1,141 @@
+"""A crawl job and its state machine: pending → running → completed | failed | cancelled."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from pixcrawler.domain.crawling.errors import WrongJobState
+from pixcrawler.domain.crawling.events import JobCompleted, JobFailed, JobFilled, JobStarted, JobStopped
+from pixcrawler.domain.crawling.spec import JobSpec
+from pixcrawler.domain.shared.events import Event
+from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
+
+
+class JobStatus(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class CrawlJob(msgspec.Struct, kw_only=True):
+    """One request for images. Its counters change only under the job's row lock.
+
+    ``found`` counts candidates. While the job runs, ``good`` counts distinct pictures that were
+    accepted so far and ``reasons`` the rejected candidates by reason; settling turns this into
+    ``accepted`` (at most ``max_images``) and final reasons, so that
+    ``found == accepted + sum(reasons.values())``. ``lost`` is, per keyword, how many good images the
+    last settling took away. ``run`` rises with every start, stop and retry; work of an older run
+    writes nothing.
+    """
+
+    id: CrawlJobId
+    owner_id: UserId
+    project_id: ProjectId
+    name: str
+    lane: str
+    max_images: int
+    spec: JobSpec
+    status: JobStatus
+    run: int
+    version: int
+    found: int
+    good: int
+    accepted: int
+    reasons: dict[str, int]
+    lost: list[int]
+    settling: bool
+    failure_code: str | None
+    failure: str | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def missing(self) -> int:
+        """How many images fewer than asked for."""
+        return self.max_images - self.accepted
+
+    @property
+    def rejected(self) -> int:
+        return sum(self.reasons.values())
+
+    def works_on(self, run: int) -> bool:
+        """Whether results of this run still count."""
+        return self.status is JobStatus.RUNNING and self.run == run
+
+    def start(self, *, at: datetime) -> tuple[Event, ...]:
+        """Raises WrongJobState unless pending."""
+        self._require("start", JobStatus.PENDING)
+        self.status = JobStatus.RUNNING
+        self.run += 1
+        self.started_at = at
+        return (JobStarted(at=at, job_id=self.id, run=self.run),)
+
+    def retry(self, *, at: datetime) -> tuple[Event, ...]:
+        """A new run for what is not done. Raises WrongJobState while running, or when nothing is missing."""
+        self._require("retry", JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.COMPLETED)
+        if self.status is JobStatus.COMPLETED and self.missing == 0:
+            raise WrongJobState("The job has all the images that were asked for; there is nothing to retry.")
+        self.status = JobStatus.RUNNING
+        self.run += 1
+        self.accepted = 0
+        self.settling = False
+        self.started_at = self.started_at or at
+        self.failure = self.failure_code = self.ended_at = None
+        return (JobStarted(at=at, job_id=self.id, run=self.run),)
+
+    def count(self, *, found: int = 0, good: int = 0, rejected: Mapping[str, int]) -> None:
+        """Add to the counters; a negative count takes back what is tried again."""
+        self.found += found
+        self.good += good
+        for reason, number in rejected.items():
+            total = self.reasons.get(reason, 0) + number
+            self.reasons = {**self.reasons, reason: total}
+            if total == 0:
+                del self.reasons[reason]
+
+    def fill(self, *, at: datetime) -> tuple[Event, ...]:
+        """There is enough, or no more: have it settled, once at a time."""
+        if self.settling:
+            return ()
+        self.settling = True
+        return (JobFilled(at=at, job_id=self.id, run=self.run),)
+
+    def go_on(self, lost: list[int]) -> None:
+        """Settling found that more is needed."""
+        self.settling = False
+        self.lost = lost
+
+    def complete(self, *, accepted: int, reasons: Mapping[str, int], at: datetime) -> tuple[Event, ...]:
+        self.status = JobStatus.COMPLETED
+        self.settling = False
+        self.accepted = accepted
+        self.reasons = dict(reasons)
+        self.ended_at = at
+        return (JobCompleted(at=at, job_id=self.id, run=self.run, accepted=accepted),)
+
+    def fail(self, code: str, sentence: str, *, at: datetime) -> tuple[Event, ...]:
+        self.status = JobStatus.FAILED
+        self.settling = False
+        self.failure_code = code
+        self.failure = sentence
+        self.ended_at = at
+        return (JobFailed(at=at, job_id=self.id, run=self.run, code=code),)
+
+    def stop(self, *, at: datetime) -> tuple[Event, ...]:
+        """Raises WrongJobState when it has ended already."""
+        self._require("stop", JobStatus.PENDING, JobStatus.RUNNING)
+        self.status = JobStatus.CANCELLED
+        self.settling = False
+        self.run += 1
+        self.ended_at = at
+        return (JobStopped(at=at, job_id=self.id, run=self.run),)
+
+    def _require(self, act: str, *states: JobStatus) -> None:
+        if self.status not in states:
+            allowed = " or ".join(states)
+            raise WrongJobState(f"The job is {self.status}; only a {allowed} job can {act}.")

@@ -1,0 +1,93 @@
+"""What a crawl job was asked to do. Frozen when the job is created."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from pixcrawler.domain.crawling.errors import InvalidJob
+from pixcrawler.domain.crawling.filters import SearchFilters
+
+MAX_KEYWORDS = 1_000
+MAX_KEYWORD_LENGTH = 200
+MAX_IMAGES = 1_000_000
+
+
+class DedupLevel(StrEnum):
+    """How alike two pictures must be to count as one. Equal bytes always do."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Keyword(msgspec.Struct, frozen=True):
+    """A search text, and the label that its pictures get."""
+
+    text: str
+    label: str
+
+
+class SizeRules(msgspec.Struct, frozen=True):
+    """What pictures are accepted: sizes as (width, height) in pixels, file types as extensions."""
+
+    min_size: tuple[int, int] | None = None
+    max_size: tuple[int, int] | None = None
+    file_types: tuple[str, ...] = ()
+
+
+class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """The request. ``inputs`` maps a source id to what it reads: an object key or a folder."""
+
+    keywords: tuple[Keyword, ...]
+    sources: tuple[str, ...]
+    inputs: dict[str, str] = {}
+    filters: SearchFilters = SearchFilters()
+    rules: SizeRules = SizeRules()
+    dedup: DedupLevel = DedupLevel.MEDIUM
+    seed: int = 0
+
+
+def checked_keywords(texts: tuple[str, ...]) -> tuple[Keyword, ...]:
+    """Keywords without blanks around and without repeats (case-folded); the label is the text.
+
+    Raises:
+        InvalidJob: a keyword is empty or too long, or there are too many.
+    """
+    return _without_repeats([(text, text) for text in texts])
+
+
+def checked_categories(categories: Mapping[str, Sequence[str]]) -> tuple[Keyword, ...]:
+    """Keywords of categories; the label is the category. Raises InvalidJob like ``checked_keywords``."""
+    pairs = [(text, label) for label, texts in categories.items() for text in texts]
+    return _without_repeats(pairs)
+
+
+def _without_repeats(pairs: Iterable[tuple[str, str]]) -> tuple[Keyword, ...]:
+    seen: dict[str, Keyword] = {}
+    for text, label in pairs:
+        clean, name = _tidy(text, "keyword"), _tidy(label, "category")
+        seen.setdefault(clean.casefold(), Keyword(clean, name))
+    if len(seen) > MAX_KEYWORDS:
+        message = f"{len(seen)} keywords are more than {MAX_KEYWORDS}; split them over several jobs."
+        raise InvalidJob(message, field="keywords")
+    return tuple(seen.values())
+
+
+def _tidy(text: str, what: str) -> str:
+    clean = " ".join(text.split())
+    if not clean:
+        raise InvalidJob(f"A {what} is empty; give at least one word.", field="keywords")
+    if len(clean) > MAX_KEYWORD_LENGTH:
+        message = f"The {what} “{clean[:40]}…” is longer than {MAX_KEYWORD_LENGTH} characters; shorten it."
+        raise InvalidJob(message, field="keywords")
+    return clean
+
+
+def checked_max_images(number: int) -> int:
+    """Raises InvalidJob outside 1 to 1,000,000."""
+    if not 1 <= number <= MAX_IMAGES:
+        message = f"{number} images were asked for; ask for 1 to {MAX_IMAGES:,}."
+        raise InvalidJob(message, field="max_images")
+    return number

@@ -1,0 +1,147 @@
+"""How far each keyword of a job has come, and what to open next.
+
+A keyword's chunks are a sequence in (query, rank) order. Work runs a bounded window ahead of what is
+needed, in any order and on any number of workers; only chunks of the closed beginning of each
+sequence decide when there is enough. So neither arrival nor worker count changes what is kept.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus
+
+OPEN_AT_ONCE = 16
+"""How many chunks and searches of one job may be open together."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """One keyword.
+
+    ``chunks`` are in order. ``searching``: a page is being asked for. ``exhausted``: no query can give
+    another page. ``lost``: good images that settling took away again (near-duplicates) last time.
+    """
+
+    keyword: int
+    chunks: tuple[Chunk, ...]
+    searching: bool
+    exhausted: bool
+    lost: int
+
+    @property
+    def leading(self) -> int:
+        """Good images in the closed beginning, less those that settling would take away."""
+        good = 0
+        for chunk in self.chunks:
+            if not chunk.status.closed:
+                break
+            good += chunk.good
+        return max(0, good - self.lost)
+
+    @property
+    def finished(self) -> bool:
+        """Nothing more can come."""
+        return self.exhausted and not self.searching and all(chunk.status.closed for chunk in self.chunks)
+
+    @property
+    def open(self) -> int:
+        active = sum(chunk.status is ChunkStatus.ACTIVE for chunk in self.chunks)
+        return active + self.searching
+
+    def expected(self) -> float:
+        """How many good images the opened chunks will give if the rest does as well as so far."""
+        opened = [chunk for chunk in self.chunks if chunk.status is not ChunkStatus.PENDING]
+        good = sum(chunk.good for chunk in opened)
+        done = sum(chunk.done for chunk in opened)
+        rate = max(0.1, (good + 1) / (done + 1))
+        return good - self.lost + rate * sum(chunk.waiting for chunk in opened)
+
+    @property
+    def gaps(self) -> int:
+        """Pending chunks before opened ones: a retry reopened them, and nothing behind them counts."""
+        opened = [n for n, chunk in enumerate(self.chunks) if chunk.status is not ChunkStatus.PENDING]
+        return max(opened, default=-1) + 1 - len(opened)
+
+    @property
+    def next_pending(self) -> Chunk | None:
+        return next((chunk for chunk in self.chunks if chunk.status is ChunkStatus.PENDING), None)
+
+
+def even_shares(total: int, parts: int) -> list[int]:
+    """``total`` dealt over ``parts``, the earlier ones getting what does not divide."""
+    base, rest = divmod(total, parts)
+    return [base + (number < rest) for number in range(parts)]
+
+
+def shares(total: int, supply: Sequence[int | None]) -> list[int]:
+    """Each keyword's share of ``total``, as if dealt one by one in turn; who can use no more is passed over.
+
+    ``supply`` is how many a keyword can give at most; None is no limit known. A share never shrinks when
+    another keyword turns out to have less to give.
+    """
+    given = [0] * len(supply)
+    left = total
+    while hungry := [i for i, most in enumerate(supply) if most is None or most > given[i]]:
+        if left < len(hungry):
+            for i in hungry[:left]:
+                given[i] += 1
+            break
+        rounds = min(
+            [left // len(hungry), *(most - given[i] for i in hungry if (most := supply[i]) is not None)]
+        )
+        for i in hungry:
+            given[i] += rounds
+        left -= rounds * len(hungry)
+    return given
+
+
+def wanted(total: int, standings: Sequence[Standing]) -> list[int]:
+    """Each keyword's share, given what is known of the finished ones."""
+    return shares(total, [s.leading if s.finished else None for s in standings])
+
+
+def is_filled(total: int, standings: Sequence[Standing]) -> bool:
+    """Every keyword has its share in its closed beginning, or can give nothing more."""
+    return all(
+        s.finished or s.leading >= share for s, share in zip(standings, wanted(total, standings), strict=True)
+    )
+
+
+class Next(msgspec.Struct, frozen=True):
+    """What to open: chunks, and keywords whose next search page is wanted."""
+
+    chunks: tuple[Chunk, ...]
+    searches: tuple[int, ...]
+
+
+def what_next(total: int, standings: Sequence[Standing]) -> Next:
+    """The next chunks and searches inside the window, fairly over the keywords.
+
+    A keyword opens as many as may give its share, and gaps in any case.
+    """
+    room = OPEN_AT_ONCE - sum(s.open for s in standings)
+    targets = wanted(total, standings)
+    chunks: list[Chunk] = []
+    searches: list[int] = []
+    hopes = [s.expected() for s in standings]
+    gaps = [s.gaps for s in standings]
+    queues = [[c for c in s.chunks if c.status is ChunkStatus.PENDING] for s in standings]
+    progress = True
+    while room > 0 and progress:
+        progress = False
+        for i, standing in enumerate(standings):
+            hopeful = hopes[i] >= targets[i] and gaps[i] <= 0
+            if room <= 0 or standing.leading >= targets[i] or hopeful:
+                continue
+            if queues[i]:
+                chunk = queues[i].pop(0)
+                chunks.append(chunk)
+                hopes[i] += chunk.span
+                gaps[i] -= 1
+            elif not standing.exhausted and not standing.searching and standing.keyword not in searches:
+                searches.append(standing.keyword)
+            else:
+                continue
+            room -= 1
+            progress = True
+    return Next(tuple(chunks), tuple(searches))

@@ -1,0 +1,41 @@
+"""Errors of datasets."""
+
+from pixcrawler.domain.shared.errors import Conflict, Invalid, NotFound, Unavailable
+
+
+class DatasetNotFound(NotFound):
+    code = "DATASET_NOT_FOUND"
+
+
+class DatasetVersionNotFound(NotFound):
+    code = "DATASET_VERSION_NOT_FOUND"
+
+
+class ExportNotFound(NotFound):
+    code = "EXPORT_NOT_FOUND"
+
+
+class EmptySelection(Conflict):
+    code = "EMPTY_SELECTION"
+
+
+class UnknownFormat(Invalid):
+    code = "UNKNOWN_FORMAT"
+
+
+class ExportMismatch(Unavailable):
+    """What stands on disk is not what the manifest says."""
+
+    code = "EXPORT_MISMATCH"
+
+
+class BrokenManifest(Unavailable):
+    """A stored manifest cannot be read."""
+
+    code = "BROKEN_MANIFEST"
+
+
+class InvalidSplit(Invalid):
+    """The parts of a split cannot be read or do not add up."""
+
+    code = "INVALID_SPLIT"

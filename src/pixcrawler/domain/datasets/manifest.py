@@ -1,0 +1,186 @@
+"""What a dataset version consists of: one row per image, in one order, in one spelling.
+
+Names, titles and addresses in a row come from the web. They are data and never become a path as they
+are; ``layout`` gives every image its place.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from pixcrawler.domain.datasets.errors import BrokenManifest
+
+SCHEMA = 1
+
+_DAMAGED = "The stored manifest of this dataset version is damaged; build the version again."
+
+
+class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One image and where it came from.
+
+    ``sha256`` is hex. ``key`` says where the store has the bytes; it is not part of the dataset and never
+    exported. ``label`` is the true class name, empty for none; ``labels`` holds it and any others.
+    ``label_source`` is ``query``, ``source``, ``model`` or ``manual``; ``label_confidence`` is 0 to 1.
+    ``phash`` and ``dhash`` are 16 hex digits. ``width`` and ``height`` are in pixels as a viewer shows
+    them. ``format`` is the usual file name extension. ``retrieved_at`` is what ``timestamp`` gives.
+    Images with an equal ``dedup_group`` are versions of one picture and stay in one split.
+    """
+
+    sha256: str
+    key: str
+    label: str
+    width: int
+    height: int
+    format: str
+    bytes: int
+    source: str
+    image_url: str
+    retrieved_at: str
+    phash: str
+    dhash: str
+    labels: tuple[str, ...] = ()
+    label_source: str = "query"
+    label_confidence: float | None = None
+    source_id: str | None = None
+    page_url: str | None = None
+    title: str | None = None
+    query: str | None = None
+    license: str = "unknown"
+    license_url: str | None = None
+    license_raw: str | None = None
+    author: str | None = None
+    author_url: str | None = None
+    attribution: str | None = None
+    dedup_group: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The first 16 digits of the SHA-256: short, and the file's name in exports."""
+        return self.sha256[:16]
+
+
+class CrawlFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """How the images were found, for the dataset card.
+
+    ``classes`` are all labels that were asked for, also those without a single image. ``filters`` are
+    (name, value) in the words of the command line. ``asked`` is how many images were wanted.
+    ``tool`` is the program and its version.
+    """
+
+    queries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    filters: tuple[tuple[str, str], ...] = ()
+    seed: int = 0
+    asked: int | None = None
+    tool: str = "PixCrawler"
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """A dataset version. ``rows`` are sorted by (label, sha256): make one with ``manifest_of``.
+
+    ``rejected`` counts the candidates that did not become an image, by reason.
+    """
+
+    dataset: str
+    version: int
+    rows: tuple[ManifestRow, ...]
+    rejected: dict[str, int]
+    facts: CrawlFacts
+
+
+class _Header(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line of a stored manifest."""
+
+    schema: int
+    dataset: str
+    version: int
+    images: int
+    rejected: dict[str, int]
+    facts: CrawlFacts
+
+
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def manifest_of(
+    rows: Iterable[ManifestRow],
+    *,
+    dataset: str,
+    version: int,
+    rejected: dict[str, int] | None = None,
+    facts: CrawlFacts | None = None,
+) -> Manifest:
+    """A manifest of these rows, whatever their order."""
+    return Manifest(
+        dataset=dataset,
+        version=version,
+        rows=tuple(sorted(rows, key=lambda row: (row.label, row.sha256))),
+        rejected=dict(sorted((rejected or {}).items())),
+        facts=facts or CrawlFacts(),
+    )
+
+
+def digest(manifest: Manifest) -> str:
+    """SHA-256 (hex) over the rows: one JSON object per line, UTF-8, keys sorted, no blanks, ended by LF.
+
+    ``key`` is left out, so the same pictures with the same facts have the same digest in every store.
+    """
+    summed = hashlib.sha256()
+    for row in manifest.rows:
+        fields = msgspec.structs.asdict(row)
+        del fields["key"]
+        summed.update(_encoder.encode(fields))
+        summed.update(b"\n")
+    return summed.hexdigest()
+
+
+def to_jsonl(manifest: Manifest) -> Iterator[bytes]:
+    """The manifest as it is stored: a line about the dataset, then a line per row, each with its LF."""
+    header = _Header(
+        schema=SCHEMA,
+        dataset=manifest.dataset,
+        version=manifest.version,
+        images=len(manifest.rows),
+        rejected=manifest.rejected,
+        facts=manifest.facts,
+    )
+    yield _encoder.encode(header) + b"\n"
+    for row in manifest.rows:
+        yield _encoder.encode(row) + b"\n"
+
+
+def from_jsonl(lines: Iterable[bytes]) -> Manifest:
+    """Read what ``to_jsonl`` wrote.
+
+    Raises:
+        BrokenManifest: a line is missing or is not what it should be.
+    """
+    source = iter(lines)
+    try:
+        header = msgspec.json.decode(next(source, b""), type=_Header)
+        decode = msgspec.json.Decoder(ManifestRow).decode
+        rows = [decode(line) for line in source]
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BrokenManifest(_DAMAGED) from error
+    if header.schema != SCHEMA:
+        raise BrokenManifest(
+            f"The stored manifest has schema {header.schema}, this program reads {SCHEMA}; upgrade it."
+        )
+    if header.images != len(rows):
+        raise BrokenManifest(_DAMAGED)
+    return manifest_of(
+        rows,
+        dataset=header.dataset,
+        version=header.version,
+        rejected=header.rejected,
+        facts=header.facts,
+    )
+
+
+def timestamp(at: datetime) -> str:
+    """ISO 8601 in UTC to the second, such as ``2026-11-21T08:30:00Z``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

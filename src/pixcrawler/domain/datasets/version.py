@@ -1,0 +1,134 @@
+"""A dataset version and an export: pending → building → ready | failed."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.shared.errors import Conflict
+from pixcrawler.domain.shared.events import Event
+from pixcrawler.domain.shared.ids import DatasetId, DatasetVersionId, ExportId, UserId
+
+
+class BuildStatus(StrEnum):
+    PENDING = "pending"
+    BUILDING = "building"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class WrongBuildState(Conflict):
+    code = "WRONG_BUILD_STATE"
+
+
+class VersionRequested(Event, frozen=True, kw_only=True, tag="datasets.version_requested"):
+    version_id: DatasetVersionId
+
+    @property
+    def subject_id(self) -> UUID | None:
+        return self.version_id
+
+
+class VersionReady(Event, frozen=True, kw_only=True, tag="datasets.version_ready"):
+    version_id: DatasetVersionId
+
+
+class ExportRequested(Event, frozen=True, kw_only=True, tag="datasets.export_requested"):
+    export_id: ExportId
+
+    @property
+    def subject_id(self) -> UUID | None:
+        return self.export_id
+
+
+class ExportReady(Event, frozen=True, kw_only=True, tag="datasets.export_ready"):
+    export_id: ExportId
+
+    @property
+    def subject_id(self) -> UUID | None:
+        return self.export_id
+
+
+class BuildFailed(Event, frozen=True, kw_only=True, tag="datasets.build_failed"):
+    """A version or an export could not be made."""
+
+    subject: UUID
+    reason: str
+
+
+class Buildable(msgspec.Struct, kw_only=True):
+    """What a version and an export have in common: a state, and why it failed."""
+
+    status: BuildStatus
+    failure: str | None
+
+    def begin(self) -> None:
+        """Also after a crash in the middle: building again is harmless."""
+        if self.status not in (BuildStatus.PENDING, BuildStatus.BUILDING):
+            raise WrongBuildState(f"It is {self.status}; only a pending one can be built.")
+        self.status = BuildStatus.BUILDING
+
+
+class DatasetVersion(Buildable, kw_only=True):
+    """An immutable, content-addressed manifest. ``digest`` is the SHA-256 (hex) of its canonical rows."""
+
+    id: DatasetVersionId
+    dataset_id: DatasetId
+    owner_id: UserId
+    number: int
+    digest: str | None
+    manifest_key: str | None
+    images: int
+    bytes: int
+    created_at: datetime
+
+    def ready(self, *, digest: str, key: str, images: int, size: int, at: datetime) -> tuple[Event, ...]:
+        self.status = BuildStatus.READY
+        self.digest = digest
+        self.manifest_key = key
+        self.images = images
+        self.bytes = size
+        return (VersionReady(at=at, version_id=self.id),)
+
+    def fail(self, reason: str, *, at: datetime) -> tuple[Event, ...]:
+        self.status = BuildStatus.FAILED
+        self.failure = reason
+        return (BuildFailed(at=at, subject=self.id, reason=reason),)
+
+
+class ExportPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """How an export is written. ``folder`` is a local folder, set by the command line only."""
+
+    splits: SplitPlan
+    folder: str | None = None
+
+
+class Export(Buildable, kw_only=True):
+    """One dataset version written in one format. ``counts`` is images per split and class, re-read from
+    what was written."""
+
+    id: ExportId
+    version_id: DatasetVersionId
+    owner_id: UserId
+    format: str
+    plan: ExportPlan
+    images: int
+    bytes: int
+    counts: dict[str, dict[str, int]]
+    created_at: datetime
+
+    def ready(
+        self, *, images: int, size: int, counts: dict[str, dict[str, int]], at: datetime
+    ) -> tuple[Event, ...]:
+        self.status = BuildStatus.READY
+        self.images = images
+        self.bytes = size
+        self.counts = counts
+        return (ExportReady(at=at, export_id=self.id),)
+
+    def fail(self, reason: str, *, at: datetime) -> tuple[Event, ...]:
+        self.status = BuildStatus.FAILED
+        self.failure = reason
+        return (BuildFailed(at=at, subject=self.id, reason=reason),)

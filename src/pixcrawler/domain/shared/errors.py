@@ -1,0 +1,84 @@
+"""The families of failure. One table per doorway maps a family to a status or an exit code.
+
+A concrete error lives beside the context that raises it, has a stable ``code`` and says in one
+sentence what happened and what the user can do. Expected fates of single items (a dead link, a
+blurry picture) are not errors: they are values with a ``Reason``.
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A failure that PixCrawler foresees. ``str(error)`` is a sentence for the user."""
+
+    code: ClassVar[str] = "DOMAIN_ERROR"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(DomainError):
+    """Nothing there that this actor may see."""
+
+    code = "NOT_FOUND"
+
+
+class Conflict(DomainError):
+    """The thing is in a state that does not allow this."""
+
+    code = "CONFLICT"
+
+
+class Forbidden(DomainError):
+    """The actor may see it and still may not do this."""
+
+    code = "FORBIDDEN"
+
+
+class Invalid(DomainError):
+    """The input is wrong; ``field`` names which part."""
+
+    code = "INVALID"
+
+
+class PaymentRequired(DomainError):
+    """The account's credits do not cover it."""
+
+    code = "PAYMENT_REQUIRED"
+
+
+class LimitReached(DomainError):
+    """A quota or a rate limit stands in the way."""
+
+    code = "LIMIT_REACHED"
+
+
+class Disabled(DomainError):
+    """The operator has not switched this on."""
+
+    code = "DISABLED"
+
+
+class Unavailable(DomainError):
+    """Something outside (a source, the database, a disk) does not work now; later it may."""
+
+    code = "UNAVAILABLE"
+
+
+class StorageFull(Unavailable):
+    """The disk or the store has no room left. Repeating does not help until somebody makes room."""
+
+    code = "STORAGE_FULL"
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved the same thing first (its ``version`` moved on)."""
+
+    code = "CHANGED_MEANWHILE"
+
+
+class LeaseLost(Conflict):
+    """Another worker has taken over this task; what this one was about to write is void."""
+
+    code = "LEASE_LOST"

@@ -1,0 +1,16 @@
+"""Identifiers. All are UUIDs of version 7 (RFC 9562), made in Python so that any Postgres will do."""
+
+from typing import NewType
+from uuid import UUID
+
+UserId = NewType("UserId", UUID)
+ProjectId = NewType("ProjectId", UUID)
+CrawlJobId = NewType("CrawlJobId", UUID)
+QueryId = NewType("QueryId", UUID)
+ChunkId = NewType("ChunkId", UUID)
+CandidateId = NewType("CandidateId", UUID)
+ImageId = NewType("ImageId", UUID)
+DatasetId = NewType("DatasetId", UUID)
+DatasetVersionId = NewType("DatasetVersionId", UUID)
+ExportId = NewType("ExportId", UUID)
+TaskId = NewType("TaskId", UUID)
