@@ -1,0 +1,30 @@
+"""Task's end: a job that could not be settled."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.ports.clock import Clock
+from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.events import JobFilled
+from pixcrawler.domain.shared.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailJob:
+    """The job is failed, with what it found kept for a retry."""
+
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, filled: JobFilled, *, lease: Lease, error: Exception) -> None:
+        async with self.transaction(fenced_by=lease) as tx:
+            job = await tx.crawl_jobs.locked(filled.job_id)
+            if job.works_on(filled.run):
+                job.count(rejected=await tx.chunks.cancel_unfinished(job.id))
+                told = isinstance(error, DomainError)
+                code = error.code if isinstance(error, DomainError) else "INTERNAL"
+                sentence = str(error) if told else "PixCrawler failed to settle the job; its log says why."
+                events = job.fail(code, sentence, at=self.clock.now())
+                await tx.crawl_jobs.save(job)
+                tx.record(*events, owner=job.owner_id, lane=job.lane)
+            await tx.commit(closing=lease)

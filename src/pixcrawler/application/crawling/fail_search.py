@@ -1,0 +1,28 @@
+"""Task's end: a search that failed for good."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.crawling.advance import advance
+from pixcrawler.application.ports.clock import Clock
+from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.events import SearchOpened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailSearch:
+    """Close the query with its error; the job goes on with its other queries."""
+
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, opened: SearchOpened, *, lease: Lease, error: Exception) -> None:
+        async with self.transaction(fenced_by=lease) as tx:
+            job = await tx.crawl_jobs.locked(opened.job_id)
+            query = await tx.queries.locked(opened.query_id)
+            if job.works_on(opened.run) and query.searching:
+                query.gave_up(str(error))
+                await tx.queries.save(query)
+                await advance(tx, job, at=self.clock.now())
+                await tx.crawl_jobs.save(job)
+            await tx.commit(closing=lease)

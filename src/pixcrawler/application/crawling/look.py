@@ -1,0 +1,101 @@
+"""From received bytes to a fate: recognise, inspect, judge, keep."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+from pixcrawler.application.crawling.recognition import Recognition
+from pixcrawler.application.ports.clock import NewId
+from pixcrawler.application.ports.fetcher import Fetched, Missed
+from pixcrawler.application.ports.inspector import Inspector, Unreadable
+from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.repositories import Bad, Good, PendingCandidate
+from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.imaging.facts import Facts, Format
+from pixcrawler.domain.imaging.rules import Rules, judge
+from pixcrawler.domain.shared.ids import ImageId
+from pixcrawler.domain.shared.reasons import Reason
+
+Fate = Good | Bad
+
+
+@dataclass(slots=True)
+class Looking:
+    """Looks at what a chunk fetched. Bytes that were looked at before are not decoded again."""
+
+    job: CrawlJob
+    recognition: Recognition
+    inspector: Inspector
+    store: ObjectStore
+    new_id: NewId
+    _seen: dict[str, asyncio.Future[Facts | Unreadable]] = field(default_factory=dict)
+
+    async def look(self, received: tuple[PendingCandidate, Fetched | Missed]) -> Fate:
+        """Raises StorageFull and Unavailable; the body is kept or discarded in any case."""
+        candidate, fetched = received
+        if isinstance(fetched, Missed):
+            return Bad(
+                candidate=candidate.id,
+                reason=fetched.reason,
+                evidence=fetched.evidence,
+                retrieved_at=fetched.retrieved_at,
+            )
+        try:
+            return await self._fate(candidate, fetched)
+        finally:
+            fetched.body.discard()
+
+    async def _fate(self, candidate: PendingCandidate, fetched: Fetched) -> Fate:
+        if candidate.sha256 is not None and candidate.sha256.lower() != fetched.sha256:
+            return _bad(candidate, fetched, Reason.DIGEST_MISMATCH, f"sha256 is {fetched.sha256}")
+        facts = await self._facts(fetched)
+        if isinstance(facts, Unreadable):
+            return _bad(candidate, fetched, facts.reason, facts.evidence)
+        reason = judge(facts, rules_of(self.job))
+        if reason is not None:
+            evidence = f"{facts.width}x{facts.height} {facts.format}"
+            return _bad(candidate, fetched, reason, evidence)
+        key = content_key(self.job, fetched.sha256)
+        await self.store.keep(fetched.body, key)
+        return Good(
+            candidate=candidate.id,
+            image=ImageId(self.new_id()),
+            sha256=fetched.sha256,
+            key=key,
+            bytes=fetched.size,
+            facts=facts,
+            content_type=fetched.content_type,
+            final_url=fetched.final_url,
+            retrieved_at=fetched.retrieved_at,
+        )
+
+    async def _facts(self, fetched: Fetched) -> Facts | Unreadable:
+        """The same bytes twice at once: the second waits for the first."""
+        pending = self._seen.get(fetched.sha256)
+        if pending is not None:
+            return await asyncio.shield(pending)
+        future = self._seen[fetched.sha256] = asyncio.get_running_loop().create_future()
+        try:
+            facts = await self.recognition.facts(fetched.sha256) or await self.inspector.inspect(fetched.body)
+        except BaseException as error:
+            del self._seen[fetched.sha256]
+            future.cancel() if isinstance(error, asyncio.CancelledError) else future.set_exception(error)
+            with contextlib.suppress(BaseException):
+                future.exception()
+            raise
+        future.set_result(facts)
+        return facts
+
+
+def content_key(job: CrawlJob, digest: str) -> str:
+    """Per owner, so that nobody learns what another has."""
+    return f"{job.owner_id.hex}/{digest[:2]}/{digest}"
+
+
+def rules_of(job: CrawlJob) -> Rules:
+    rules = job.spec.rules
+    return Rules(rules.min_size, rules.max_size, frozenset(Format(kind) for kind in rules.file_types))
+
+
+def _bad(candidate: PendingCandidate, fetched: Fetched, reason: Reason, evidence: str) -> Bad:
+    return Bad(candidate=candidate.id, reason=reason, evidence=evidence, retrieved_at=fetched.retrieved_at)

@@ -1,0 +1,66 @@
+"""A dry run: what the searches of a job would give first."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from pixcrawler.application.ports.source import SearchQuery, Sources
+from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.errors import SourceError
+from pixcrawler.domain.crawling.query import searches
+from pixcrawler.domain.crawling.spec import JobSpec
+from pixcrawler.domain.crawling.triage import refusal
+
+
+class QueryPreview(msgspec.Struct, frozen=True, kw_only=True):
+    """One query's first page. ``total`` is what the source says it has, or None. ``usable`` counts the
+    candidates of the page that pass the filters; ``error`` says why there is none."""
+
+    source: str
+    text: str
+    label: str
+    total: int | None
+    first_page: int
+    usable: int
+    candidates: tuple[Candidate, ...]
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewCrawl:
+    """Ask every query for its first page. Nothing is stored, and no picture is fetched."""
+
+    sources: Sources
+    samples: int = 3
+
+    async def __call__(self, spec: JobSpec) -> list[QueryPreview]:
+        """Raises UnknownSource or SourceDisabled. A source that fails is told in its preview."""
+        return [await self._preview(spec, keyword, source, text) for keyword, source, text in searches(spec)]
+
+    async def _preview(self, spec: JobSpec, keyword: int, source_id: str, text: str) -> QueryPreview:
+        source = self.sources.get(source_id)
+        asked = SearchQuery(text=text, filters=spec.filters, input=spec.inputs.get(source_id))
+        label = spec.keywords[keyword].label
+        try:
+            page = await source.search(asked, None)
+        except SourceError as error:
+            return QueryPreview(
+                source=source_id, text=text, label=label, total=None, first_page=0, usable=0,
+                candidates=(), error=str(error),
+            )  # fmt: skip
+        usable = [one for one in page.candidates if _passes(spec, one)]
+        return QueryPreview(
+            source=source_id,
+            text=text,
+            label=label,
+            total=page.total,
+            first_page=len(page.candidates),
+            usable=len(usable),
+            candidates=tuple(usable[: self.samples]),
+            error=None,
+        )
+
+
+def _passes(spec: JobSpec, candidate: Candidate) -> bool:
+    words = " ".join([candidate.title or "", *candidate.tags])
+    return refusal(spec, candidate.license, words, candidate.width, candidate.height) is None

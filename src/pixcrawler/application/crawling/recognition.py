@@ -1,0 +1,48 @@
+"""Facts of bytes that were looked at before, by their SHA-256."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.shared.ids import UserId
+
+WAIT = 0.1
+"""Seconds that the first question waits for others, to ask the database once for all."""
+
+
+@dataclass(slots=True)
+class Recognition:
+    """Asks for many digests of one owner in one query."""
+
+    transaction: Transaction
+    owner: UserId
+    _waiting: dict[str, asyncio.Future[Facts | None]] = field(default_factory=dict)
+    _asking: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def facts(self, digest: str) -> Facts | None:
+        """None for bytes that this owner never had. Raises Unavailable."""
+        if not self._waiting:
+            task = asyncio.create_task(self._ask_soon())
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+        future = self._waiting.get(digest)
+        if future is None:
+            future = self._waiting[digest] = asyncio.get_running_loop().create_future()
+        return await asyncio.shield(future)
+
+    async def _ask_soon(self) -> None:
+        await asyncio.sleep(WAIT)
+        asked, self._waiting = self._waiting, {}
+        try:
+            async with self.transaction() as tx:
+                known = await tx.images.known(self.owner, list(asked))
+        except Exception as error:  # noqa: BLE001 -- handed to everybody who asked
+            for future in asked.values():
+                future.set_exception(error)
+                with contextlib.suppress(BaseException):
+                    future.exception()
+            return
+        for digest, future in asked.items():
+            future.set_result(known[digest].facts if digest in known else None)

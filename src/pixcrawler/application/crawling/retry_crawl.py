@@ -1,0 +1,47 @@
+"""Retrying a crawl job."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.crawling.advance import advance
+from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.errors import CrawlJobNotFound
+from pixcrawler.domain.crawling.query import new_queries
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import CrawlJobId
+from pixcrawler.domain.shared.reasons import RETRYABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryCrawl:
+    """A new run for what is not done and what failed for a retryable reason; the rest stays as it is.
+
+    A job that was stopped before it began begins now. ``lane`` moves the job to other workers (a command
+    line that resumes has its own).
+    """
+
+    transaction: Transaction
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, job_id: CrawlJobId, *, by: Actor, lane: str | None = None) -> None:
+        """Raises CrawlJobNotFound or WrongJobState."""
+        async with self.transaction() as tx:
+            job = await tx.crawl_jobs.locked(job_id)
+            if not by.may_see(job.owner_id):
+                raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
+            at = self.clock.now()
+            events = job.retry(at=at)
+            job.lane = lane or job.lane
+            job.reasons = dict(await tx.chunks.reopen(job.id, sorted(RETRYABLE)))
+            job.lost = [0] * len(job.spec.keywords)
+            queries = await tx.queries.of_job(job.id)
+            for query in queries:
+                query.reopen()
+                await tx.queries.save(query)
+            if not queries:
+                await tx.queries.add_all(new_queries(job.id, job.spec, self.new_id))
+            await advance(tx, job, at=at)
+            await tx.crawl_jobs.save(job)
+            tx.record(*events, owner=job.owner_id, lane=job.lane)
+            await tx.commit()

@@ -1,0 +1,102 @@
+"""Task: ask a source for one page, and cut what it gave into chunks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pixcrawler.application.crawling.advance import advance
+from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.repositories import Sighting
+from pixcrawler.application.ports.source import SearchPage as Page
+from pixcrawler.application.ports.source import SearchQuery, Sources
+from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus, chunk_size
+from pixcrawler.domain.crawling.events import SearchOpened
+from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.query import Query
+from pixcrawler.domain.crawling.standing import even_shares
+from pixcrawler.domain.crawling.urls import normalise_url, url_digest
+from pixcrawler.domain.shared.ids import ChunkId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """Ask for the page, then record its candidates, their chunks and the query's progress at once."""
+
+    transaction: Transaction
+    sources: Sources
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, opened: SearchOpened, *, lease: Lease) -> None:
+        """Raises SourceError; the worker repeats it where that may help."""
+        async with self.transaction() as tx:
+            job = await tx.crawl_jobs.get(opened.job_id)
+            query = await tx.queries.get(opened.query_id)
+        if not job.works_on(opened.run) or query.cursor != opened.cursor:
+            return
+        asked = SearchQuery(
+            text=query.text, filters=job.spec.filters, input=job.spec.inputs.get(query.source)
+        )
+        page = await self.sources.get(query.source).search(asked, query.cursor)
+        if page.next_cursor == query.cursor:
+            page = Page(candidates=page.candidates, next_cursor=None)  # a source that turns in circles
+
+        async def record(tx: UnitOfWork) -> None:
+            await self._record(tx, opened, page, lease)
+
+        await self.transaction.repeated(record, fenced_by=lease)
+
+    async def _record(self, tx: UnitOfWork, opened: SearchOpened, page: Page, lease: Lease) -> None:
+        job = await tx.crawl_jobs.locked(opened.job_id)
+        query = await tx.queries.locked(opened.query_id)
+        if job.works_on(opened.run) and query.searching and query.cursor == opened.cursor:
+            first = await tx.chunks.next_position(job.id, query.keyword)
+            chunks = self._chunks(job, query, len(page.candidates), first)
+            await tx.chunks.add_all(chunks)
+            added = await tx.candidates.add_sightings(job.id, _sightings(chunks, page.candidates))
+            query.page_came(page.next_cursor, found=len(page.candidates), added=added)
+            await tx.queries.save(query)
+            job.count(found=added, rejected={})
+            await advance(tx, job, at=self.clock.now())
+            await tx.crawl_jobs.save(job)
+        await tx.commit(closing=lease)
+
+    def _chunks(self, job: CrawlJob, query: Query, found: int, first: int) -> list[Chunk]:
+        share = even_shares(job.max_images, len(job.spec.keywords))[query.keyword]
+        size = chunk_size(share)
+        return [
+            Chunk(
+                id=ChunkId(self.new_id()),
+                job_id=job.id,
+                query_id=query.id,
+                run=job.run,
+                keyword=query.keyword,
+                position=first + number,
+                span=min(size, found - start),
+                size=0,
+                done=0,
+                good=0,
+                status=ChunkStatus.PENDING,
+            )
+            for number, start in enumerate(range(0, found, size))
+        ]
+
+
+def _sightings(chunks: Sequence[Chunk], candidates: Sequence[Candidate]) -> list[Sighting]:
+    """Each candidate at its place: its chunk, and its rank in the page."""
+    owners = [chunk.id for chunk in chunks for _ in range(chunk.span)]
+    sightings = []
+    for rank, (chunk_id, candidate) in enumerate(zip(owners, candidates, strict=True)):
+        url = normalise_url(candidate.image_url)
+        sightings.append(
+            Sighting(
+                chunk=chunk_id,
+                rank=rank,
+                digest=url_digest(url),
+                url=candidate.image_url,
+                candidate=candidate,
+            )
+        )
+    return sightings

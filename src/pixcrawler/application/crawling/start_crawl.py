@@ -1,0 +1,34 @@
+"""Starting a crawl job."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.crawling.advance import advance
+from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.errors import CrawlJobNotFound
+from pixcrawler.domain.crawling.query import new_queries
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import CrawlJobId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartCrawl:
+    """Cut a pending job into queries and open its first searches."""
+
+    transaction: Transaction
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, job_id: CrawlJobId, *, by: Actor) -> None:
+        """Raises CrawlJobNotFound or WrongJobState."""
+        async with self.transaction() as tx:
+            job = await tx.crawl_jobs.locked(job_id)
+            if not by.may_see(job.owner_id):
+                raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
+            at = self.clock.now()
+            events = job.start(at=at)
+            await tx.queries.add_all(new_queries(job.id, job.spec, self.new_id))
+            await advance(tx, job, at=at)
+            await tx.crawl_jobs.save(job)
+            tx.record(*events, owner=job.owner_id, lane=job.lane)
+            await tx.commit()

@@ -1,0 +1,44 @@
+"""Taking in a list of URLs that somebody brought."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.url_list import UrlListReader
+from pixcrawler.domain.shared.actor import Actor
+
+
+class TakenList(msgspec.Struct, frozen=True):
+    """Where the list stands in the store, and how many URLs it has."""
+
+    key: str
+    urls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeUrlList:
+    """Check the whole list and store it in the normal form, under its content."""
+
+    store: ObjectStore
+    read: UrlListReader
+
+    async def __call__(self, path: Path, *, by: Actor) -> TakenList:
+        """Raises InvalidUrlList, StorageFull or Unavailable; nothing is stored then."""
+        body = self.store.receive()
+        digest = hashlib.sha256()
+
+        def write(piece: bytes) -> None:
+            digest.update(piece)
+            body.write(piece)
+
+        try:
+            urls = await asyncio.to_thread(self.read, path, write)
+            key = f"{by.id.hex}/inputs/{digest.hexdigest()}"
+            await self.store.keep(body, key)
+        finally:
+            body.discard()
+        return TakenList(key, urls)

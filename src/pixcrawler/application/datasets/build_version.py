@@ -1,0 +1,122 @@
+"""Task: freeze a dataset version."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from pixcrawler.application.ports.clock import Clock
+from pixcrawler.application.ports.inspector import NearDuplicates
+from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.spec import DedupLevel
+from pixcrawler.domain.datasets.manifest import (
+    CrawlFacts,
+    Manifest,
+    ManifestRow,
+    digest,
+    manifest_of,
+    to_jsonl,
+)
+from pixcrawler.domain.datasets.version import VersionRequested
+from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.shared.ids import DatasetVersionId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildVersion:
+    """Write the manifest under its digest, then mark the version ready. Building again changes nothing."""
+
+    transaction: Transaction
+    store: ObjectStore
+    near_duplicates: NearDuplicates
+    clock: Clock
+
+    async def __call__(self, requested: VersionRequested, *, lease: Lease) -> None:
+        """Raises StorageFull and Unavailable."""
+        manifest, owner = await self._manifest(requested.version_id)
+        content = digest(manifest)
+        key = f"{owner.hex}/manifests/{content}.{manifest.version}.jsonl"
+        await self.store.put(key, b"".join(to_jsonl(manifest)))
+        size = sum(row.bytes for row in manifest.rows)
+
+        async def write(tx: UnitOfWork) -> None:
+            version = await tx.versions.locked(requested.version_id)
+            dataset = await tx.datasets.get(version.dataset_id)
+            job = await tx.crawl_jobs.get(dataset.selection.jobs[0])
+            version.begin()
+            events = version.ready(
+                digest=content, key=key, images=len(manifest.rows), size=size, at=self.clock.now()
+            )
+            await tx.versions.save(version)
+            tx.record(*events, owner=version.owner_id, lane=job.lane)
+            await tx.commit(closing=lease)
+
+        await self.transaction.repeated(write, fenced_by=lease)
+
+    async def _manifest(self, version_id: DatasetVersionId) -> tuple[Manifest, UserId]:
+        async with self.transaction() as tx:
+            version = await tx.versions.get(version_id)
+            dataset = await tx.datasets.get(version.dataset_id)
+            jobs = [await tx.crawl_jobs.get(job_id) for job_id in dataset.selection.jobs]
+            found = await tx.versions.manifest_rows(dataset)
+        rows = await asyncio.to_thread(self._grouped, found)
+        rejected: dict[str, int] = {}
+        for job in jobs:
+            for reason, number in job.reasons.items():
+                rejected[reason] = rejected.get(reason, 0) + number
+        manifest = manifest_of(
+            rows, dataset=dataset.name, version=version.number, rejected=rejected, facts=facts_of(jobs)
+        )
+        return manifest, version.owner_id
+
+    def _grouped(self, found: Sequence[tuple[ManifestRow, Facts]]) -> list[ManifestRow]:
+        """Rows with their duplicate group: what is alike at the loosest level, chained, is one group."""
+        pairs = self.near_duplicates.pairs([facts for _, facts in found], DedupLevel.HIGH)
+        group = list(range(len(found)))
+
+        def root(number: int) -> int:
+            while group[number] != number:
+                group[number] = group[group[number]]
+                number = group[number]
+            return number
+
+        for one, other in pairs:
+            low, high = sorted((root(one), root(other)))
+            group[high] = low
+        alike = {number for pair in pairs for number in pair}
+        return [
+            msgspec.structs.replace(row, dedup_group=found[root(n)][0].id) if n in alike else row
+            for n, (row, _) in enumerate(found)
+        ]
+
+
+def facts_of(jobs: list[CrawlJob]) -> CrawlFacts:
+    """How the images were found, for the card."""
+    specs = [job.spec for job in jobs]
+    filters: list[tuple[str, str]] = []
+    for spec in specs:
+        filters.append(("dedup", spec.dedup.value))
+        filters.append(("safe-search", spec.filters.safe_search.value))
+        if spec.filters.license:
+            filters.append(("license", ",".join(spec.filters.license)))
+        if spec.rules.min_size:
+            filters.append(("min-size", "x".join(map(str, spec.rules.min_size))))
+        if spec.rules.max_size:
+            filters.append(("max-size", "x".join(map(str, spec.rules.max_size))))
+        if spec.rules.file_types:
+            filters.append(("file-type", ",".join(spec.rules.file_types)))
+        if spec.filters.exclude:
+            filters.append(("exclude", ",".join(spec.filters.exclude)))
+    keywords = [keyword for spec in specs for keyword in spec.keywords]
+    return CrawlFacts(
+        queries=tuple(dict.fromkeys(keyword.text for keyword in keywords if keyword.text)),
+        sources=tuple(dict.fromkeys(source for spec in specs for source in spec.sources)),
+        classes=tuple(dict.fromkeys(keyword.label for keyword in keywords if keyword.label)),
+        filters=tuple(dict.fromkeys(filters)),
+        seed=specs[0].seed,
+        asked=sum(job.max_images for job in jobs),
+    )

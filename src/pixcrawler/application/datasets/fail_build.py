@@ -1,0 +1,46 @@
+"""Task's end: a dataset version or an export that could not be made."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.ports.clock import Clock
+from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.datasets.version import ExportRequested, VersionRequested
+from pixcrawler.domain.shared.errors import DomainError
+
+UNFORESEEN = "PixCrawler failed on it; the log of the worker says why."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailVersion:
+    """Mark it failed, with the reason."""
+
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, requested: VersionRequested, *, lease: Lease, error: Exception) -> None:
+        async with self.transaction(fenced_by=lease) as tx:
+            version = await tx.versions.locked(requested.version_id)
+            version.fail(told(error), at=self.clock.now())
+            await tx.versions.save(version)
+            await tx.commit(closing=lease)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailExport:
+    """Mark it failed, with the reason."""
+
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, requested: ExportRequested, *, lease: Lease, error: Exception) -> None:
+        async with self.transaction(fenced_by=lease) as tx:
+            export = await tx.exports.locked(requested.export_id)
+            export.fail(told(error), at=self.clock.now())
+            await tx.exports.save(export)
+            await tx.commit(closing=lease)
+
+
+def told(error: Exception) -> str:
+    """A sentence for the user; a bug's own words stay in the log."""
+    return str(error) if isinstance(error, DomainError) else UNFORESEEN

@@ -1,0 +1,61 @@
+"""Asking for a dataset version of a crawl job."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.errors import CrawlJobNotFound
+from pixcrawler.domain.datasets.dataset import Dataset, Selection
+from pixcrawler.domain.datasets.errors import EmptySelection
+from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, VersionRequested
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestBuild:
+    """A new version of the job's dataset, which is made if there is none; a task freezes it."""
+
+    transaction: Transaction
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, job_id: CrawlJobId, *, by: Actor) -> DatasetVersionId:
+        """Raises CrawlJobNotFound, or EmptySelection when the job has no accepted image."""
+        async with self.transaction() as tx:
+            job = await tx.crawl_jobs.locked(job_id)
+            if not by.may_see(job.owner_id):
+                raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
+            if job.accepted == 0:
+                raise EmptySelection("No image was accepted, so there is nothing to build a dataset of.")
+            dataset = await tx.datasets.of_job(job_id)
+            if dataset is None:
+                dataset = Dataset(
+                    id=DatasetId(self.new_id()),
+                    owner_id=job.owner_id,
+                    project_id=job.project_id,
+                    name=job.name,
+                    selection=Selection(jobs=(job_id,)),
+                    versions=0,
+                    version=1,
+                )
+                await tx.datasets.add(dataset)
+            at = self.clock.now()
+            version = DatasetVersion(
+                id=DatasetVersionId(self.new_id()),
+                dataset_id=dataset.id,
+                owner_id=job.owner_id,
+                number=dataset.next_number(),
+                status=BuildStatus.PENDING,
+                failure=None,
+                digest=None,
+                manifest_key=None,
+                images=0,
+                bytes=0,
+                created_at=at,
+            )
+            await tx.datasets.save(dataset)
+            await tx.versions.add(version)
+            tx.record(VersionRequested(at=at, version_id=version.id), owner=job.owner_id, lane=job.lane)
+            await tx.commit()
+        return version.id

@@ -1,0 +1,49 @@
+"""THE table: which tasks an event causes. An event that causes none is listed too."""
+
+from collections.abc import Mapping, Sequence
+
+from pixcrawler.application.ports.tasks import Reaction
+from pixcrawler.domain.crawling.events import (
+    ChunkOpened,
+    JobCompleted,
+    JobFailed,
+    JobFilled,
+    JobStarted,
+    JobStopped,
+    SearchOpened,
+)
+from pixcrawler.domain.datasets.version import (
+    BuildFailed,
+    ExportReady,
+    ExportRequested,
+    VersionReady,
+    VersionRequested,
+)
+from pixcrawler.domain.shared.events import Event
+
+SEARCH = "search"
+CRAWL = "crawl"
+BUILD = "build"
+UPKEEP = "upkeep"
+QUEUES = (SEARCH, CRAWL, BUILD, UPKEEP)
+"""By kind, each with slots of its own: a search that waits for its API's pace holds up no download."""
+
+REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
+    JobStarted: (),
+    SearchOpened: (Reaction("pixcrawler.crawling.search_page", SEARCH),),
+    ChunkOpened: (Reaction("pixcrawler.crawling.run_chunk", CRAWL, 100),),
+    JobFilled: (Reaction("pixcrawler.crawling.settle_job", CRAWL, 60),),
+    JobCompleted: (),
+    JobFailed: (),
+    JobStopped: (),
+    VersionRequested: (Reaction("pixcrawler.datasets.build_version", BUILD),),
+    VersionReady: (),
+    ExportRequested: (Reaction("pixcrawler.datasets.write_export", BUILD),),
+    ExportReady: (Reaction("pixcrawler.datasets.write_report", BUILD),),
+    BuildFailed: (),
+}
+
+
+def reactions_to(event: Event) -> Sequence[Reaction]:
+    """Raises KeyError for an event that nobody put into the table."""
+    return REACTIONS[type(event)]

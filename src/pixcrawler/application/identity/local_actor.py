@@ -1,0 +1,52 @@
+"""The person at this machine's keyboard."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from pixcrawler.application.ports.clock import NewId
+from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.identity.profile import Profile
+from pixcrawler.domain.projects.project import Project, ProjectStatus
+from pixcrawler.domain.shared.actor import Actor, Role
+from pixcrawler.domain.shared.ids import ProjectId, UserId
+
+NAME = "local"
+PROJECT = "Command line"
+
+
+class LocalUser(msgspec.Struct, frozen=True):
+    actor: Actor
+    project_id: ProjectId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindLocalUser:
+    """The local superuser and the project of its command-line jobs, made where they are missing.
+
+    Whoever can start the program on this machine can read its database, so there is nothing to log in to.
+    """
+
+    transaction: Transaction
+    new_id: NewId
+
+    async def __call__(self) -> LocalUser:
+        return await self.transaction.repeated(self._find)
+
+    async def _find(self, tx: UnitOfWork) -> LocalUser:
+        profile = await tx.profiles.named(NAME)
+        if profile is None:
+            profile = Profile(id=UserId(self.new_id()), name=NAME, role=Role.SUPERUSER)
+            await tx.profiles.add(profile)
+        project = await tx.projects.named(PROJECT, owner=profile.id)
+        if project is None:
+            project = Project(
+                id=ProjectId(self.new_id()),
+                owner_id=profile.id,
+                name=PROJECT,
+                status=ProjectStatus.ACTIVE,
+                version=1,
+            )
+            await tx.projects.add(project)
+        await tx.commit()
+        return LocalUser(profile.actor, project.id)

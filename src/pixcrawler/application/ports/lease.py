@@ -1,0 +1,21 @@
+"""The right to work on one task."""
+
+from dataclasses import dataclass, field
+
+from pixcrawler.domain.shared.ids import TaskId
+
+
+@dataclass(slots=True)
+class Lease:
+    """A claim on a task. Every transaction of the task compares ``token``: only a newer one refuses.
+
+    ``draining`` is set when the worker is asked to end: finish what is begun, begin nothing new, return.
+    ``closed`` is set by the commit that closed the task. ``failing`` holds the error (one line) when the
+    task is closed as failed.
+    """
+
+    task_id: TaskId
+    token: int
+    draining: bool = field(default=False)
+    closed: bool = field(default=False)
+    failing: str | None = field(default=None)

@@ -1,0 +1,83 @@
+"""Bytes by key."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+
+from pixcrawler.domain.shared.errors import NotFound
+
+
+class ObjectMissing(NotFound):
+    """Nothing is stored under the key."""
+
+    code = "OBJECT_MISSING"
+
+
+class Body(Protocol):
+    """A file on its way into the store: written piece by piece, not visible under any key yet.
+
+    It is private to its writer. What is neither kept nor discarded is swept away later.
+    """
+
+    def write(self, data: bytes) -> None:
+        """Append. Raises StorageFull when the disk has no room."""
+        ...
+
+    def open_for_reading(self) -> int:
+        """A new read-only descriptor of what was written, at offset 0; the caller closes it."""
+        ...
+
+    def discard(self) -> None:
+        """Drop it. Harmless when it is gone or kept already."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """Bytes by key. A key is written whole or not at all; writing it again is harmless.
+
+    Keys are relative, of the characters ``A-Z a-z 0-9 . _ - /``, and never leave the store. All methods
+    raise StorageFull when there is no room, and Unavailable when the store does not answer.
+    """
+
+    def receive(self) -> Body:
+        """A new, empty body."""
+        ...
+
+    async def keep(self, body: Body, key: str) -> None:
+        """Make what was received visible under the key."""
+        ...
+
+    async def put(self, key: str, data: bytes) -> None: ...
+
+    async def get(self, key: str) -> bytes:
+        """Raise ObjectMissing when nothing is stored under the key."""
+        ...
+
+    async def get_range(self, key: str, start: int, length: int) -> bytes:
+        """At most ``length`` bytes from offset ``start``; empty behind the end. Raise ObjectMissing."""
+        ...
+
+    async def open_for_reading(self, key: str) -> int:
+        """A read-only descriptor at offset 0; the caller closes it. Raise ObjectMissing."""
+        ...
+
+    async def place(self, key: str, target: Path) -> None:
+        """Make the object appear as a local file: a hard link where possible, else a whole copy.
+
+        ``target``'s folder exists; ``target`` itself is replaced. Raise ObjectMissing.
+        """
+        ...
+
+    async def exists(self, key: str) -> bool: ...
+
+    async def delete(self, key: str) -> None:
+        """Harmless when nothing is there."""
+        ...
+
+    def keys(self, prefix: str) -> AsyncIterator[tuple[str, float]]:
+        """Keys that start with the prefix, with the age of each in seconds."""
+        ...
+
+    async def sweep(self, older_than: float) -> int:
+        """Drop bodies that were neither kept nor discarded, older than this many seconds; how many."""
+        ...

@@ -1,0 +1,238 @@
+"""Aggregates by id. All methods belong to the unit of work that hands out the repository."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.chunk import Chunk
+from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.query import Query
+from pixcrawler.domain.crawling.settle import Picture, Record
+from pixcrawler.domain.crawling.standing import Standing
+from pixcrawler.domain.datasets.dataset import Dataset
+from pixcrawler.domain.datasets.manifest import ManifestRow
+from pixcrawler.domain.datasets.version import DatasetVersion, Export
+from pixcrawler.domain.identity.profile import Profile
+from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.projects.project import Project
+from pixcrawler.domain.shared.ids import (
+    CandidateId,
+    ChunkId,
+    CrawlJobId,
+    DatasetId,
+    DatasetVersionId,
+    ExportId,
+    ImageId,
+    ProjectId,
+    QueryId,
+    UserId,
+)
+from pixcrawler.domain.shared.reasons import Reason
+
+S = TypeVar("S")
+I_contra = TypeVar("I_contra", contravariant=True)
+
+
+class Repository(Protocol[S, I_contra]):
+    """What every aggregate's repository can do. A missing id raises the aggregate's NotFound."""
+
+    async def get(self, key: I_contra) -> S: ...
+
+    async def locked(self, key: I_contra) -> S:
+        """The row stays locked until the unit of work ends."""
+        ...
+
+    async def add(self, item: S) -> None: ...
+
+    async def save(self, item: S) -> None:
+        """Raise ChangedMeanwhile when the item has a ``version`` and somebody saved it first."""
+        ...
+
+    async def delete(self, key: I_contra) -> None: ...
+
+
+class Profiles(Repository[Profile, UserId], Protocol):
+    async def named(self, name: str) -> Profile | None: ...
+
+
+class Projects(Repository[Project, ProjectId], Protocol):
+    async def named(self, name: str, *, owner: UserId) -> Project | None: ...
+
+
+class CrawlJobs(Repository[CrawlJob, CrawlJobId], Protocol):
+    async def standings(self, job: CrawlJob) -> list[Standing]:
+        """How far each keyword has come, in keyword order."""
+        ...
+
+
+class Queries(Repository[Query, QueryId], Protocol):
+    async def add_all(self, queries: Sequence[Query]) -> None: ...
+
+    async def of_job(self, job: CrawlJobId) -> list[Query]:
+        """In position order."""
+        ...
+
+
+class Chunks(Repository[Chunk, ChunkId], Protocol):
+    async def add_all(self, chunks: Sequence[Chunk]) -> None: ...
+
+    async def next_position(self, job: CrawlJobId, keyword: int) -> int: ...
+
+    async def take_candidates(self, chunk: ChunkId) -> int:
+        """Give the chunk the pending candidates that it sighted and nobody works on; how many."""
+        ...
+
+    async def cancel_unfinished(self, job: CrawlJobId) -> dict[str, int]:
+        """Chunks that are pending or active become cancelled, and candidates without a fate rejected as
+        ``cancelled``; how many, by reason."""
+        ...
+
+    async def reopen(self, job: CrawlJobId, retryable: Sequence[Reason]) -> Mapping[str, int]:
+        """Retry: candidates that were rejected for one of these reasons, or never finished, are pending
+        and free again, and chunks that sighted one of them are pending. Returns the reasons undone."""
+        ...
+
+
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate at its place in a query's results. ``digest`` is the candidate's identity in the job."""
+
+    chunk: ChunkId
+    rank: int
+    digest: bytes
+    url: str
+    candidate: Candidate
+
+
+class PendingCandidate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker needs to know of a candidate; the rest waits in the database."""
+
+    id: CandidateId
+    url: str
+    width: int | None
+    height: int | None
+    license: str
+    sha256: str | None
+    text: str
+
+
+class Good(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate whose picture was accepted and stored."""
+
+    candidate: CandidateId
+    image: ImageId
+    sha256: str
+    key: str
+    bytes: int
+    facts: Facts
+    content_type: str | None
+    final_url: str
+    retrieved_at: datetime
+
+
+class Bad(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate that was rejected. ``evidence`` is one short line."""
+
+    candidate: CandidateId
+    reason: Reason
+    evidence: str
+    retrieved_at: datetime
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What a batch really changed: fates recorded for the first time, new pictures, rejections by reason."""
+
+    done: int
+    good: int
+    rejected: dict[str, int]
+
+
+class JobRecord(msgspec.Struct, frozen=True):
+    """Everything that settling looks at. Indices in ``records`` point into ``candidates`` and ``images``."""
+
+    records: list[Record]
+    candidates: list[CandidateId]
+    images: list[ImageId]
+    pictures: list[Picture]
+    facts: list[Facts]
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that stays: its candidate, and the keyword whose label it gets."""
+
+    image: ImageId
+    candidate: CandidateId
+    chunk: int
+    keyword: int
+
+
+class Candidates(Protocol):
+    """Candidates of a job, in bulk. Their states are the checkpoint of the work."""
+
+    async def add_sightings(self, job: CrawlJobId, sightings: Sequence[Sighting]) -> int:
+        """Add what was found; known candidates gain provenance only. How many were new."""
+        ...
+
+    async def pending_of(self, chunk: ChunkId) -> list[PendingCandidate]:
+        """In rank order."""
+        ...
+
+    async def record(
+        self, job: CrawlJob, chunk: ChunkId, good: Sequence[Good], bad: Sequence[Bad]
+    ) -> Recorded:
+        """Write fates of pending candidates; those that have one already are left as they are."""
+        ...
+
+    async def fail_chunk(self, chunk: ChunkId, reason: Reason, evidence: str) -> dict[str, int]:
+        """All that are still pending in the chunk are rejected; how many, by reason."""
+        ...
+
+    async def record_of(self, job: CrawlJob) -> JobRecord: ...
+
+    async def settle(
+        self,
+        job: CrawlJob,
+        kept: Sequence[Verdict],
+        holders: Mapping[ImageId, CandidateId],
+        near: Mapping[ImageId, ImageId],
+    ) -> dict[str, int]:
+        """Write the decision; all that is neither kept nor rejected already gets its final reason.
+        Returns the rejected candidates by reason."""
+        ...
+
+
+class KnownImage(msgspec.Struct, frozen=True):
+    """A picture that was looked at before."""
+
+    sha256: str
+    key: str
+    facts: Facts
+
+
+class Images(Protocol):
+    async def known(self, owner: UserId, digests: Sequence[str]) -> dict[str, KnownImage]:
+        """Pictures of this owner with these SHA-256 (hex), from any job."""
+        ...
+
+    async def unnamed(self, keys: Sequence[str]) -> set[str]:
+        """Those of these object keys that no row names."""
+        ...
+
+
+class Datasets(Repository[Dataset, DatasetId], Protocol):
+    async def of_job(self, job: CrawlJobId) -> Dataset | None:
+        """The newest dataset that was built from this job alone."""
+        ...
+
+
+class DatasetVersions(Repository[DatasetVersion, DatasetVersionId], Protocol):
+    async def manifest_rows(self, dataset: Dataset) -> list[tuple[ManifestRow, Facts]]:
+        """The accepted images of the dataset's jobs, with provenance; duplicate groups are not set."""
+        ...
+
+    async def newest(self, dataset: DatasetId) -> DatasetVersion | None: ...
+
+
+class Exports(Repository[Export, ExportId], Protocol): ...

@@ -1,0 +1,90 @@
+"""Places where images are found."""
+
+from typing import Protocol
+
+import msgspec
+
+from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.filters import SearchFilters
+
+
+class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source is and can do.
+
+    ``max_results`` is how many one query can give at most (None: no limit known). ``filters`` names the
+    fields of ``SearchFilters`` that the source applies itself; the rest is applied afterwards.
+    ``needs_text`` is False for sources that are a list by themselves (URL list, folder).
+    """
+
+    id: str
+    name: str
+    homepage: str
+    licenses: str
+    page_size: int
+    max_results: int | None
+    needs_key: bool = False
+    official: bool = True
+    needs_text: bool = True
+    filters: frozenset[str] = frozenset()
+
+
+class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """One search sent to one source.
+
+    ``text`` is empty for sources that need none. ``input`` is what the job brought along for this
+    source: the object key of a URL list, or a folder's path (command line only).
+    """
+
+    text: str
+    filters: SearchFilters
+    input: str | None = None
+
+
+class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of results in the source's order. ``next_cursor`` is None when this was the last.
+
+    ``skipped`` counts results that could not become candidates (no URL, a licence flag that the source
+    could not filter), by reason, so that the counts add up.
+    """
+
+    candidates: tuple[Candidate, ...]
+    next_cursor: str | None
+    total: int | None = None
+    skipped: int = 0
+
+
+class Source(Protocol):
+    """A place where images are found. One instance serves all jobs of a process."""
+
+    @property
+    def info(self) -> SourceInfo: ...
+
+    async def search(self, query: SearchQuery, cursor: str | None) -> SearchPage:
+        """One page; ``cursor`` is None for the first, else what the page before gave.
+
+        The same query and cursor asked again give the same page as long as the source's own data stays
+        as it is: a search may be repeated after a crash.
+
+        Raises:
+            SourceBlocked: the source refuses this client (403, a captcha, quota used up).
+            SourceKeyRefused: the key is missing or wrong.
+            SourceUnreachable: no connection, or a server error, after the adapter's own repeats.
+            SourceChangedShape: the answer is not what the source's documentation promises.
+        """
+        ...
+
+    async def check(self) -> str:
+        """A live probe: a short sentence on success, else one of the errors of ``search``."""
+        ...
+
+
+class Sources(Protocol):
+    """The sources of this process, by id."""
+
+    def ids(self) -> tuple[str, ...]:
+        """All that are known, enabled or not."""
+        ...
+
+    def get(self, source_id: str) -> Source:
+        """Raises UnknownSource, or SourceDisabled naming the setting that enables it."""
+        ...

@@ -1,0 +1,80 @@
+"""One unit of work on the database."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, TypeVar
+
+from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.repositories import (
+    Candidates,
+    Chunks,
+    CrawlJobs,
+    Datasets,
+    DatasetVersions,
+    Exports,
+    Images,
+    Profiles,
+    Projects,
+    Queries,
+)
+from pixcrawler.domain.shared.events import Event
+from pixcrawler.domain.shared.ids import UserId
+
+T = TypeVar("T")
+
+
+class UnitOfWork(Protocol):
+    """Repositories over one transaction. Leaving without ``commit`` rolls everything back."""
+
+    @property
+    def profiles(self) -> Profiles: ...
+    @property
+    def projects(self) -> Projects: ...
+    @property
+    def crawl_jobs(self) -> CrawlJobs: ...
+    @property
+    def queries(self) -> Queries: ...
+    @property
+    def chunks(self) -> Chunks: ...
+    @property
+    def candidates(self) -> Candidates: ...
+    @property
+    def images(self) -> Images: ...
+    @property
+    def datasets(self) -> Datasets: ...
+    @property
+    def versions(self) -> DatasetVersions: ...
+    @property
+    def exports(self) -> Exports: ...
+
+    def record(self, *events: Event, owner: UserId, lane: str) -> None:
+        """The commit writes one task per reaction to each event, in this lane, for this owner."""
+        ...
+
+    async def commit(self, *, closing: Lease | None = None) -> None:
+        """Make it so; with ``closing``, the task ends in the same commit.
+
+        Raises:
+            LeaseLost: the transaction was fenced by a lease that another worker has taken over.
+            ChangedMeanwhile: a compared ``version`` has moved on.
+            Unavailable: the database went away; whether it was committed is unknown.
+        """
+        ...
+
+
+class Transaction(Protocol):
+    """Begins units of work."""
+
+    def __call__(self, *, fenced_by: Lease | None = None) -> AbstractAsyncContextManager[UnitOfWork]:
+        """One transaction. With ``fenced_by``, its commit writes nothing once the lease is lost."""
+        ...
+
+    async def repeated(
+        self, work: Callable[[UnitOfWork], Awaitable[T]], *, fenced_by: Lease | None = None
+    ) -> T:
+        """Run ``work``, which commits by itself, in one transaction, and again in a fresh one when it met
+        a serialization failure, a deadlock, a changed version or a lost connection.
+
+        ``work`` must be harmless when an earlier, seemingly lost commit did go through.
+        """
+        ...
