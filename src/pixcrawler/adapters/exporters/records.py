@@ -1,0 +1,61 @@
+"""The two JSON files about images: one complete, one shaped for loaders."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from pixcrawler.domain.datasets.layout import Placed
+
+# Arrow reads JSON text of this shape as a time stamp. A column of nothing else changes its type, and
+# `datasets` refuses splits whose types differ.
+_LIKE_A_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T].*)?")
+
+_encode = msgspec.json.Encoder().encode
+
+
+def manifest_lines(placed: Sequence[Placed]) -> Iterator[bytes]:
+    """``manifest.jsonl``: every field of the row except where the store keeps the bytes."""
+    for image in placed:
+        row = image.row
+        fields = msgspec.structs.asdict(row)
+        del fields["key"]
+        head = {"id": row.id, "file_name": image.path, "split": image.split, "label": row.label}
+        yield _encode({**head, **fields}) + b"\n"
+
+
+def metadata_lines(placed: Sequence[Placed]) -> Iterator[bytes]:
+    """``metadata.jsonl`` of one split. The same columns in every line, none of them ever null: types are
+    guessed per split and must be guessed alike, so what is not known is an empty text."""
+    for image in placed:
+        row = image.row
+        record: dict[str, Any] = {
+            "file_name": image.in_split,
+            "label": _as_text(row.label),
+            "id": row.id,
+            "sha256": row.sha256,
+            "width": row.width,
+            "height": row.height,
+            "bytes": row.bytes,
+            "license": _as_text(row.license),
+            "license_url": _as_text(row.license_url),
+            "author": _as_text(row.author),
+            "author_url": _as_text(row.author_url),
+            "attribution": _as_text(row.attribution),
+            "title": _as_text(row.title),
+            "source": _as_text(row.source),
+            "image_url": _as_text(row.image_url),
+            "page_url": _as_text(row.page_url),
+            "query": _as_text(row.query),
+            "label_source": _as_text(row.label_source),
+            "dedup_group": _as_text(row.dedup_group),
+            "retrieved_at": row.retrieved_at,
+        }
+        yield _encode(record) + b"\n"
+
+
+def _as_text(value: str | None) -> str:
+    """A text that Arrow leaves a text: a space behind what looks like a date."""
+    text = value or ""
+    return f"{text} " if _LIKE_A_DATE.fullmatch(text) else text

@@ -1,0 +1,191 @@
+"""Asking search APIs: JSON over HTTP, guarded, bounded and paced."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+
+from pixcrawler.adapters.fetching.api_transport import GuardedTransport
+from pixcrawler.adapters.fetching.denied import Denied
+from pixcrawler.adapters.fetching.guard import AddressGuard
+from pixcrawler.adapters.fetching.inflating import inflated
+from pixcrawler.adapters.fetching.misses import Miss, miss_of_status
+from pixcrawler.adapters.fetching.repeats import Repeats
+from pixcrawler.adapters.fetching.retry_after import retry_after_header
+from pixcrawler.adapters.fetching.urls import Place, join_url, read_url
+from pixcrawler.adapters.fetching.wire import REDIRECTS
+from pixcrawler.domain.shared.reasons import Reason
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+MOST_REDIRECTS = 5
+BODY_START = 500  # characters of a refusal that are kept
+
+
+class ApiUnreachable(Exception):
+    """No usable answer: no connection, no answer in time, or a server error, after all attempts."""
+
+
+class ApiRefused(Exception):
+    """The API answered with a status of 4xx. ``body_start`` is the first 500 characters it said."""
+
+    def __init__(self, status: int, body_start: str) -> None:
+        super().__init__(f"The API answered {status}.")
+        self.status = status
+        self.body_start = body_start
+
+
+class ApiMalformed(Exception):
+    """An answer came, and it is not JSON, too large, or in an encoding that was not asked for."""
+
+
+class ApiClient:
+    """One API's client: at most one call per ``interval`` seconds, repeats included.
+
+    Connection errors, timeouts, 429 and 5xx are repeated, other answers never. ``timeout`` bounds one
+    attempt from connect to last byte; ``largest`` bounds the answer, on the wire and inflated.
+    """
+
+    def __init__(
+        self,
+        *,
+        guard: AddressGuard,
+        user_agent: str,
+        interval: float = 0.0,
+        timeout: float = 30.0,
+        attempts: int = 3,
+        wait_min: float = 2.0,
+        wait_max: float = 10.0,
+        longest_pause: float = 60.0,
+        largest: int = 10_000_000,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._interval = interval
+        self._timeout = timeout
+        self._largest = largest
+        self._repeats = Repeats(
+            attempts=attempts, wait_min=wait_min, wait_max=wait_max, longest_pause=longest_pause
+        )
+        self._queue = asyncio.Lock()
+        self._due = 0.0
+        self._client = httpx.AsyncClient(
+            transport=GuardedTransport(guard, tls=tls),
+            headers={
+                "User-Agent": user_agent,
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            },
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            trust_env=False,
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
+        )
+
+    async def get_json(
+        self, url: str, params: Mapping[str, str], headers: Mapping[str, str] = NO_HEADERS
+    ) -> object:
+        """The decoded answer. Raises ApiUnreachable, ApiRefused or ApiMalformed."""
+        try:
+            place = read_url(url)
+            joint = "&" if "?" in place.target else "?"
+            asked = place.url + (joint + urlencode(params) if params else "")
+            return await self._repeats.run(self._attempt, asked, headers)
+        except Denied as denied:
+            raise ApiUnreachable(denied.evidence) from denied
+        except _Complaint as complaint:
+            raise ApiRefused(complaint.status, complaint.body_start) from complaint
+        except Miss as miss:
+            raise ApiUnreachable(miss.evidence) from miss
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def _attempt(self, url: str, headers: Mapping[str, str]) -> object:
+        try:
+            return await self._follow(url, headers)
+        except TimeoutError as error:
+            raise Miss(Reason.TIMEOUT, "no answer in time", again=True) from error
+        except httpx.TransportError as error:
+            raise Miss(Reason.CONNECTION, str(error) or type(error).__name__, again=True) from error
+        except Denied as denied:
+            raise Miss(denied.reason, denied.evidence, again=denied.passing) from denied
+
+    async def _follow(self, url: str, headers: Mapping[str, str]) -> object:
+        origin = read_url(url).origin
+        for _ in range(MOST_REDIRECTS + 1):
+            place = read_url(url)
+            # What was meant for one server, a key above all, is not shown to another.
+            mine = headers if place.origin == origin else NO_HEADERS
+            await self._turn()
+            async with asyncio.timeout(self._timeout):
+                answer = await self._ask(place, mine)
+            if isinstance(answer, bytes):
+                return _json(answer)
+            url = answer
+        raise Miss(Reason.TOO_MANY_REDIRECTS, f"more than {MOST_REDIRECTS} redirects")
+
+    async def _turn(self) -> None:
+        async with self._queue:
+            wait = self._due - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            self._due = time.monotonic() + self._interval
+
+    async def _ask(self, place: Place, headers: Mapping[str, str]) -> bytes | str:
+        """The body, or the URL that the server sends us on to."""
+        url = httpx.URL(
+            scheme=place.scheme, host=place.host, port=place.port, raw_path=place.target.encode("ascii")
+        )
+        async with self._client.stream("GET", url, headers=dict(headers)) as response:
+            if response.status_code in REDIRECTS and "Location" in response.headers:
+                return join_url(place, response.headers["Location"])
+            if response.status_code >= 300:
+                raise await self._complaint(response)
+            encoding = response.headers.get("Content-Encoding", "")
+            try:
+                return inflated(await self._body(response), encoding, self._largest)
+            except ValueError as error:
+                raise ApiMalformed(f"The answer could not be read: {error}.") from error
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        async for data in response.aiter_raw():
+            body += data
+            if len(body) > self._largest:
+                raise ValueError(f"more than {self._largest} bytes")
+        return bytes(body)
+
+    async def _complaint(self, response: httpx.Response) -> Miss:
+        status, after = response.status_code, retry_after_header(response.headers)
+        if after is not None and status in (429, 503):
+            self._due = max(self._due, time.monotonic() + min(after, self._repeats.longest_pause))
+        if not 400 <= status < 500:
+            return miss_of_status(status, after)
+        start = bytearray()
+        async for data in response.aiter_raw():
+            start += data
+            if len(start) >= 4 * BODY_START:
+                break
+        text = bytes(start).decode("utf-8", "replace")[:BODY_START]
+        return _Complaint(status, text, after)
+
+
+class _Complaint(Miss):
+    """A 4xx. Only 429 is worth a repeat."""
+
+    def __init__(self, status: int, body_start: str, after: float | None) -> None:
+        super().__init__(Reason.HTTP_4XX, f"status {status}", again=status == 429, after=after)
+        self.status = status
+        self.body_start = body_start
+
+
+def _json(body: bytes) -> object:
+    try:
+        return msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ApiMalformed("The answer is not JSON.") from error

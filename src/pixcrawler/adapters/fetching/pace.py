@@ -1,0 +1,158 @@
+"""How fast each host is asked, and how much is fetched at once.
+
+This one lives in the process. One that is shared by all workers can stand behind the same interface.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from pixcrawler.application.ports.pace import HostPaused
+
+MOST_HOSTS = 10_000
+LONGEST_PAUSE = 3600.0  # seconds; a server cannot make itself forgotten
+SLOWEST_RATE = 0.2  # starts per second, however often a host complains
+
+
+@dataclass(slots=True)
+class _Host:
+    slots: asyncio.Semaphore
+    rate: float
+    spacing: float = 0.0
+    due: float = 0.0
+    users: int = 0
+
+    def interval(self) -> float:
+        return max(1.0 / self.rate, self.spacing)
+
+
+@dataclass(slots=True)
+class _Seat:
+    """A place among the ``concurrency`` fetches; a slow one is moved aside so that others can start."""
+
+    places: asyncio.Semaphore
+    aside: set["_Seat"] = field(repr=False)
+    most_aside: int
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def move_aside(self) -> None:
+        if len(self.aside) < self.most_aside:
+            self.aside.add(self)
+            self.places.release()
+
+    def leave(self) -> None:
+        if self in self.aside:
+            self.aside.remove(self)
+        else:
+            self.places.release()
+
+
+class HostPace:
+    """At most ``concurrency`` fetches at once, and per registrable domain at most
+    ``per_host_connections`` at once and ``per_host_rate`` starts per second (``inf``: no limit).
+
+    Transfers longer than ``slow_after`` seconds leave their place among the ``concurrency`` to others, so
+    that a few dripping hosts starve nobody; at most three times ``concurrency`` stand aside like this.
+    """
+
+    def __init__(
+        self,
+        *,
+        concurrency: int = 32,
+        per_host_connections: int = 8,
+        per_host_rate: float = 20.0,
+        slow_after: float = 3.0,
+    ) -> None:
+        self._concurrency = concurrency
+        self._places = asyncio.Semaphore(concurrency)
+        self._per_host_connections = per_host_connections
+        self._per_host_rate = per_host_rate
+        self._slow_after = slow_after
+        self._aside: set[_Seat] = set()
+        self._hosts: dict[str, _Host] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str, *, patience: float) -> AsyncIterator[None]:
+        state = self._host(host)
+        state.users += 1
+        try:
+            async with state.slots:
+                await self._begin(state, patience)
+                seat = _Seat(self._places, self._aside, 3 * self._concurrency)
+                slow = asyncio.get_running_loop().call_later(self._slow_after, seat.move_aside)
+                try:
+                    yield
+                finally:
+                    slow.cancel()
+                    seat.leave()
+        finally:
+            state.users -= 1
+
+    def answered(self, host: str) -> None:
+        state = self._host(host)
+        if state.rate < self._per_host_rate:
+            state.rate = min(self._per_host_rate, state.rate * 1.02)
+
+    def slow_down(self, host: str, pause: float) -> None:
+        state = self._host(host)
+        # With no limit set, a complaint sets one.
+        state.rate = max(min(state.rate, 40.0) / 2, SLOWEST_RATE)
+        state.due = max(state.due, time.monotonic() + max(min(pause, LONGEST_PAUSE), state.interval()))
+
+    def space_out(self, host: str, seconds: float) -> None:
+        state = self._host(host)
+        if seconds > state.spacing:
+            state.spacing = seconds
+            state.due = max(state.due, time.monotonic() + seconds)
+
+    async def _begin(self, state: _Host, patience: float) -> None:
+        while True:
+            wait = state.due - time.monotonic()
+            if wait > patience:
+                raise HostPaused(wait)
+            if wait > 0:
+                await asyncio.sleep(wait)
+                continue
+            await self._places.acquire()
+            now = time.monotonic()
+            if state.due <= now:
+                state.due = now + state.interval()
+                return
+            self._places.release()  # somebody else began meanwhile: let other hosts use the place
+
+    def _host(self, host: str) -> _Host:
+        name = registrable(host)
+        state = self._hosts.get(name)
+        if state is None:
+            if len(self._hosts) >= MOST_HOSTS:
+                self._forget_idle()
+            state = _Host(asyncio.Semaphore(self._per_host_connections), self._per_host_rate)
+            self._hosts[name] = state
+        return state
+
+    def _forget_idle(self) -> None:
+        now = time.monotonic()
+        idle = [name for name, state in self._hosts.items() if state.users == 0 and state.due <= now]
+        for name in idle[: MOST_HOSTS // 2]:
+            del self._hosts[name]
+
+
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gob", "gov", "net", "or", "org", "ne", "nom"})
+
+
+def registrable(host: str) -> str:
+    """The part of a host name that one owner registered, by a rule of thumb; an IP stays as it is.
+
+    Without the public suffix list two owners under one suffix (``a.github.io``, ``b.github.io``) share a
+    pace: slower than need be, never ruder.
+    """
+    name = host.removesuffix(".")
+    labels = name.split(".")
+    if ":" in name or labels[-1].isdigit() or len(labels) <= 2:
+        return name
+    country = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3:] if country else labels[-2:])

@@ -1,0 +1,78 @@
+"""A small JPEG of any accepted picture. Runs in the child."""
+
+import io
+import warnings
+
+from PIL import Image, ImageCms
+
+from pixcrawler.adapters.imaging.look import as_shown
+from pixcrawler.adapters.imaging.magic import format_of
+from pixcrawler.adapters.imaging.opening import opened, verdict
+from pixcrawler.adapters.imaging.outline import hold_to_limits
+from pixcrawler.adapters.imaging.outlines import OUTLINES, png
+from pixcrawler.domain.imaging.facts import Format
+
+QUALITY = 80
+SRGB = ImageCms.createProfile("sRGB")
+WHITE = (255, 255, 255)
+DEEP = frozenset({"I", "F"})
+
+
+def thumbnail(data: bytes, side: int) -> bytes:
+    """JPEG, sRGB, orientation applied, transparency on white, no metadata, fits a square of ``side`` pixels.
+
+    Never larger than the picture. Raise Refused, and nothing else.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return _thumbnail(data, side)
+    except Exception as error:  # noqa: BLE001 - a hostile file may raise anything
+        raise verdict(error) from None
+
+
+def _thumbnail(data: bytes, side: int) -> bytes:
+    form = format_of(data)
+    outline = OUTLINES[form](data)
+    body = data if form is Format.JPEG else outline.body  # with its profile
+    with opened(body, form) as image:
+        hold_to_limits(image.size, image.width * image.height)
+        profile = png.profile(data) if form is Format.PNG else image.info.get("icc_profile")
+        share = side / max(image.size)
+        image.draft(None, (max(1, int(image.width * share)), max(1, int(image.height * share))))
+        image.load()
+        small = _with_plain_channels(image)
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    small = _in_srgb(small, profile)
+    if form is not Format.TIFF:  # Pillow turns those itself
+        small = as_shown(small, outline.orientation)
+    packed = io.BytesIO()
+    small.save(packed, "JPEG", quality=QUALITY, optimize=True)
+    return packed.getvalue()
+
+
+def _with_plain_channels(image: Image.Image) -> Image.Image:
+    """Modes that can be averaged: no palettes, no samples of more than 8 bits."""
+    if image.has_transparency_data and image.mode != "RGBA":
+        return image.convert("RGBA")
+    if image.mode in DEEP or image.mode.startswith("I;"):
+        return image.convert("L")
+    return image if image.mode in ("L", "RGB", "RGBA", "CMYK") else image.convert("RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """RGB for sRGB; a profile that is broken or of other channels is as good as none."""
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    colours = image.convert("RGB") if alpha else image
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(colours, source, SRGB, outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            converted = None
+        colours = converted or colours
+    colours = colours.convert("RGB")
+    if alpha:
+        page = Image.new("RGB", colours.size, WHITE)
+        page.paste(colours, mask=alpha)
+        return page
+    return colours

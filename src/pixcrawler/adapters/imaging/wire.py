@@ -1,0 +1,131 @@
+"""The packets between parent, zygote and children: fixed sizes, no pickle, nothing taken on trust."""
+
+import struct
+from typing import NamedTuple
+
+from pixcrawler.adapters.imaging.outline import LONGEST_SIDE, MOST_PIXELS, MOST_PIXELS_OF_ALL_FRAMES
+from pixcrawler.adapters.imaging.refusal import EVIDENCE_BYTES, Refused
+from pixcrawler.application.ports.inspector import Unreadable
+from pixcrawler.domain.imaging.facts import Facts, Format
+from pixcrawler.domain.shared.reasons import Reason
+
+BATCH = 8
+"""Files in one request at most."""
+
+PIECE = 64 * 1024
+"""Bytes of a thumbnail in one packet at most."""
+
+LARGEST_THUMBNAIL = 8 << 20
+LARGEST_SIDE = 1024
+
+HELLO = struct.Struct("<4sI")  # greeting, process id
+GREETING = b"PXC1"
+ORDER = struct.Struct("<II")  # to the zygote: what to do, process id
+FORK, KILL = 1, 2
+REQUEST = struct.Struct("<IHH")  # number, what to do, side of the thumbnail
+NUMBERS = 1 << 32
+INSPECT, THUMBNAIL = 1, 2
+ANSWER = struct.Struct(f"<IBBBB6sIIIQQ{EVIDENCE_BYTES}s")
+LARGEST_ANSWER = ANSWER.size + 1  # room to see that a packet is too long
+FACTS, REFUSED, PICTURE = 1, 2, 3
+
+FORMATS = tuple(Format)
+REASONS = (
+    Reason.NOT_AN_IMAGE,
+    Reason.UNSUPPORTED_FORMAT,
+    Reason.TRUNCATED,
+    Reason.CORRUPT,
+    Reason.TOO_MANY_PIXELS,
+    Reason.DECODE_LIMIT,
+    Reason.BODY_TOO_LARGE,
+)
+MODES = frozenset({"1", "L", "P", "RGB", "RGBA", "RGBX", "RGBa", "LA", "La", "PA", "CMYK", "YCbCr", "HSV"})
+MODES |= {"LAB", "I", "F", "I;16", "I;16L", "I;16B", "I;16N"}
+
+
+class Picture(NamedTuple):
+    """A thumbnail of this many bytes follows, in packets of at most PIECE bytes."""
+
+    length: int
+
+
+class Senseless(Exception):
+    """A child said something that no child of ours says. It may no longer be ours."""
+
+
+def pack_facts(number: int, facts: Facts) -> bytes:
+    """The answer for a picture that could be decoded."""
+    return ANSWER.pack(
+        number,
+        FACTS,
+        FORMATS.index(facts.format),
+        facts.orientation,
+        facts.detail,
+        facts.mode.encode(),
+        facts.width,
+        facts.height,
+        facts.frames,
+        facts.phash,
+        facts.dhash,
+        b"",
+    )
+
+
+def pack_refusal(number: int, refused: Refused) -> bytes:
+    """The answer for a file that is not taken."""
+    reason = REASONS.index(refused.reason)
+    return ANSWER.pack(number, REFUSED, reason, 0, 0, b"", 0, 0, 0, 0, 0, refused.evidence.encode())
+
+
+def pack_picture(number: int, length: int) -> bytes:
+    """The answer before the packets of a thumbnail."""
+    return ANSWER.pack(number, PICTURE, 0, 0, 0, b"", length, 0, 0, 0, 0, b"")
+
+
+def read_hello(packet: bytes) -> int:
+    """The process id of a child that is ready. Raise Senseless for anything else."""
+    if len(packet) != HELLO.size or not packet.startswith(GREETING):
+        raise Senseless("no greeting")
+    pid: int = HELLO.unpack(packet)[1]
+    return pid
+
+
+def read_answer(packet: bytes) -> tuple[int, Facts | Unreadable | Picture]:
+    """Number and content of an answer. Raise Senseless unless all of it lies in range."""
+    try:
+        number, kind, code, orientation, detail, mode, width, height, frames, phash, dhash, text = (
+            ANSWER.unpack(packet)
+        )
+        match kind:
+            case _ if kind == FACTS:
+                name = mode.rstrip(b"\0").decode("ascii")
+                facts = Facts(FORMATS[code], width, height, frames, name, orientation, phash, dhash, detail)
+                return number, _sensible(facts)
+            case _ if kind == REFUSED:
+                return number, Unreadable(REASONS[code], _evidence(text))
+            case _ if kind == PICTURE and 0 < width <= LARGEST_THUMBNAIL:
+                return number, Picture(width)
+    except (struct.error, IndexError, UnicodeDecodeError) as error:
+        raise Senseless(str(error)) from None
+    raise Senseless(f"answer of kind {kind}")
+
+
+def _sensible(facts: Facts) -> Facts:
+    within = (
+        1 <= facts.width <= LONGEST_SIDE
+        and 1 <= facts.height <= LONGEST_SIDE
+        and facts.width * facts.height <= MOST_PIXELS
+        and 1 <= facts.frames <= MOST_PIXELS_OF_ALL_FRAMES
+        and 1 <= facts.orientation <= 8
+        and facts.mode in MODES
+    )
+    if not within:
+        raise Senseless(f"facts out of range: {facts}"[:EVIDENCE_BYTES])
+    return facts
+
+
+def _evidence(text: bytes) -> str:
+    line = text.rstrip(b"\0").decode("ascii")
+    if not line.isprintable():
+        raise Senseless("evidence that is not one printable line")
+    return line

@@ -1,0 +1,236 @@
+"""Candidates and images of a job, in bulk: a batch is a few statements, whatever its size."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Row, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixcrawler.adapters.postgres import bulk
+from pixcrawler.adapters.postgres.job_record import read_record
+from pixcrawler.adapters.postgres.settlement import write_settlement
+from pixcrawler.adapters.postgres.tables import CandidateRow, ImageRow, SightingRow
+from pixcrawler.application.ports.clock import NewId
+from pixcrawler.application.ports.repositories import (
+    Bad,
+    Good,
+    JobRecord,
+    KnownImage,
+    PendingCandidate,
+    Recorded,
+    Sighting,
+    Verdict,
+)
+from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, UserId
+from pixcrawler.domain.shared.reasons import Reason
+
+ROWS_A_STATEMENT = 500
+PROVENANCE = tuple(
+    name for name in Candidate.__struct_fields__ if name != "image_url" and hasattr(SightingRow, name)
+)
+FACTS = Facts.__struct_fields__
+T = TypeVar("T")
+
+NAMED = text(
+    """
+    SELECT key FROM images WHERE key = ANY(CAST(:keys AS text[]))
+    UNION SELECT manifest_key FROM dataset_versions WHERE manifest_key = ANY(CAST(:keys AS text[]))
+    UNION SELECT i.value FROM crawl_jobs j, jsonb_each_text(j.spec -> 'inputs') AS i
+          WHERE i.value = ANY(CAST(:keys AS text[]))
+    """
+)
+
+
+def signed(number: int) -> int:
+    """A 64-bit hash as Postgres's bigint holds it."""
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
+def unsigned(number: int) -> int:
+    return number + (1 << 64) if number < 0 else number
+
+
+def clean(text_from_outside: str | None) -> str | None:
+    """Postgres's text holds no NUL, and UTF-8 no lone surrogates."""
+    if text_from_outside is None:
+        return None
+    return text_from_outside.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def in_parts(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while part := list(islice(iterator, ROWS_A_STATEMENT)):
+        yield part
+
+
+def facts_of(row: Row[Any]) -> Facts:
+    values = {name: getattr(row, name) for name in FACTS}
+    values |= {"phash": unsigned(row.phash), "dhash": unsigned(row.dhash)}
+    return msgspec.convert(values, Facts)
+
+
+class PostgresCandidates:
+    """See the port."""
+
+    def __init__(self, session: AsyncSession, new_id: NewId) -> None:
+        self._session = session
+        self._new_id = new_id
+
+    async def add_sightings(self, job: CrawlJobId, sightings: Sequence[Sighting]) -> int:
+        added = 0
+        for part in in_parts(sightings):
+            new = {s.digest: s.url for s in part}
+            rows = [
+                {"id": self._new_id(), "digest": digest.hex(), "url": clean(url)}
+                for digest, url in new.items()
+            ]
+            found = await self._session.execute(bulk.ADD_CANDIDATES, {"job": job, "rows": bulk.rows(rows)})
+            added += found.scalar_one()
+            places = [_sighting(s) for s in part]
+            await self._session.execute(bulk.ADD_SIGHTINGS, {"job": job, "rows": bulk.rows(places)})
+        return added
+
+    async def pending_of(self, chunk: ChunkId) -> list[PendingCandidate]:
+        sighted = (
+            select(
+                CandidateRow.id,
+                CandidateRow.url,
+                *_columns("rank", "width", "height", "license", "sha256", "title", "tags"),
+            )
+            .join(SightingRow, SightingRow.candidate_id == CandidateRow.id)
+            .where(
+                CandidateRow.chunk_id == chunk, CandidateRow.state == "pending", SightingRow.chunk_id == chunk
+            )
+            .order_by(SightingRow.rank)
+        )
+        found: dict[CandidateId, PendingCandidate] = {}
+        for row in await self._session.execute(sighted):
+            key = CandidateId(row.id)
+            words = " ".join([row.title or "", *row.tags])
+            found.setdefault(
+                key,
+                PendingCandidate(
+                    id=key, url=row.url, width=row.width, height=row.height,
+                    license=row.license, sha256=row.sha256, text=words,
+                ),
+            )  # fmt: skip
+        return list(found.values())
+
+    async def record(
+        self, job: CrawlJob, chunk: ChunkId, good: Sequence[Good], bad: Sequence[Bad]
+    ) -> Recorded:
+        new = await self._add_images(job, good)
+        fates = [_bad_fate(b) for b in bad]
+        for g in good:
+            fates.append(_good_fate(g, first=g.sha256 in new))
+            new.discard(g.sha256)
+        values = {"job": job.id, "chunk": chunk, "rows": bulk.rows(fates)}
+        rejected: dict[str, int] = {}
+        done = accepted = 0
+        for row in await self._session.execute(bulk.RECORD_FATES, values):
+            done += 1
+            accepted += row.state == "good"
+            if row.reason is not None:
+                rejected[row.reason] = rejected.get(row.reason, 0) + 1
+        return Recorded(done, accepted, rejected)
+
+    async def _add_images(self, job: CrawlJob, good: Sequence[Good]) -> set[str]:
+        """Insert what is new; the digests inserted."""
+        if not good:
+            return set()
+        rows = [_image(g) for g in {g.sha256: g for g in reversed(good)}.values()]
+        values = {"job": job.id, "owner": job.owner_id, "rows": bulk.rows(rows)}
+        return set((await self._session.scalars(bulk.ADD_IMAGES, values)).all())
+
+    async def fail_chunk(self, chunk: ChunkId, reason: Reason, evidence: str) -> dict[str, int]:
+        failed = await self._session.execute(
+            update(CandidateRow)
+            .where(CandidateRow.chunk_id == chunk, CandidateRow.state == "pending")
+            .values(state="rejected", reason=reason, evidence=clean(evidence[:500]))
+            .returning(CandidateRow.id)
+        )
+        number = len(failed.all())
+        return {reason.value: number} if number else {}
+
+    async def record_of(self, job: CrawlJob) -> JobRecord:
+        return await read_record(self._session, job)
+
+    async def settle(
+        self,
+        job: CrawlJob,
+        kept: Sequence[Verdict],
+        holders: Mapping[ImageId, CandidateId],
+        near: Mapping[ImageId, ImageId],
+    ) -> dict[str, int]:
+        await write_settlement(self._session, job, kept, holders, near)
+        counted = await self._session.execute(
+            select(CandidateRow.reason, func.count())
+            .where(CandidateRow.job_id == job.id, CandidateRow.state == "rejected")
+            .group_by(CandidateRow.reason)
+        )
+        return {str(reason): number for reason, number in counted}
+
+
+class PostgresImages:
+    """See the port."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def known(self, owner: UserId, digests: Sequence[str]) -> dict[str, KnownImage]:
+        columns = (ImageRow.sha256, ImageRow.key, *(getattr(ImageRow, name) for name in FACTS))
+        found = await self._session.execute(
+            select(*columns).where(ImageRow.owner_id == owner, ImageRow.sha256.in_(list(digests)))
+        )
+        return {row.sha256: KnownImage(row.sha256, row.key, facts_of(row)) for row in found}
+
+    async def unnamed(self, keys: Sequence[str]) -> set[str]:
+        named = await self._session.scalars(NAMED, {"keys": list(keys)})
+        return set(keys) - set(named)
+
+
+def _columns(*names: str) -> list[Any]:
+    return [getattr(SightingRow, name) for name in names]
+
+
+def _sighting(sighting: Sighting) -> dict[str, Any]:
+    provenance = {name: getattr(sighting.candidate, name) for name in PROVENANCE}
+    cleaned = {name: clean(v) if isinstance(v, str) else v for name, v in provenance.items()}
+    cleaned["tags"] = [clean(tag) for tag in sighting.candidate.tags]
+    place = {"chunk_id": sighting.chunk, "rank": sighting.rank, "digest": sighting.digest.hex()}
+    return place | cleaned
+
+
+def _image(good: Good) -> dict[str, Any]:
+    facts = {name: getattr(good.facts, name) for name in FACTS}
+    facts |= {"phash": signed(good.facts.phash), "dhash": signed(good.facts.dhash)}
+    own = {"id": good.image, "sha256": good.sha256, "key": good.key, "bytes": good.bytes}
+    return own | facts | {"retrieved_at": good.retrieved_at}
+
+
+def _good_fate(good: Good, *, first: bool) -> dict[str, Any]:
+    """The first candidate of a new picture stands for it; others of the same bytes are duplicates."""
+    return {
+        "id": good.candidate,
+        "state": "good" if first else "rejected",
+        "reason": None if first else Reason.DUPLICATE_EXACT,
+        "sha256": good.sha256,
+        "final_url": clean(good.final_url),
+        "content_type": clean(good.content_type),
+        "retrieved_at": good.retrieved_at,
+    }
+
+
+def _bad_fate(bad: Bad) -> dict[str, Any]:
+    return {
+        "id": bad.candidate,
+        "state": "rejected",
+        "reason": bad.reason,
+        "evidence": clean(bad.evidence[:500]),
+        "retrieved_at": bad.retrieved_at,
+    }

@@ -1,0 +1,205 @@
+"""The outbox as a queue of tasks. All times are the database's."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import asyncpg
+import msgspec
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from pixcrawler.adapters.postgres.engine import plain_dsn, translating
+from pixcrawler.adapters.postgres.unit_of_work import CHANNEL
+from pixcrawler.application.ports.clock import NewId
+from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.tasks import Beat, ClaimedTask
+
+CLAIM = text(
+    """
+    UPDATE outbox t
+    SET state = 'running', token = t.token + 1, lease_owner = :worker,
+        lost_leases = t.lost_leases + CASE WHEN t.state = 'running' THEN 1 ELSE 0 END,
+        lease_expires_at = clock_timestamp() + make_interval(secs => :lease)
+    WHERE t.id = (
+        SELECT o.id FROM outbox o
+        WHERE o.lane = :lane AND o.queue = :queue AND o.name = ANY(CAST(:names AS text[]))
+          AND ((o.state = 'pending' AND o.due_at <= clock_timestamp())
+            OR (o.state = 'running' AND o.lease_expires_at < clock_timestamp()))
+        ORDER BY o.priority,
+                 (SELECT count(*) FROM outbox r WHERE r.state = 'running' AND r.owner_id = o.owner_id
+                                                  AND r.lease_expires_at >= clock_timestamp()),
+                 o.id
+        LIMIT 1 FOR UPDATE OF o SKIP LOCKED
+    )
+    RETURNING t.id, t.name, t.payload, t.token, t.failures, t.lost_leases, t.subject_id, t.request_id
+    """
+)
+BEAT = text(
+    """
+    WITH held AS (
+        UPDATE outbox SET lease_expires_at = clock_timestamp() + make_interval(secs => :lease)
+        WHERE id = :id AND token = :token AND state = 'running' RETURNING subject_id, run
+    )
+    SELECT held.run IS NULL OR j.id IS NULL OR (j.run = held.run AND j.status = 'running') AS current
+    FROM held LEFT JOIN crawl_jobs j ON j.id = held.subject_id
+    """
+)
+CLOSE = text(
+    """
+    UPDATE outbox SET state = CASE WHEN CAST(:error AS text) IS NULL THEN 'done' ELSE 'failed' END,
+        last_error = COALESCE(CAST(:error AS text), last_error), lease_owner = NULL, lease_expires_at = NULL,
+        ended_at = clock_timestamp()
+    WHERE id = :id AND token = :token AND state = 'running'
+    """
+)
+RELEASE = text(
+    """
+    UPDATE outbox SET state = 'pending', lease_owner = NULL, lease_expires_at = NULL,
+        due_at = clock_timestamp()
+    WHERE id = :id AND token = :token AND state = 'running'
+    """
+)
+REPEAT = text(
+    """
+    UPDATE outbox SET state = 'pending', failures = failures + 1, last_error = :error, lease_owner = NULL,
+        lease_expires_at = NULL, due_at = clock_timestamp() + make_interval(secs => :after)
+    WHERE id = :id AND token = :token AND state = 'running'
+    """
+)
+TAKE_OVER = text(
+    """
+    UPDATE outbox SET state = 'pending', token = token + 1, lease_owner = NULL, lease_expires_at = NULL,
+        due_at = clock_timestamp()
+    WHERE lane = :lane AND state = 'running'
+    """
+)
+DUE = text(
+    """
+    SELECT queue, count(*) AS number FROM outbox
+    WHERE lane = :lane AND name = ANY(CAST(:names AS text[]))
+      AND ((state = 'pending' AND due_at <= clock_timestamp())
+        OR (state = 'running' AND lease_expires_at < clock_timestamp()))
+    GROUP BY queue
+    """
+)
+PRUNE = text(
+    """
+    DELETE FROM outbox WHERE id IN (
+        SELECT id FROM outbox WHERE state IN ('done', 'failed')
+           AND ended_at < clock_timestamp() - make_interval(secs => :age) LIMIT :most)
+    """
+)
+FIRST_TICK = text(
+    "INSERT INTO schedules (name, next_at) VALUES (:name, clock_timestamp()) ON CONFLICT DO NOTHING"
+)
+TICK = text(
+    """
+    UPDATE schedules SET next_at = clock_timestamp() + make_interval(secs => :every)
+    WHERE name = :name AND next_at <= clock_timestamp()
+    RETURNING name || '@' || to_char(next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') AS occasion
+    """
+)
+ADD_TICK = text(
+    """
+    INSERT INTO outbox (id, name, payload, queue, lane, priority, occasion)
+    VALUES (:id, :task, convert_to('{}', 'UTF8'), :queue, :lane, 500, :occasion)
+    ON CONFLICT (occasion) DO NOTHING
+    """
+)
+
+
+class PostgresTaskQueue:
+    """See the port. ``names`` are the tasks that this program knows."""
+
+    def __init__(self, engine: AsyncEngine, *, url: str, names: Collection[str], new_id: NewId) -> None:
+        self._engine = engine
+        self._url = url
+        self._names = sorted(names)
+        self._new_id = new_id
+
+    async def claim(self, queue: str, lane: str, *, worker: str, lease: timedelta) -> ClaimedTask | None:
+        values = {
+            "queue": queue,
+            "lane": lane,
+            "names": self._names,
+            "worker": worker,
+            "lease": lease.total_seconds(),
+        }
+        with translating():
+            async with self._engine.begin() as connection:
+                row = (await connection.execute(CLAIM, values)).mappings().first()
+        if row is None:
+            return None
+        return msgspec.convert(dict(row), ClaimedTask)
+
+    async def beat(self, lease: Lease, *, extend: timedelta) -> Beat:
+        values = {"id": lease.task_id, "token": lease.token, "lease": extend.total_seconds()}
+        with translating():
+            async with self._engine.begin() as connection:
+                row = (await connection.execute(BEAT, values)).first()
+        return Beat(held=row is not None, current=row is not None and bool(row.current))
+
+    async def close(self, lease: Lease) -> None:
+        await self._run(CLOSE, id=lease.task_id, token=lease.token, error=lease.failing)
+
+    async def release(self, lease: Lease) -> None:
+        await self._run(RELEASE, id=lease.task_id, token=lease.token)
+
+    async def repeat(self, lease: Lease, error: str, *, after: timedelta) -> None:
+        await self._run(
+            REPEAT, id=lease.task_id, token=lease.token, error=error[:500], after=after.total_seconds()
+        )
+
+    async def take_over(self, lane: str) -> int:
+        return await self._run(TAKE_OVER, lane=lane)
+
+    async def due(self, lane: str) -> dict[str, int]:
+        with translating():
+            async with self._engine.connect() as connection:
+                rows = await connection.execute(DUE, {"lane": lane, "names": self._names})
+                return {row.queue: row.number for row in rows}
+
+    async def prune(self, *, older_than: timedelta, most: int) -> int:
+        return await self._run(PRUNE, age=older_than.total_seconds(), most=most)
+
+    async def tick(self, name: str, *, every: timedelta, task: str, queue: str, lane: str) -> bool:
+        with translating():
+            async with self._engine.begin() as connection:
+                await connection.execute(FIRST_TICK, {"name": name})
+                due = (await connection.execute(TICK, {"name": name, "every": every.total_seconds()})).first()
+                if due is None:
+                    return False
+                values = {
+                    "id": self._new_id(),
+                    "task": task,
+                    "queue": queue,
+                    "lane": lane,
+                    "occasion": due.occasion,
+                }
+                await connection.execute(ADD_TICK, values)
+                return True
+
+    @asynccontextmanager
+    async def listen(self) -> AsyncIterator[AsyncIterator[str]]:
+        told: asyncio.Queue[str | None] = asyncio.Queue()
+        with translating():
+            connection = await asyncpg.connect(plain_dsn(self._url), timeout=5)
+        try:
+            connection.add_termination_listener(lambda _: told.put_nowait(None))
+            await connection.add_listener(CHANNEL, lambda *heard: told.put_nowait(str(heard[-1])))
+
+            async def queues() -> AsyncIterator[str]:
+                while (queue := await told.get()) is not None:
+                    yield queue
+
+            yield queues()
+        finally:
+            with suppress(Exception):
+                await connection.close(timeout=1)
+
+    async def _run(self, statement: TextClause, **values: object) -> int:
+        with translating():
+            async with self._engine.begin() as connection:
+                return int((await connection.execute(statement, values)).rowcount)

@@ -1,0 +1,107 @@
+"""Writing what settling decided: a handful of statements over the whole job."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixcrawler.application.ports.repositories import Verdict
+from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.shared.ids import CandidateId, ImageId
+
+PATIENTLY = text("SET LOCAL statement_timeout = '15min'")
+"""A million candidates take minutes; it happens once a job."""
+
+ALL_IMAGES = text(
+    """
+    UPDATE images SET state = 'rejected', reason = 'limit_reached', duplicate_of = NULL,
+                      candidate_id = NULL, keyword = NULL, position = NULL, label = NULL, updated_at = now()
+    WHERE job_id = :job
+    """
+)
+NEAR_IMAGES = text(
+    """
+    UPDATE images i SET reason = 'duplicate_near', duplicate_of = v.leader
+    FROM unnest(CAST(:losers AS uuid[]), CAST(:leaders AS uuid[])) AS v(id, leader)
+    WHERE i.id = v.id
+    """
+)
+KEPT_IMAGES = text(
+    """
+    UPDATE images i
+    SET state = 'accepted', reason = NULL, candidate_id = v.candidate, keyword = v.keyword,
+        position = v.position, label = v.label
+    FROM unnest(
+        CAST(:images AS uuid[]), CAST(:candidates AS uuid[]), CAST(:keywords AS int[]),
+        CAST(:positions AS int[]), CAST(:labels AS text[])
+    ) AS v(id, candidate, keyword, position, label)
+    WHERE i.id = v.id
+    """
+)
+SOURCES_OWN_LABELS = text(
+    """
+    UPDATE images i SET label = s.label
+    FROM chunks c JOIN sightings s ON s.chunk_id = c.id
+    WHERE i.job_id = :job AND i.state = 'accepted' AND c.job_id = i.job_id AND c.keyword = i.keyword
+      AND c.position = i.position AND s.candidate_id = i.candidate_id AND s.label IS NOT NULL
+    """
+)
+UNDECIDED_CANDIDATES = text(
+    """
+    UPDATE candidates SET state = 'rejected', reason = 'limit_reached'
+    WHERE job_id = :job AND state = 'pending'
+    """
+)
+CANDIDATES_WITH_IMAGES = text(
+    """
+    UPDATE candidates c
+    SET state = CASE WHEN h.holds AND i.state = 'accepted' THEN 'good' ELSE 'rejected' END,
+        reason = CASE WHEN h.holds AND i.state = 'accepted' THEN NULL
+                      WHEN h.holds THEN i.reason
+                      ELSE 'duplicate_exact' END
+    FROM images i, (
+        SELECT c2.id, c2.id = COALESCE(v.candidate, min_of.id) AS holds
+        FROM candidates c2
+        JOIN (
+            SELECT image_id, (array_agg(id ORDER BY id))[1] AS id
+            FROM candidates WHERE job_id = :job AND image_id IS NOT NULL GROUP BY image_id
+        ) AS min_of ON min_of.image_id = c2.image_id
+        LEFT JOIN unnest(CAST(:images AS uuid[]), CAST(:candidates AS uuid[])) AS v(image, candidate)
+               ON v.image = c2.image_id
+        WHERE c2.job_id = :job
+    ) AS h
+    WHERE c.job_id = :job AND c.image_id = i.id AND h.id = c.id
+    """
+)
+
+
+async def write_settlement(
+    session: AsyncSession,
+    job: CrawlJob,
+    kept: Sequence[Verdict],
+    holders: Mapping[ImageId, CandidateId],
+    near: Mapping[ImageId, ImageId],
+) -> None:
+    """``holders`` are the candidates that stand for their pictures; where none was considered, the
+    oldest candidate does, so that every picture is rejected once for its own reason."""
+    of_job = {"job": job.id}
+    await session.execute(PATIENTLY)
+    labels = [job.spec.keywords[verdict.keyword].label for verdict in kept]
+    await session.execute(ALL_IMAGES, of_job)
+    await session.execute(NEAR_IMAGES, {"losers": list(near), "leaders": list(near.values())})
+    await session.execute(
+        KEPT_IMAGES,
+        {
+            "images": [v.image for v in kept],
+            "candidates": [v.candidate for v in kept],
+            "keywords": [v.keyword for v in kept],
+            "positions": [v.chunk for v in kept],
+            "labels": labels,
+        },
+    )
+    await session.execute(SOURCES_OWN_LABELS, of_job)
+    await session.execute(UNDECIDED_CANDIDATES, of_job)
+    await session.execute(
+        CANDIDATES_WITH_IMAGES,
+        {**of_job, "images": list(holders), "candidates": list(holders.values())},
+    )

@@ -1,0 +1,33 @@
+"""All tables. Importing this module fills ``metadata``."""
+
+from pixcrawler.adapters.postgres.tables.base import Base
+from pixcrawler.adapters.postgres.tables.crawling import (
+    CandidateRow,
+    ChunkRow,
+    CrawlJobRow,
+    ImageRow,
+    QueryRow,
+    SightingRow,
+)
+from pixcrawler.adapters.postgres.tables.datasets import DatasetRow, DatasetVersionRow, ExportRow
+from pixcrawler.adapters.postgres.tables.identity import ProfileRow, ProjectRow
+from pixcrawler.adapters.postgres.tables.outbox import OutboxRow, ScheduleRow
+
+metadata = Base.metadata
+
+__all__ = [
+    "CandidateRow",
+    "ChunkRow",
+    "CrawlJobRow",
+    "DatasetRow",
+    "DatasetVersionRow",
+    "ExportRow",
+    "ImageRow",
+    "OutboxRow",
+    "ProfileRow",
+    "ProjectRow",
+    "QueryRow",
+    "ScheduleRow",
+    "SightingRow",
+    "metadata",
+]

@@ -1,0 +1,66 @@
+"""Datasets, their versions and exports."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pixcrawler.adapters.postgres.tables.base import Audited, not_negative, one_of
+from pixcrawler.domain.datasets.version import BuildStatus
+
+
+class DatasetRow(Audited):
+    __tablename__ = "datasets"
+    __table_args__ = (
+        not_negative("versions", "version"),
+        Index("ix_datasets_owner_id", "owner_id", "created_at"),
+    )
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    selection: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    versions: Mapped[int]
+    version: Mapped[int]
+
+
+class DatasetVersionRow(Audited):
+    __tablename__ = "dataset_versions"
+    __table_args__ = (
+        UniqueConstraint("dataset_id", "number"),
+        one_of("status", BuildStatus),
+        not_negative("images", "bytes"),
+        CheckConstraint("number > 0", name="number"),
+        CheckConstraint(
+            "status <> 'ready' OR (digest IS NOT NULL AND manifest_key IS NOT NULL)", name="ready"
+        ),
+    )
+
+    dataset_id: Mapped[UUID] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    status: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str | None] = mapped_column(Text)
+    manifest_key: Mapped[str | None] = mapped_column(Text, index=True)
+    images: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    failure: Mapped[str | None] = mapped_column(Text)
+
+
+class ExportRow(Audited):
+    __tablename__ = "exports"
+    __table_args__ = (one_of("status", BuildStatus), not_negative("images", "bytes"))
+
+    version_id: Mapped[UUID] = mapped_column(
+        ForeignKey("dataset_versions.id", ondelete="CASCADE"), index=True
+    )
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"), index=True)
+    format: Mapped[str] = mapped_column(Text)
+    plan: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[str] = mapped_column(Text)
+    images: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    counts: Mapped[dict[str, dict[str, int]]] = mapped_column(JSONB)
+    failure: Mapped[str | None] = mapped_column(Text)

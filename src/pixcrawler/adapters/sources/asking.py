@@ -1,0 +1,82 @@
+"""Asking a search API, with its failures told apart for the user."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+from pixcrawler.adapters.fetching.api_client import (
+    NO_HEADERS,
+    ApiClient,
+    ApiMalformed,
+    ApiRefused,
+    ApiUnreachable,
+)
+from pixcrawler.application.ports.source import SourceInfo
+from pixcrawler.domain.crawling.errors import (
+    SourceBlocked,
+    SourceChangedShape,
+    SourceError,
+    SourceKeyRefused,
+    SourceUnreachable,
+)
+
+T = TypeVar("T")
+
+
+async def ask(
+    client: ApiClient,
+    info: SourceInfo,
+    answer: type[T],
+    *,
+    url: str,
+    params: Mapping[str, str],
+    headers: Mapping[str, str] = NO_HEADERS,
+) -> T:
+    """The answer as a Struct; numbers that come as text are taken. Raises the errors of ``Source.search``."""
+    try:
+        said = await client.get_json(url, params, headers)
+    except ApiUnreachable as error:
+        raise SourceUnreachable(
+            info.id, f"{info.name} cannot be reached: {error}. Try again later."
+        ) from error
+    except ApiRefused as error:
+        raise _refusal(info, error) from error
+    except ApiMalformed as error:
+        raise changed_shape(info, str(error)) from error
+    try:
+        return msgspec.convert(said, answer, strict=False)
+    except msgspec.ValidationError as error:
+        raise changed_shape(info, str(error)) from error
+
+
+def changed_shape(info: SourceInfo, what: str) -> SourceChangedShape:
+    return SourceChangedShape(
+        info.id,
+        f"{info.name} answered in a form that PixCrawler does not know ({what.rstrip('.')}): "
+        "check its base URL, look for a newer PixCrawler, or choose another source.",
+    )
+
+
+def _words(body: str) -> str:
+    """What an API says of its refusal, in one short line. A whole HTML page says nothing to a person."""
+    said = " ".join(body.split())
+    return "" if said.startswith("<") else said[:200]
+
+
+def _refusal(info: SourceInfo, error: ApiRefused) -> SourceError:
+    setting = f"SOURCE_{info.id.upper()}"
+    said = _words(error.body_start)
+    quote = f" It said: {said}" if said else ""
+    if error.status == 401:
+        return SourceKeyRefused(
+            info.id, f"{info.name} refused the API key (401): set {setting}_API_KEY to a valid one.{quote}"
+        )
+    if error.status == 429:
+        return SourceBlocked(
+            info.id,
+            f"{info.name} wants fewer requests (429): wait, raise {setting}_INTERVAL or set a key.{quote}",
+        )
+    if error.status == 403:
+        return SourceBlocked(info.id, f"{info.name} refuses this client (403): choose another source.{quote}")
+    return changed_shape(info, f"status {error.status}{': ' + said if said else ''}")

@@ -1,0 +1,58 @@
+"""How a source comes into being: what it is given, and what a setting may change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pixcrawler.adapters.fetching.api_client import ApiClient
+from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """The operator's settings of one source (``SOURCE_<ID>_…``); None leaves the source's own default.
+
+    ``interval`` is the least number of seconds between two calls of its API.
+    """
+
+    enabled: bool | None = None
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    interval: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceContext:
+    """What sources are built from.
+
+    ``client`` gives the API client of a source id, paced to so many seconds between calls; its maker
+    closes it. ``folder_roots`` are the only folders that may be crawled. ``page_size`` is how many
+    candidates a page of a URL list or a folder holds.
+    """
+
+    client: Callable[[str, float], ApiClient]
+    store: ObjectStore
+    folder_roots: tuple[Path, ...] = ()
+    page_size: int = 250
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFactory:
+    """A source that can be built. Plug-ins offer one as an entry point of ``pixcrawler.sources``."""
+
+    id: str
+    build: Callable[[SourceContext, SourceConfig], Source]
+    enabled_by_default: bool = True
+    default_base_url: str = ""
+    default_interval: float = 0.0
+
+    def enabled(self, config: SourceConfig) -> bool:
+        return self.enabled_by_default if config.enabled is None else config.enabled
+
+    def base_url(self, config: SourceConfig) -> str:
+        return (config.base_url or self.default_base_url).rstrip("/")
+
+    def client(self, context: SourceContext, config: SourceConfig) -> ApiClient:
+        interval = self.default_interval if config.interval is None else config.interval
+        return context.client(self.id, interval)

@@ -1,0 +1,123 @@
+"""Pictures in a local folder; its first level of sub-folders names the labels.
+
+The order is that of the names' bytes, level by level, and the cursor is the last path (percent-encoded,
+relative), so a page starts where the one before ended without looking at what lies before it.
+Hidden files and folders, linked folders (the same pictures twice, or a circle) and links that lead out
+of the folder are left out.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from urllib.parse import quote, unquote_to_bytes
+
+from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
+from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
+from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.errors import FolderNotAllowed, InvalidJob, SourceUnreachable
+
+EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"})
+
+
+class FolderSource:
+    """``roots`` are the folders that may be crawled, with all that lies in them."""
+
+    def __init__(self, roots: Sequence[Path], *, page_size: int = 250) -> None:
+        self._roots = tuple(root.resolve() for root in roots)
+        self._info = SourceInfo(
+            id="folder",
+            name="Local folder",
+            homepage="",
+            licenses="unknown",
+            page_size=page_size,
+            max_results=None,
+            needs_text=False,
+        )
+
+    @property
+    def info(self) -> SourceInfo:
+        return self._info
+
+    async def search(self, query: SearchQuery, cursor: str | None) -> SearchPage:
+        if query.input is None:
+            raise InvalidJob("The source folder needs a folder: give one with --input FOLDER.", field="input")
+        return await asyncio.to_thread(self._search, query.input, cursor)
+
+    async def check(self) -> str:
+        return "Needs no connection: the pictures are on this machine."
+
+    def _search(self, given: str, cursor: str | None) -> SearchPage:
+        folder = self._allowed(given)
+        after = tuple(os.fsdecode(unquote_to_bytes(part)) for part in cursor.split("/")) if cursor else ()
+        try:
+            found = list(islice(_pictures(folder, (), after), self._info.page_size + 1))
+        except OSError as error:
+            problem = f"The folder {error.filename or folder} cannot be read: {error.strerror}."
+            raise SourceUnreachable("folder", problem) from error
+        page, more = found[: self._info.page_size], found[self._info.page_size :]
+        return SearchPage(
+            candidates=tuple(_candidate(folder, parts) for parts in page),
+            next_cursor=_encoded(page[-1]) if more else None,
+        )
+
+    def _allowed(self, given: str) -> Path:
+        folder = Path(given).expanduser().resolve()
+        if not any(folder.is_relative_to(root) for root in self._roots):
+            raise FolderNotAllowed(
+                f"The folder {given} may not be crawled: add it, or one above it, to SOURCE_FOLDER_ROOTS.",
+                field="input",
+            )
+        if not folder.is_dir():
+            problem = "is no folder" if folder.exists() else "does not exist"
+            raise InvalidJob(f"{given} {problem}: name a folder with pictures in it.", field="input")
+        return folder
+
+
+def _pictures(root: Path, inside: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Paths behind ``after`` (which is relative to ``inside``), as names relative to the root."""
+    with os.scandir(root.joinpath(*inside)) as listing:
+        entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+    start = os.fsencode(after[0]) if after else b""
+    for entry in entries:
+        name = os.fsencode(entry.name)
+        if name < start or entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _pictures(root, (*inside, entry.name), after[1:] if after and name == start else ())
+        elif not (after and name == start) and _is_picture(entry, root):
+            yield (*inside, entry.name)
+
+
+def _is_picture(entry: os.DirEntry[str], root: Path) -> bool:
+    if os.path.splitext(entry.name)[1].lower() not in EXTENSIONS or not entry.is_file():  # noqa: PTH122
+        return False
+    return not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)
+
+
+def _candidate(folder: Path, parts: tuple[str, ...]) -> Candidate:
+    return Candidate(
+        image_url=folder.joinpath(*parts).as_uri(),
+        source="folder",
+        source_id=_encoded(parts),
+        title=_shown(Path(parts[-1]).stem),
+        label=_shown(parts[0]) if len(parts) > 1 else None,
+    )
+
+
+def _encoded(parts: tuple[str, ...]) -> str:
+    return "/".join(quote(os.fsencode(part)) for part in parts)
+
+
+def _shown(name: str) -> str:
+    """A file name may hold bytes that are no UTF-8; what is stored and shown may not."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _build(context: SourceContext, config: SourceConfig) -> FolderSource:
+    del config  # its one setting, the roots, comes with the context
+    return FolderSource(context.folder_roots, page_size=context.page_size)
+
+
+FACTORY = SourceFactory(id="folder", build=_build)
