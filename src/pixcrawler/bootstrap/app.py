@@ -1,0 +1,81 @@
+"""What an entrypoint gets: every use case, built once."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.crawling.create_crawl import CreateCrawl
+from pixcrawler.application.crawling.fail_chunk import FailChunk
+from pixcrawler.application.crawling.fail_job import FailJob
+from pixcrawler.application.crawling.fail_search import FailSearch
+from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
+from pixcrawler.application.crawling.retry_crawl import RetryCrawl
+from pixcrawler.application.crawling.run_chunk import RunChunk
+from pixcrawler.application.crawling.search_page import SearchPage
+from pixcrawler.application.crawling.settle_job import SettleJob
+from pixcrawler.application.crawling.start_crawl import StartCrawl
+from pixcrawler.application.crawling.stop_crawl import StopCrawl
+from pixcrawler.application.crawling.take_url_list import TakeUrlList
+from pixcrawler.application.datasets.build_version import BuildVersion
+from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
+from pixcrawler.application.datasets.request_build import RequestBuild
+from pixcrawler.application.datasets.request_export import RequestExport
+from pixcrawler.application.datasets.write_export import WriteExport
+from pixcrawler.application.datasets.write_report import WriteReport
+from pixcrawler.application.delivery.prune_tasks import PruneTasks
+from pixcrawler.application.identity.local_actor import FindLocalUser
+from pixcrawler.application.ports.bells import Bells
+from pixcrawler.application.ports.reads import Reads
+from pixcrawler.application.ports.source import Sources
+from pixcrawler.application.ports.tasks import TaskQueue
+from pixcrawler.application.storage.reap_objects import ReapObjects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawling:
+    create: CreateCrawl
+    start: StartCrawl
+    stop: StopCrawl
+    retry: RetryCrawl
+    preview: PreviewCrawl
+    take_url_list: TakeUrlList
+    search_page: SearchPage
+    fail_search: FailSearch
+    run_chunk: RunChunk
+    fail_chunk: FailChunk
+    settle_job: SettleJob
+    fail_job: FailJob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Datasets:
+    request_build: RequestBuild
+    build_version: BuildVersion
+    fail_version: FailVersion
+    request_export: RequestExport
+    write_export: WriteExport
+    fail_export: FailExport
+    write_report: WriteReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    find_local_user: FindLocalUser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    reap_objects: ReapObjects
+    prune_tasks: PruneTasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """One process's PixCrawler. Its pools belong to the event loop that opened it."""
+
+    crawling: Crawling
+    datasets: Datasets
+    identity: Identity
+    upkeep: Upkeep
+    reads: Reads
+    sources: Sources
+    tasks: TaskQueue
+    bells: Bells

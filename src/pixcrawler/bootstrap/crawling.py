@@ -1,0 +1,81 @@
+"""The container of crawling."""
+
+from dependency_injector import containers, providers
+
+from pixcrawler.application.crawling.create_crawl import CreateCrawl
+from pixcrawler.application.crawling.fail_chunk import FailChunk
+from pixcrawler.application.crawling.fail_job import FailJob
+from pixcrawler.application.crawling.fail_search import FailSearch
+from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
+from pixcrawler.application.crawling.retry_crawl import RetryCrawl
+from pixcrawler.application.crawling.run_chunk import RunChunk
+from pixcrawler.application.crawling.search_page import SearchPage
+from pixcrawler.application.crawling.settle_job import SettleJob
+from pixcrawler.application.crawling.start_crawl import StartCrawl
+from pixcrawler.application.crawling.stop_crawl import StopCrawl
+from pixcrawler.application.crawling.take_url_list import TakeUrlList
+from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.fetcher import Fetcher
+from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
+from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.source import Sources
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.ports.url_list import UrlListReader
+from pixcrawler.bootstrap.app import Crawling
+
+
+class CrawlingContainer(containers.DeclarativeContainer):
+    """What crawling needs, and its use cases over that."""
+
+    transaction: providers.Dependency[Transaction] = providers.Dependency()
+    clock: providers.Dependency[Clock] = providers.Dependency()
+    new_id: providers.Dependency[NewId] = providers.Dependency()
+    sources: providers.Dependency[Sources] = providers.Dependency()
+    fetcher: providers.Dependency[Fetcher] = providers.Dependency()
+    inspector: providers.Dependency[Inspector] = providers.Dependency()
+    near_duplicates: providers.Dependency[NearDuplicates] = providers.Dependency()
+    store: providers.Dependency[ObjectStore] = providers.Dependency()
+    read_url_list: providers.Dependency[UrlListReader] = providers.Dependency()
+
+    create = providers.Singleton(
+        CreateCrawl, transaction=transaction, sources=sources, clock=clock, new_id=new_id
+    )
+    start = providers.Singleton(StartCrawl, transaction=transaction, clock=clock, new_id=new_id)
+    stop = providers.Singleton(StopCrawl, transaction=transaction, clock=clock)
+    retry = providers.Singleton(RetryCrawl, transaction=transaction, clock=clock, new_id=new_id)
+    preview = providers.Singleton(PreviewCrawl, sources=sources)
+    take_url_list = providers.Singleton(TakeUrlList, store=store, read=read_url_list)
+    search_page = providers.Singleton(
+        SearchPage, transaction=transaction, sources=sources, clock=clock, new_id=new_id
+    )
+    fail_search = providers.Singleton(FailSearch, transaction=transaction, clock=clock)
+    run_chunk = providers.Singleton(
+        RunChunk,
+        transaction=transaction,
+        fetcher=fetcher,
+        inspector=inspector,
+        store=store,
+        clock=clock,
+        new_id=new_id,
+    )
+    fail_chunk = providers.Singleton(FailChunk, transaction=transaction, clock=clock)
+    settle_job = providers.Singleton(
+        SettleJob, transaction=transaction, near_duplicates=near_duplicates, clock=clock
+    )
+    fail_job = providers.Singleton(FailJob, transaction=transaction, clock=clock)
+
+    context = providers.Singleton(
+        Crawling,
+        create=create,
+        start=start,
+        stop=stop,
+        retry=retry,
+        preview=preview,
+        take_url_list=take_url_list,
+        search_page=search_page,
+        fail_search=fail_search,
+        run_chunk=run_chunk,
+        fail_chunk=fail_chunk,
+        settle_job=settle_job,
+        fail_job=fail_job,
+    )

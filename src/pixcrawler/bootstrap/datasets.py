@@ -1,0 +1,68 @@
+"""The container of datasets."""
+
+from collections.abc import Mapping
+
+from dependency_injector import containers, providers
+
+from pixcrawler.application.datasets.build_version import BuildVersion
+from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
+from pixcrawler.application.datasets.request_build import RequestBuild
+from pixcrawler.application.datasets.request_export import RequestExport
+from pixcrawler.application.datasets.write_export import WriteExport
+from pixcrawler.application.datasets.write_report import WriteReport
+from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.exporter import Exporter
+from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
+from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.reads import Reads
+from pixcrawler.application.ports.report import ReportWriter
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.ports.workspace import Workspace
+from pixcrawler.bootstrap.app import Datasets
+
+
+class DatasetsContainer(containers.DeclarativeContainer):
+    """What datasets need, and their use cases over that."""
+
+    transaction: providers.Dependency[Transaction] = providers.Dependency()
+    clock: providers.Dependency[Clock] = providers.Dependency()
+    new_id: providers.Dependency[NewId] = providers.Dependency()
+    reads: providers.Dependency[Reads] = providers.Dependency()
+    store: providers.Dependency[ObjectStore] = providers.Dependency()
+    inspector: providers.Dependency[Inspector] = providers.Dependency()
+    near_duplicates: providers.Dependency[NearDuplicates] = providers.Dependency()
+    exporters: providers.Dependency[Mapping[str, Exporter]] = providers.Dependency()
+    workspace: providers.Dependency[Workspace] = providers.Dependency()
+    reports: providers.Dependency[ReportWriter] = providers.Dependency()
+
+    request_build = providers.Singleton(RequestBuild, transaction=transaction, clock=clock, new_id=new_id)
+    build_version = providers.Singleton(
+        BuildVersion, transaction=transaction, store=store, near_duplicates=near_duplicates, clock=clock
+    )
+    fail_version = providers.Singleton(FailVersion, transaction=transaction, clock=clock)
+    request_export = providers.Singleton(
+        RequestExport, transaction=transaction, clock=clock, new_id=new_id, formats=exporters
+    )
+    write_export = providers.Singleton(
+        WriteExport,
+        transaction=transaction,
+        store=store,
+        exporters=exporters,
+        workspace=workspace,
+        clock=clock,
+    )
+    fail_export = providers.Singleton(FailExport, transaction=transaction, clock=clock)
+    write_report = providers.Singleton(
+        WriteReport, transaction=transaction, reads=reads, store=store, inspector=inspector, writer=reports
+    )
+
+    context = providers.Singleton(
+        Datasets,
+        request_build=request_build,
+        build_version=build_version,
+        fail_version=fail_version,
+        request_export=request_export,
+        write_export=write_export,
+        fail_export=fail_export,
+        write_report=write_report,
+    )

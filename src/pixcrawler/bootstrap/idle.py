@@ -1,0 +1,58 @@
+"""What a process has that works on no tasks: nothing that fetches, decodes or rings."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from pixcrawler.application.ports.bells import Bells
+from pixcrawler.application.ports.fetcher import Fetcher
+from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
+from pixcrawler.application.ports.object_store import Body
+from pixcrawler.application.ports.report import Report, ReportWriter
+from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.shared.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What working on tasks takes."""
+
+    fetcher: Fetcher
+    inspector: Inspector
+    near_duplicates: NearDuplicates
+    reports: ReportWriter
+    bells: Bells
+
+
+class Idle:
+    """Stands for the fetcher, the inspector, the index, the reports and the bells; refuses to be used.
+
+    So a command that only asks loads no image library and starts no child process.
+    """
+
+    async def fetch(self, url: str) -> NoReturn:
+        raise _refusal(f"fetch {url}")
+
+    async def inspect(self, body: Body) -> NoReturn:  # noqa: ARG002
+        raise _refusal("inspect")
+
+    async def thumbnail(self, descriptor: int, side: int) -> NoReturn:  # noqa: ARG002
+        raise _refusal("make a thumbnail")
+
+    def pairs(self, pictures: Sequence[Facts], level: str) -> NoReturn:  # noqa: ARG002
+        raise _refusal("look for near-duplicates")
+
+    async def write(self, report: Report, into: Path) -> NoReturn:  # noqa: ARG002
+        raise _refusal("write a report")
+
+    async def ring(self, lane: str, queue: str, *, wanted: int, most: int) -> NoReturn:  # noqa: ARG002
+        raise _refusal("ring")
+
+    def hear(self, lane: str, on_bell: Callable[[str], None]) -> AbstractAsyncContextManager[None]:  # noqa: ARG002
+        raise _refusal("hear bells")
+
+
+def _refusal(what: str) -> Unavailable:
+    return Unavailable(f"This process works on no tasks, so it cannot {what}.")

@@ -1,0 +1,76 @@
+"""What use cases stand on, opened in order and closed in reverse."""
+
+import os
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from pixcrawler.adapters.fetching.addresses import AllowedNetwork
+from pixcrawler.adapters.fetching.guard import AddressGuard
+from pixcrawler.adapters.postgres.engine import Engine, PostgresConfig, open_engine
+from pixcrawler.adapters.storage.local import LocalObjectStore
+from pixcrawler.adapters.system.clock import SystemClock, Uuid7
+from pixcrawler.bootstrap.servers import Servers, servers
+from pixcrawler.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Infrastructure:
+    """Pools and stores of one process. ``queue_engine`` is apart, so that a busy pool delays no heartbeat."""
+
+    settings: Settings
+    servers: Servers
+    engine: Engine
+    queue_engine: Engine
+    store: LocalObjectStore
+    guard: AddressGuard
+    clock: SystemClock
+    new_id: Uuid7
+    tls: ssl.SSLContext
+
+
+@asynccontextmanager
+async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncIterator[Infrastructure]:
+    """Raises Unavailable when a server does not come up."""
+    async with AsyncExitStack() as stack:
+        found = await stack.enter_async_context(servers(settings, farewell=farewell))
+        engine = open_engine(_postgres(settings, found.database_url))
+        stack.push_async_callback(engine.dispose)
+        queue_engine = open_engine(_postgres(settings, found.database_url, pool_size=2, max_overflow=2))
+        stack.push_async_callback(queue_engine.dispose)
+        yield Infrastructure(
+            settings=settings,
+            servers=found,
+            engine=engine,
+            queue_engine=queue_engine,
+            store=LocalObjectStore(settings.storage.local_root),
+            guard=AddressGuard(allowed=_allowed(settings)),
+            clock=SystemClock(),
+            new_id=Uuid7(),
+            tls=ssl.create_default_context(),
+        )
+
+
+def _postgres(
+    settings: Settings, url: str, *, pool_size: int | None = None, max_overflow: int | None = None
+) -> PostgresConfig:
+    database = settings.database
+    return PostgresConfig(
+        url=url,
+        pool_size=database.pool_size if pool_size is None else pool_size,
+        max_overflow=database.max_overflow if max_overflow is None else max_overflow,
+        pool_pre_ping=database.pool_pre_ping,
+        echo=database.echo,
+        connect_timeout=database.connect_timeout,
+        statement_timeout=database.statement_timeout,
+    )
+
+
+def _allowed(settings: Settings) -> list[AllowedNetwork]:
+    return [AllowedNetwork(entry.network, entry.port) for entry in settings.fetch.allowed_private_networks]
+
+
+def decode_processes(settings: Settings) -> int:
+    """As many as the cores that this process may use, where none are set."""
+    return settings.worker.decode_processes or len(os.sched_getaffinity(0))

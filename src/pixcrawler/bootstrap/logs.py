@@ -1,0 +1,30 @@
+"""Logging for one process: structured, on stderr, nothing below the level that was asked for."""
+
+import logging
+import sys
+
+import structlog
+
+from pixcrawler.settings import PixcrawlerSettings
+
+
+def set_up_logs(settings: PixcrawlerSettings) -> None:
+    """``log_format`` auto is for people on a terminal, JSON lines elsewhere."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    pretty = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if pretty else [structlog.processors.format_exc_info]),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)

@@ -1,0 +1,105 @@
+"""Opening the whole application."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from dependency_injector import providers
+
+from pixcrawler.adapters.exporters import FORMATS
+from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
+from pixcrawler.adapters.postgres.reads import PostgresReads
+from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
+from pixcrawler.adapters.sources.url_list_reader import read_url_list
+from pixcrawler.adapters.storage.workspace import LocalWorkspace
+from pixcrawler.application.delivery.prune_tasks import PruneTasks
+from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
+from pixcrawler.application.identity.local_actor import FindLocalUser
+from pixcrawler.application.ports.source import Sources
+from pixcrawler.application.storage.reap_objects import ReapObjects
+from pixcrawler.bootstrap.app import App, Identity, Upkeep
+from pixcrawler.bootstrap.crawling import CrawlingContainer
+from pixcrawler.bootstrap.datasets import DatasetsContainer
+from pixcrawler.bootstrap.idle import Idle, Tools
+from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
+from pixcrawler.bootstrap.servers import prepare
+from pixcrawler.bootstrap.sources import sources
+from pixcrawler.settings import Settings
+
+PERIODIC = ("pixcrawler.storage.reap_objects", "pixcrawler.delivery.prune_tasks")
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, works: bool = False, out: Path | None = None, farewell: bool = True
+) -> AsyncIterator[App]:
+    """Servers, schema, pools, use cases; closed on exit.
+
+    A process that ``works`` on tasks has children that decode pictures; ``out`` is the one folder that
+    its exports may fill. ``farewell``: see ``servers``.
+
+    Raises:
+        Unavailable, Conflict: a server does not come up, or its schema is not this program's.
+    """
+    async with AsyncExitStack() as stack:
+        base = await stack.enter_async_context(infrastructure(settings, farewell=farewell))
+        await prepare(settings, base.servers)
+        yield _built(base, await _tools(base, stack, works=works), sources(base, stack), out)
+
+
+async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) -> Tools:
+    if works:
+        from pixcrawler.bootstrap.tools import working_tools
+
+        return await stack.enter_async_context(working_tools(base))
+    idle = Idle()
+    return Tools(fetcher=idle, inspector=idle, near_duplicates=idle, reports=idle, bells=idle)
+
+
+def _built(base: Infrastructure, tools: Tools, found: Sources, out: Path | None) -> App:
+    settings = base.settings
+    transaction = PostgresTransaction(base.engine, reactions=reactions_to, new_id=base.new_id)
+    tasks = task_queue(base)
+    given = _objects(
+        transaction=transaction,
+        clock=base.clock,
+        new_id=base.new_id,
+        store=base.store,
+        inspector=tools.inspector,
+        near_duplicates=tools.near_duplicates,
+    )
+    reads = PostgresReads(base.engine)
+    for_crawling = _objects(sources=found, fetcher=tools.fetcher, read_url_list=read_url_list)
+    for_datasets = _objects(
+        reads=reads,
+        exporters={name: make(base.store) for name, make in FORMATS.items()},
+        workspace=LocalWorkspace([] if out is None else [out]),
+        reports=tools.reports,
+    )
+    grace = timedelta(hours=settings.storage.unreferenced_hours)
+    retention = timedelta(hours=settings.queue.retention_hours)
+    return App(
+        crawling=CrawlingContainer(**given, **for_crawling).context(),
+        datasets=DatasetsContainer(**given, **for_datasets).context(),
+        identity=Identity(find_local_user=FindLocalUser(transaction=transaction, new_id=base.new_id)),
+        upkeep=Upkeep(
+            reap_objects=ReapObjects(transaction=transaction, store=base.store, grace=grace),
+            prune_tasks=PruneTasks(tasks=tasks, retention=retention),
+        ),
+        reads=reads,
+        sources=found,
+        tasks=tasks,
+        bells=tools.bells,
+    )
+
+
+def _objects(**opened: object) -> dict[str, providers.Provider[object]]:
+    return {name: providers.Object(value) for name, value in opened.items()}
+
+
+def task_queue(base: Infrastructure) -> PostgresTaskQueue:
+    names = {reaction.task for caused in REACTIONS.values() for reaction in caused} | set(PERIODIC)
+    return PostgresTaskQueue(
+        base.queue_engine, url=base.servers.database_url, names=names, new_id=base.new_id
+    )

@@ -1,0 +1,52 @@
+"""Where Postgres and Redis are: given, or embedded."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from pixcrawler.adapters.postgres.migrate import check, migrate
+from pixcrawler.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """URLs with passwords, so neither is shown by ``repr``."""
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    embedded: bool
+
+
+@asynccontextmanager
+async def servers(settings: Settings, *, farewell: bool = True) -> AsyncIterator[Servers]:
+    """The given ones; embedded ones for what is not given (settings allow that in development only).
+
+    With ``farewell``, leaving waits until embedded servers that nobody else uses have ended.
+    """
+    database, redis = settings.database.url, settings.redis.url
+    if database is not None and redis is not None:
+        yield Servers(database.reveal(), redis.reveal(), embedded=False)
+        return
+    from pixcrawler.adapters.embedded.client import embedded_servers
+
+    wanted = embedded_servers(
+        settings.pixcrawler.home, postgres=database is None, redis=redis is None, farewell=farewell
+    )
+    async with wanted as started:
+        yield Servers(
+            started.database_url if database is None else database.reveal(),
+            started.redis_url if redis is None else redis.reveal(),
+            embedded=database is None,
+        )
+
+
+async def prepare(settings: Settings, found: Servers) -> None:
+    """Migrate where that is ours to do: in development. In production somebody runs ``migrate``.
+
+    Raises:
+        SchemaTooNew, SchemaTooOld, DatabaseUnavailable
+    """
+    if settings.pixcrawler.environment in ("staging", "production"):
+        await check(found.database_url)
+    else:
+        await migrate(found.database_url)

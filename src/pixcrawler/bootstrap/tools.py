@@ -1,0 +1,89 @@
+"""What works on tasks: fetchers, the inspector, the duplicate index, reports, bells."""
+
+import math
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from pixcrawler.adapters.fetching.fetcher import SchemeFetcher
+from pixcrawler.adapters.fetching.local_fetcher import FolderFetcher
+from pixcrawler.adapters.fetching.pace import HostPace
+from pixcrawler.adapters.fetching.repeats import Repeats
+from pixcrawler.adapters.fetching.web_fetcher import FetchLimits, WebFetcher
+from pixcrawler.adapters.imaging.inspector import ChildInspector
+from pixcrawler.adapters.queue.saq_bells import SaqBells
+from pixcrawler.adapters.reports.html import HtmlReport
+from pixcrawler.bootstrap.idle import Tools
+from pixcrawler.bootstrap.infrastructure import Infrastructure, decode_processes
+from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.settings import Settings
+
+
+class NearDuplicatesOnDemand:
+    """The index loads numpy, which a worker needs when a job ends, not before its first fetch."""
+
+    def pairs(self, pictures: Sequence[Facts], level: str) -> list[tuple[int, int]]:
+        from pixcrawler.adapters.imaging.near import MultiIndexNearDuplicates
+
+        return MultiIndexNearDuplicates().pairs(pictures, level)
+
+
+@asynccontextmanager
+async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
+    """For a process that works on tasks: its decoding children start here."""
+    settings = base.settings
+    async with AsyncExitStack() as stack:
+        web = WebFetcher(
+            guard=base.guard,
+            receive=base.store.receive,
+            user_agent=settings.fetch.user_agent,
+            limits=_limits(settings),
+            repeats=_repeats(settings),
+            pace=_pace(settings),
+            respect_robots=settings.fetch.respect_robots,
+            respect_opt_out=settings.fetch.respect_opt_out,
+            tls=base.tls,
+        )
+        stack.push_async_callback(web.aclose)
+        roots = settings.sources.folder.roots
+        largest = settings.fetch.max_bytes
+        folder = FolderFetcher(roots=roots, receive=base.store.receive, largest=largest) if roots else None
+        inspector = await stack.enter_async_context(_inspector(settings))
+        bells = SaqBells(base.servers.redis_url, prefix=settings.redis.prefix)
+        stack.push_async_callback(bells.close)
+        yield Tools(
+            fetcher=SchemeFetcher(web, folder),
+            inspector=inspector,
+            near_duplicates=NearDuplicatesOnDemand(),
+            reports=HtmlReport(),
+            bells=bells,
+        )
+
+
+def _inspector(settings: Settings) -> ChildInspector:
+    return ChildInspector(
+        decode_processes(settings),
+        cpu_seconds=math.ceil(settings.inspect.cpu_seconds),
+        memory_bytes=settings.inspect.memory_mb << 20,
+        deadline=settings.inspect.deadline,
+    )
+
+
+def _limits(settings: Settings) -> FetchLimits:
+    fetch = settings.fetch
+    return FetchLimits(
+        total=fetch.timeout, connect=fetch.connect_timeout, largest=fetch.max_bytes, floor_rate=fetch.min_rate
+    )
+
+
+def _repeats(settings: Settings) -> Repeats:
+    fetch = settings.fetch
+    return Repeats(attempts=fetch.attempts, wait_min=fetch.retry_min, wait_max=fetch.retry_max)
+
+
+def _pace(settings: Settings) -> HostPace:
+    fetch = settings.fetch
+    return HostPace(
+        concurrency=fetch.concurrency,
+        per_host_connections=fetch.per_host_connections,
+        per_host_rate=fetch.per_host_rate or math.inf,
+    )

@@ -1,0 +1,203 @@
+"""`pixcrawler crawl`."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pixcrawler.application.datasets.request_export import checked_format
+from pixcrawler.bootstrap.formats import EXPORT_FORMATS
+from pixcrawler.domain.crawling.filters import SafeSearch
+from pixcrawler.domain.crawling.spec import DedupLevel, checked_max_images
+from pixcrawler.domain.datasets.splits import parse_split
+from pixcrawler.domain.shared.errors import DomainError
+from pixcrawler.entrypoints.cli.crawling_run import CrawlRun, Outcome
+from pixcrawler.entrypoints.cli.exits import Exit
+from pixcrawler.entrypoints.cli.out_folder import OutFolder, folder_for
+from pixcrawler.entrypoints.cli.outcome import document, exit_of, tell
+from pixcrawler.entrypoints.cli.preview import preview
+from pixcrawler.entrypoints.cli.progress import display
+from pixcrawler.entrypoints.cli.request import CrawlRequest, Size
+from pixcrawler.entrypoints.cli.running import fail, print_json, settings_with
+
+EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --license commercial --out foxes'
+
+
+@click.command(epilog=EPILOG)
+@click.argument("keywords", nargs=-1)
+@click.option(
+    "--source", "sources", multiple=True, metavar="ID", help="Where to look; may be repeated. [openverse]"
+)
+@click.option(
+    "--max-images", type=int, metavar="N", help="Images in all, shared evenly over the keywords. [100]"
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="A new folder for the dataset.")
+@click.option(
+    "--input",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A URL list (txt, csv, tsv, jsonl, parquet), or a folder.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Categories and their keywords, as JSON or TOML.",
+)
+@click.option("--format", default="imagefolder", show_default=True, help="The dataset's format.")
+@click.option("--split", default="80/10/10", show_default=True, help="Train, validation and test shares.")
+@click.option("--min-size", type=Size(), help="Smallest picture, in pixels.")
+@click.option("--max-size", type=Size(), help="Largest picture, in pixels.")
+@click.option(
+    "--file-type", "file_types", multiple=True, metavar="TYPE", help="jpg, png, webp …; may be repeated."
+)
+@click.option(
+    "--license",
+    default="",
+    metavar="POLICY",
+    help="What licences must allow: commercial, derivatives, public-domain, known.",
+)
+@click.option(
+    "--dedup",
+    type=click.Choice([level.value for level in DedupLevel]),
+    default="medium",
+    show_default=True,
+    help="How alike two pictures must be to count as one.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="WORD",
+    help="Leave out what has it in title or tags; may be repeated.",
+)
+@click.option(
+    "--safe-search",
+    type=click.Choice([level.value for level in SafeSearch]),
+    default="moderate",
+    show_default=True,
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same splits.")
+@click.option("--concurrency", type=click.IntRange(1, 4096), help="Files fetched at once.")
+@click.option("--dry-run", is_flag=True, help="Show what the searches give; fetch nothing.")
+@click.option("--resume", is_flag=True, help="Go on with the crawl in --out.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")  # fmt: skip
+def command(**options: Any) -> None:  # noqa: ANN401 -- click hands them over
+    """Turn KEYWORDS into a dataset: find, download, validate, de-duplicate, label, package.
+
+    Exit codes: 0 all images, 2 wrong usage, 4 nothing found, 5 a source or service is away, 6 fewer
+    images than asked for, 130 interrupted (go on with --resume).
+    """
+    request = CrawlRequest(**options)
+    try:
+        if request.resume:
+            outcome = resume(request)
+        else:
+            request.check()
+            parse_split(request.split, seed=request.seed)
+            checked_format(request.format, EXPORT_FORMATS)
+            if request.max_images is not None:
+                checked_max_images(request.max_images)
+            if request.dry_run:
+                show_dry_run(request)
+                return
+            outcome = crawl(request, {})
+    except DomainError as error:
+        fail(error, as_json=request.as_json)
+    print_json(document(outcome)) if request.as_json else tell(outcome)
+    sys.exit(exit_of(outcome))
+
+
+def environment(request: CrawlRequest) -> dict[str, str]:
+    """Settings that a crawl has of its own: it retries tasks soon, as somebody is waiting."""
+    own = {} if "QUEUE_RETRY_SECONDS" in os.environ else {"QUEUE_RETRY_SECONDS": "1"}
+    if request.concurrency is not None:
+        own["FETCH_CONCURRENCY"] = str(request.concurrency)
+    if request.folder is not None:
+        own["SOURCE_FOLDER_ROOTS"] = str(request.folder)
+    return own
+
+
+def crawl(request: CrawlRequest, environ: Mapping[str, str]) -> Outcome:
+    """A new crawl. Raises DomainError; a folder that was made for nothing is removed again."""
+    out = OutFolder(request.out or folder_for(request.words))
+    out.check_free()
+    try:
+        with out.held():
+            return _drive(request, out, {**environment(request), **environ})
+    finally:
+        out.remove_if_empty()
+
+
+def resume(request: CrawlRequest) -> Outcome:
+    """Go on. Raises NothingToResume, or what the crawl raises."""
+    if request.out is None:
+        raise click.UsageError("--resume needs --out, the folder of the crawl to go on with.")
+    out = OutFolder(request.out)
+    out.read_note()
+    if request.keywords or request.sources or request.max_images is not None:
+        click.echo("Going on with the crawl as it was begun; other options change nothing.", err=True)
+    with out.held():
+        return _drive(request, out, environment(request))
+
+
+def _drive(request: CrawlRequest, out: OutFolder, environ: dict[str, str]) -> Outcome:
+    settings = settings_with(environ)
+    with display() as shown:
+        run = CrawlRun(
+            request=request, settings=settings, environ=environ, out=out, show=shown.show, say=shown.say
+        )
+        try:
+            return interruptible(run, shown.say)
+        except KeyboardInterrupt:
+            begun = (out.path / ".pixcrawler.json").exists()
+    hint = f" Go on with: pixcrawler crawl --resume --out {out.path}" if begun else ""
+    click.echo(f"Interrupted; what was found is kept.{hint}", err=True)
+    out.remove_if_empty()
+    sys.exit(Exit.INTERRUPTED)
+
+
+def interruptible(run: Callable[[], Awaitable[Outcome]], say: Callable[[str], None]) -> Outcome:
+    """The first Ctrl-C (or SIGTERM) ends at a checkpoint, the second at once. Raises KeyboardInterrupt."""
+
+    async def main() -> Outcome:
+        loop = asyncio.get_running_loop()
+        running = asyncio.ensure_future(run())
+        asked = False
+
+        def ask() -> None:
+            nonlocal asked
+            if asked:
+                os._exit(Exit.INTERRUPTED)
+            asked = True
+            say("Stopping at the next checkpoint; press Ctrl-C again to stop at once.")
+            running.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, ask)
+        try:
+            return await running
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+    return asyncio.run(main())
+
+
+def show_dry_run(request: CrawlRequest) -> None:
+    """Every query's first page; nothing is written to the disk but the servers' own data."""
+    from pixcrawler.bootstrap.open_app import open_app
+
+    settings = settings_with(environment(request))
+
+    async def main() -> int:
+        async with open_app(settings) as app:
+            return await preview(app, request)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(asyncio.run(main()))
+    sys.exit(Exit.INTERRUPTED)

@@ -1,0 +1,68 @@
+"""The console script. Commands load when they are used, so `pixcrawler --help` costs nothing."""
+
+import importlib
+import importlib.util
+import sys
+
+import click
+
+COMMANDS = {
+    "admin": ("admin", "Look after the database and the settings."),
+    "config": ("config", "Show the settings, or an example of all of them."),
+    "crawl": ("crawl", "Turn keywords into a dataset, without a server."),
+    "demo": ("demo", "See the whole job at work, with no internet."),
+    "migrate": ("migrate", "Bring the database to this program's schema."),
+    "worker": ("worker", "Run one worker of the platform."),
+}
+SERVER_EXTRA = ("sqlalchemy", "aiohttp", "saq", "PIL", "structlog")
+"""Without these, nothing but this program's own help can work. Looked for, not loaded."""
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name, and imports one when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        missing = next((name for name in SERVER_EXTRA if importlib.util.find_spec(name) is None), None)
+        if missing is not None:
+            return _not_installed(cmd_name, missing)
+        module = importlib.import_module(f"pixcrawler.entrypoints.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Ctrl-C while a command is still being loaded, or at its very end, is told like any other."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            sys.exit(130)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+def _not_installed(name: str, missing: str) -> click.Command:
+    """A stand-in for a command whose libraries are not there."""
+
+    def say(**_: object) -> None:
+        click.echo(
+            f"`pixcrawler {name}` needs the platform, which is not installed ({missing} is missing): "
+            "pip install 'pixcrawler[server]'",
+            err=True,
+        )
+        sys.exit(2)
+
+    settings = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+    return click.Command(name, callback=say, context_settings=settings)
+
+
+@click.command(cls=LazyGroup, epilog="Example:  pixcrawler demo")
+@click.version_option(package_name="pixcrawler")
+def main() -> None:
+    """Keywords in, a clean, licensed, ML-ready image dataset out."""

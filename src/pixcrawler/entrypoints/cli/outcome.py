@@ -1,0 +1,89 @@
+"""Telling how a crawl ended."""
+
+from typing import Any
+
+import click
+
+from pixcrawler.domain.crawling.job import JobStatus
+from pixcrawler.domain.crawling.shortfall import explained
+from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.entrypoints.cli.crawling_run import Outcome
+from pixcrawler.entrypoints.cli.exits import Exit
+
+FAILURES = {"STORAGE_FULL": Exit.FAILURE, "SOURCE_ERROR": Exit.UNAVAILABLE}
+
+
+def exit_of(outcome: Outcome) -> Exit:
+    """Partial: fewer images than asked for, or some that failed for a reason that may pass."""
+    job = outcome.job
+    if job.status is not JobStatus.COMPLETED:
+        return FAILURES.get(job.failure_code or "", Exit.FAILURE)
+    if job.found == 0:
+        return Exit.NOT_FOUND
+    again = any(Reason(reason).retryable for reason in job.reasons)
+    short = job.missing > 0 and (outcome.exact or again)
+    return Exit.PARTIAL if short or job.accepted == 0 or outcome.troubles else Exit.OK
+
+
+def document(outcome: Outcome) -> dict[str, Any]:
+    """What `--json` prints; fields are added, never renamed."""
+    job, version, export = outcome.job, outcome.version, outcome.export
+    made = None
+    if version is not None and export is not None:
+        made = {
+            "path": str(outcome.out),
+            "format": export.format,
+            "version": version.number,
+            "digest": version.digest,
+            "images": export.images,
+            "bytes": export.bytes,
+            "splits": export.counts,
+        }
+    return {
+        "job": {
+            "id": str(job.id),
+            "status": job.status.value,
+            "max_images": job.max_images,
+            "accepted": job.accepted,
+            "candidates": job.found,
+            "rejected": dict(sorted(job.reasons.items())),
+            "missing": job.missing if outcome.exact else 0,
+            "failure": job.failure,
+        },
+        "troubles": list(outcome.troubles),
+        "dataset": made,
+        "report": str(outcome.out / "report.html") if made else None,
+    }
+
+
+def tell(outcome: Outcome) -> None:
+    """Data on stdout, the rest on stderr."""
+    job, export = outcome.job, outcome.export
+    if job.failure:
+        click.echo(job.failure, err=True)
+    if export is None:
+        _tell_why(outcome)
+        return
+    splits = ", ".join(f"{name} {sum(classes.values())}" for name, classes in export.counts.items())
+    click.echo(f"dataset  {outcome.out}")
+    click.echo(f"report   {outcome.out / 'report.html'}")
+    click.echo(f"images   {export.images} ({splits}), {export.bytes / 1e6:,.1f} MB")
+    if job.reasons:
+        most_first = sorted(job.reasons.items(), key=lambda item: (-item[1], item[0]))
+        click.echo("rejected " + ", ".join(f"{reason} {count}" for reason, count in most_first))
+    if outcome.exact and job.missing:
+        _tell_why(outcome)
+    click.echo(f"\nNext: open {outcome.out / 'report.html'} in a browser, or load it in Python:", err=True)
+    click.echo(f'  from datasets import load_dataset; ds = load_dataset("{outcome.out}")', err=True)
+
+
+def _tell_why(outcome: Outcome) -> None:
+    job = outcome.job
+    if job.status is JobStatus.COMPLETED:
+        click.echo(f"{job.accepted} of {job.max_images} images:", err=True)
+        for sentence in explained(job.max_images, job.accepted, job.reasons, outcome.troubles):
+            click.echo(f"  {sentence}", err=True)
+    if job.status is JobStatus.FAILED:
+        click.echo(
+            f"What was found is kept; go on with: pixcrawler crawl --resume --out {outcome.out}", err=True
+        )

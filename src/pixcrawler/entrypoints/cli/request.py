@@ -1,0 +1,182 @@
+"""What a `crawl` command line asks for."""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from pixcrawler.domain.crawling.errors import InvalidJob
+from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
+from pixcrawler.domain.crawling.licenses import parse_policy
+from pixcrawler.domain.crawling.spec import (
+    DedupLevel,
+    JobSpec,
+    Keyword,
+    SizeRules,
+    checked_categories,
+    checked_keywords,
+)
+from pixcrawler.domain.imaging.facts import Format
+
+DEFAULT_IMAGES = 100
+SOURCES_OF_INPUT = ("url_list", "folder")
+TYPES = {"jpeg": "jpg", "tif": "tiff"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlRequest:
+    """The options of `pixcrawler crawl`, as they were given."""
+
+    keywords: tuple[str, ...]
+    sources: tuple[str, ...]
+    max_images: int | None
+    out: Path | None
+    input: Path | None
+    config: Path | None
+    format: str
+    split: str
+    min_size: tuple[int, int] | None
+    max_size: tuple[int, int] | None
+    file_types: tuple[str, ...]
+    license: str
+    dedup: str
+    exclude: tuple[str, ...]
+    safe_search: str
+    seed: int
+    concurrency: int | None
+    dry_run: bool
+    resume: bool
+    as_json: bool
+
+    @property
+    def source_ids(self) -> tuple[str, ...]:
+        """Named ones without repeats; else what the input is, or Openverse."""
+        if self.sources:
+            return tuple(dict.fromkeys(self.sources))
+        if self.input is not None:
+            return ("folder",) if self.input.is_dir() else ("url_list",)
+        return ("openverse",)
+
+    @property
+    def folder(self) -> Path | None:
+        """What the folder source may read."""
+        return self.input.resolve() if self.input is not None and "folder" in self.source_ids else None
+
+    @property
+    def words(self) -> str:
+        """A name for the whole."""
+        if self.keywords:
+            return " ".join(self.keywords)
+        return self.input.stem if self.input is not None else (self.config.stem if self.config else "crawl")
+
+    def spec(self, inputs: dict[str, str]) -> JobSpec:
+        """Raises InvalidJob."""
+        return JobSpec(
+            keywords=self._keywords(),
+            sources=self.source_ids,
+            inputs=inputs,
+            filters=SearchFilters(
+                safe_search=SafeSearch(self.safe_search),
+                license=self._license(),
+                file_types=self._file_types(),
+                min_size=self.min_size,
+                exclude=tuple(word for word in (word.strip() for word in self.exclude) if word),
+            ),
+            rules=SizeRules(self.min_size, self.max_size, self._file_types()),
+            dedup=DedupLevel(self.dedup),
+            seed=self.seed,
+        )
+
+    def check(self) -> None:
+        """Raises InvalidJob for what can be told without asking anybody."""
+        needs_input = [source for source in self.source_ids if source in SOURCES_OF_INPUT]
+        if needs_input and self.input is None:
+            raise InvalidJob(
+                f"The source {needs_input[0]} needs --input, the file or folder to read.", field="input"
+            )
+        if self.input is not None and not needs_input:
+            raise InvalidJob(
+                "--input is read by --source url_list or --source folder; name one.", field="input"
+            )
+        if self.input is not None and not self.input.exists():
+            raise InvalidJob(f"There is no {self.input}; check --input.", field="input")
+        if needs_input and len(self.spec({}).keywords) > 1:
+            message = f"The source {needs_input[0]} is one list; give at most one keyword, its label."
+            raise InvalidJob(message, field="keywords")
+        self.spec({})
+
+    def _keywords(self) -> tuple[Keyword, ...]:
+        found = list(checked_keywords(self.keywords))
+        if self.config is not None:
+            found += checked_categories(read_categories(self.config))
+        if found:
+            return tuple(found)
+        if all(source in SOURCES_OF_INPUT for source in self.source_ids):
+            return (Keyword("", ""),)
+        raise InvalidJob(
+            'No keyword was given; try: pixcrawler crawl "red fox" --max-images 50', field="keywords"
+        )
+
+    def _license(self) -> tuple[str, ...]:
+        try:
+            return parse_policy(self.license) if self.license else ()
+        except ValueError as error:
+            raise InvalidJob(str(error), field="license") from error
+
+    def _file_types(self) -> tuple[str, ...]:
+        kinds = [kind.strip().lower().lstrip(".") for given in self.file_types for kind in given.split(",")]
+        named = [TYPES.get(kind, kind) for kind in kinds if kind]
+        for kind in named:
+            if kind not in set(Format):
+                known = ", ".join(Format)
+                raise InvalidJob(
+                    f"“{kind}” is no file type that is accepted; there are {known}.", field="file_type"
+                )
+        return tuple(dict.fromkeys(named))
+
+
+def read_categories(path: Path) -> dict[str, list[str]]:
+    """Categories → keywords from a JSON or TOML file: ``{"cat": ["tabby", "kitten"]}``, or the same under
+    ``categories``. Raises InvalidJob."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        found = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidJob(f"{path} cannot be read; check --config.", field="config") from error
+    except ValueError as error:
+        raise InvalidJob(f"{path} is neither JSON nor TOML: {error}.", field="config") from error
+    categories = found.get("categories", found) if isinstance(found, dict) else None
+    right = (
+        isinstance(categories, dict)
+        and categories
+        and all(
+            isinstance(words, list) and words and all(isinstance(word, str) for word in words)
+            for words in categories.values()
+        )
+    )
+    if not right:
+        message = (
+            f'{path} should map categories to lists of keywords, such as {{"cat": ["tabby", "kitten"]}}.'
+        )
+        raise InvalidJob(message, field="config")
+    assert isinstance(categories, dict)
+    return categories
+
+
+class Size(click.ParamType[tuple[int, int]]):
+    """``WIDTHxHEIGHT`` in pixels."""
+
+    name = "WxH"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"(\d{1,6})[xX×](\d{1,6})", str(value).strip())
+        if match is None:
+            self.fail(f"“{value}” is no size; write it as 640x480.", param, ctx)
+        return int(match[1]), int(match[2])

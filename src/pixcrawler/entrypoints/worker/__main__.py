@@ -1,0 +1,56 @@
+"""``python -m pixcrawler.entrypoints.worker [--lane LANE] [--out DIR] [--with-parent]``."""
+
+import argparse
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+
+from pixcrawler.bootstrap.logs import set_up_logs
+from pixcrawler.domain.shared.errors import DomainError, Invalid
+from pixcrawler.entrypoints.worker.main import SHARED, work
+from pixcrawler.settings import load_settings
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> int:
+    """0 after a clean stop; 2 for wrong settings, 5 when a service does not come up."""
+    parser = argparse.ArgumentParser(prog="pixcrawler worker", description="Serve the task queue.")
+    parser.add_argument("--lane", default=SHARED, help="whose jobs to work on (default: the platform's)")
+    parser.add_argument("--out", type=Path, help="the one folder that exports may be written to")
+    parser.add_argument("--with-parent", action="store_true", help="end when the parent process is gone")
+    given = parser.parse_args()
+    if given.with_parent:
+        _end_with_parent()
+    try:
+        settings = load_settings(os.environ, Path(".env"))
+        set_up_logs(settings.pixcrawler)
+        with asyncio.Runner(loop_factory=_fast_loop) as runner:
+            runner.run(work(settings, lane=given.lane, out=given.out, farewell=not given.with_parent))
+    except DomainError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2 if isinstance(error, Invalid) else 5
+    return 0
+
+
+def _fast_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:  # not on Windows
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def _end_with_parent() -> None:
+    """So that a killed `pixcrawler crawl` leaves no worker behind (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            sys.exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""All tasks of this program."""
+
+from datetime import timedelta
+from typing import Any
+
+from pixcrawler.bootstrap.app import App
+from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, SearchOpened
+from pixcrawler.domain.datasets.version import ExportReady, ExportRequested, VersionRequested
+from pixcrawler.entrypoints.worker.task import Patience, Task, task
+
+
+def tasks(app: App, usual: Patience) -> dict[str, Task]:
+    """By name. Names are stored and never change."""
+    long = Patience(max(usual.timeout, timedelta(hours=6)), usual.attempts, usual.delay)
+    crawling, datasets, upkeep = app.crawling, app.datasets, app.upkeep
+    listed = [
+        task(
+            "pixcrawler.crawling.search_page",
+            SearchOpened,
+            crawling.search_page,
+            usual,
+            give_up=crawling.fail_search,
+        ),
+        task(
+            "pixcrawler.crawling.run_chunk",
+            ChunkOpened,
+            crawling.run_chunk,
+            usual,
+            give_up=crawling.fail_chunk,
+        ),
+        task(
+            "pixcrawler.crawling.settle_job", JobFilled, crawling.settle_job, usual, give_up=crawling.fail_job
+        ),
+        task(
+            "pixcrawler.datasets.build_version",
+            VersionRequested,
+            datasets.build_version,
+            long,
+            give_up=datasets.fail_version,
+        ),
+        task(
+            "pixcrawler.datasets.write_export",
+            ExportRequested,
+            datasets.write_export,
+            long,
+            give_up=datasets.fail_export,
+        ),
+        task("pixcrawler.datasets.write_report", ExportReady, datasets.write_report, long),
+        task("pixcrawler.storage.reap_objects", dict[str, Any], upkeep.reap_objects, long),
+        task("pixcrawler.delivery.prune_tasks", dict[str, Any], upkeep.prune_tasks, long),
+    ]
+    return {one.name: one for one in listed}
+
+
+PERIODIC = {
+    "reap_objects": ("pixcrawler.storage.reap_objects", timedelta(hours=1)),
+    "prune_tasks": ("pixcrawler.delivery.prune_tasks", timedelta(hours=1)),
+}
+"""Schedule name → task, how often."""

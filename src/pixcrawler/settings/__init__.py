@@ -1,0 +1,37 @@
+"""What can be set from outside, and the only place that reads it.
+
+An entrypoint's ``main()`` calls ``load_settings`` once; bootstrap hands each adapter plain values.
+"""
+
+from pixcrawler.settings.crawling import FetchSettings, InspectSettings, SourcesSettings
+from pixcrawler.settings.load import Settings, load_settings
+from pixcrawler.settings.mistakes import SettingsError
+from pixcrawler.settings.platform import (
+    DatabaseSettings,
+    PixcrawlerSettings,
+    QueueSettings,
+    RedisSettings,
+    StorageSettings,
+    WorkerSettings,
+)
+from pixcrawler.settings.show import describe, render_example
+from pixcrawler.settings.values import PrivateNetwork, Secret
+
+__all__ = [
+    "DatabaseSettings",
+    "FetchSettings",
+    "InspectSettings",
+    "PixcrawlerSettings",
+    "PrivateNetwork",
+    "QueueSettings",
+    "RedisSettings",
+    "Secret",
+    "Settings",
+    "SettingsError",
+    "SourcesSettings",
+    "StorageSettings",
+    "WorkerSettings",
+    "describe",
+    "load_settings",
+    "render_example",
+]

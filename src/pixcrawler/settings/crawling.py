@@ -1,0 +1,145 @@
+"""Settings of the crawl: fetching, looking at what came, and the sources."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from msgspec import Struct
+
+from pixcrawler.settings.setting import about
+from pixcrawler.settings.values import PrivateNetwork, Secret
+
+
+class FetchSettings(Struct, frozen=True, kw_only=True):
+    """Getting pictures from the web. No request of a user can change these."""
+
+    env_prefix: ClassVar[str] = "FETCH_"
+
+    concurrency: Annotated[
+        int, about("Files that a worker fetches at once.", example="128", ge=1, le=4096)
+    ] = 64
+    per_host_connections: Annotated[
+        int, about("Connections at once to one host.", example="4", ge=1, le=1024)
+    ] = 8
+    per_host_rate: Annotated[
+        float,
+        about("Files per second begun at one host; 0: no limit.", example="5", ge=0, le=100_000),
+    ] = 20
+    timeout: Annotated[
+        float, about("Seconds for one file, redirects included.", example="60", ge=0.1, le=3600)
+    ] = 30
+    connect_timeout: Annotated[float, about("Seconds for one connection.", example="10", ge=0.1, le=300)] = 5
+    max_bytes: Annotated[
+        int,
+        about("Largest file, in bytes on the wire.", example="50000000", ge=1024, le=100_000_000),
+    ] = 25_000_000
+    min_rate: Annotated[
+        int,
+        about("Slowest host that is waited for, in bytes per second; 0: any.", example="0", ge=0, le=10**9),
+    ] = 1024
+    attempts: Annotated[
+        int,
+        about(
+            "How often one file is asked for when the network or the host fails.", example="1", ge=1, le=20
+        ),
+    ] = 3
+    retry_min: Annotated[
+        float, about("Shortest wait between two attempts, in seconds.", example="1", ge=0, le=3600)
+    ] = 2
+    retry_max: Annotated[
+        float, about("Longest wait between two attempts, in seconds.", example="60", ge=0, le=3600)
+    ] = 10
+    user_agent: Annotated[
+        str,
+        about(
+            "How PixCrawler calls itself; put an address in it where you can be reached.",
+            example="PixCrawler/0.1 (+https://example.org/crawler; crawler@example.org)",
+        ),
+    ] = "PixCrawler/0.1 (+https://github.com/alaamer12/PixCrawler)"
+    respect_robots: Annotated[bool, about("Whether robots.txt is obeyed.", example="false")] = True
+    respect_opt_out: Annotated[
+        bool, about("Whether X-Robots-Tag: noai and its like are obeyed.", example="false")
+    ] = True
+    allowed_private_networks: Annotated[
+        tuple[PrivateNetwork, ...],
+        about(
+            "Addresses that may be fetched although they are not public.",
+            example="127.0.0.1/32:8080,10.1.0.0/16",
+        ),
+    ] = ()
+
+
+class InspectSettings(Struct, frozen=True, kw_only=True):
+    """Decoding untrusted files: what one may cost before it is rejected."""
+
+    env_prefix: ClassVar[str] = "INSPECT_"
+
+    cpu_seconds: Annotated[float, about("Processor seconds for one file.", example="10", ge=1, le=600)] = 5
+    memory_mb: Annotated[
+        int, about("Memory of one decoding process, in megabytes.", example="2048", ge=256, le=65536)
+    ] = 1024
+    deadline: Annotated[float, about("Seconds for one file.", example="20", ge=0.1, le=600)] = 10
+
+
+class OpenverseSettings(Struct, frozen=True, kw_only=True):
+    """Openverse: openly licensed pictures of many collections."""
+
+    env_prefix: ClassVar[str] = "SOURCE_OPENVERSE_"
+
+    enabled: Annotated[bool, about("Whether it may be crawled.", example="false")] = True
+    api_key: Annotated[
+        Secret | None, about("An access token, for higher limits.", example="V1StGXR8Z5jdHi6BmyT")
+    ] = None
+    base_url: Annotated[
+        str,
+        about("Where its API is.", example="http://127.0.0.1:8001/v1", schemes=("https", "http")),
+    ] = "https://api.openverse.org/v1"
+    interval: Annotated[
+        float, about("Seconds between two calls of its API.", example="0.6", ge=0, le=3600)
+    ] = 3
+
+
+class WikimediaSettings(Struct, frozen=True, kw_only=True):
+    """Wikimedia Commons."""
+
+    env_prefix: ClassVar[str] = "SOURCE_WIKIMEDIA_"
+
+    enabled: Annotated[bool, about("Whether it may be crawled.", example="false")] = True
+    base_url: Annotated[
+        str,
+        about("Where its API is.", example="http://127.0.0.1:8001/w/api.php", schemes=("https", "http")),
+    ] = "https://commons.wikimedia.org/w/api.php"
+    interval: Annotated[
+        float, about("Seconds between two calls of its API.", example="0.5", ge=0, le=3600)
+    ] = 1
+
+
+class UrlListSettings(Struct, frozen=True, kw_only=True):
+    """A list of image URLs that the user brings."""
+
+    env_prefix: ClassVar[str] = "SOURCE_URL_LIST_"
+
+    enabled: Annotated[bool, about("Whether it may be crawled.", example="false")] = True
+
+
+class FolderSettings(Struct, frozen=True, kw_only=True):
+    """Pictures in folders of this machine."""
+
+    env_prefix: ClassVar[str] = "SOURCE_FOLDER_"
+
+    enabled: Annotated[bool, about("Whether it may be crawled.", example="false")] = True
+    roots: Annotated[
+        tuple[Path, ...],
+        about(
+            "Folders that jobs may read, with all below them. `pixcrawler crawl` adds the one it is given.",
+            example="/srv/pictures:/srv/scans",
+        ),
+    ] = ()
+
+
+class SourcesSettings(Struct, frozen=True, kw_only=True):
+    """One section per source, named by the source's id."""
+
+    openverse: OpenverseSettings
+    wikimedia: WikimediaSettings
+    url_list: UrlListSettings
+    folder: FolderSettings

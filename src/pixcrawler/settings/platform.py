@@ -1,0 +1,175 @@
+"""Settings of the platform itself: where it runs, its servers, its workers, its store."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Struct
+
+from pixcrawler.settings.setting import about
+from pixcrawler.settings.values import Secret
+
+
+class PixcrawlerSettings(Struct, frozen=True, kw_only=True):
+    """Where this process runs and how it talks about it."""
+
+    env_prefix: ClassVar[str] = "PIXCRAWLER_"
+
+    environment: Annotated[
+        Literal["development", "test", "staging", "production"],
+        about(
+            "Which rules hold. In staging and production nothing is embedded: services must be named.",
+            example="production",
+        ),
+    ] = "development"
+    home: Annotated[
+        Path,
+        about(
+            "Folder for everything that is kept on this machine: embedded servers, stored pictures, caches.",
+            example="/var/lib/pixcrawler",
+            default="$XDG_DATA_HOME/pixcrawler, else ~/.local/share/pixcrawler",
+        ),
+    ]
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        about("The least important messages that are still logged.", example="debug"),
+    ] = "info"
+    log_format: Annotated[
+        Literal["auto", "console", "json"],
+        about("How log lines look; auto is console on a terminal and json elsewhere.", example="json"),
+    ] = "auto"
+
+
+class DatabaseSettings(Struct, frozen=True, kw_only=True):
+    """Postgres, which holds all that must not be lost."""
+
+    env_prefix: ClassVar[str] = "DATABASE_"
+
+    url: Annotated[
+        Secret | None,
+        about(
+            "Where Postgres is. Not set in development: an embedded server is started.",
+            example="postgresql://pixcrawler:password@db.example.org:5432/pixcrawler",
+            schemes=("postgresql", "postgres", "postgresql+asyncpg"),
+            needed_in_production=True,
+        ),
+    ] = None
+    pool_size: Annotated[
+        int, about("Connections that each process keeps open.", example="20", ge=1, le=500)
+    ] = 10
+    max_overflow: Annotated[
+        int, about("Connections that each process may open beyond the pool.", example="10", ge=0, le=500)
+    ] = 5
+    pool_pre_ping: Annotated[
+        bool, about("Whether a connection is tried before it is used again.", example="false")
+    ] = True
+    echo: Annotated[bool, about("Whether every statement is logged; slow.", example="true")] = False
+    connect_timeout: Annotated[
+        float, about("Seconds that opening a connection may take.", example="10", ge=0.1, le=300)
+    ] = 5
+    statement_timeout: Annotated[
+        float, about("Seconds that one statement may take; 0: no limit.", example="60", ge=0, le=3600)
+    ] = 30
+
+
+class RedisSettings(Struct, frozen=True, kw_only=True):
+    """Redis or Valkey, which wakes workers. What it forgets costs a second, no data."""
+
+    env_prefix: ClassVar[str] = "REDIS_"
+
+    url: Annotated[
+        Secret | None,
+        about(
+            "Where Redis or Valkey is. Not set in development: an embedded server is started.",
+            example="redis://:password@redis.example.org:6379/0",
+            schemes=("redis", "rediss", "unix"),
+            needed_in_production=True,
+        ),
+    ] = None
+    prefix: Annotated[
+        str, about("Start of every key, so that installations can share a server.", example="staging")
+    ] = "pixcrawler"
+
+
+class QueueSettings(Struct, frozen=True, kw_only=True):
+    """Tasks: how long a worker holds one, and what happens when it fails."""
+
+    env_prefix: ClassVar[str] = "QUEUE_"
+
+    lease_seconds: Annotated[
+        float,
+        about(
+            "Seconds after which a task whose worker fell silent goes to another one.",
+            example="60",
+            ge=1,
+            le=3600,
+        ),
+    ] = 30
+    attempts: Annotated[
+        int, about("How often a task may fail before it is given up.", example="5", ge=1, le=100)
+    ] = 3
+    retry_seconds: Annotated[
+        float,
+        about(
+            "Seconds before a failed task is tried again; doubled each time.", example="10", ge=0, le=86400
+        ),
+    ] = 60
+    poll_seconds: Annotated[
+        float,
+        about(
+            "Seconds between a worker's own looks for work, should a bell be lost.",
+            example="5",
+            ge=0.05,
+            le=60,
+        ),
+    ] = 1
+    lost_leases: Annotated[
+        int,
+        about("How often a task may lose its worker before it is given up.", example="20", ge=1, le=1000),
+    ] = 10
+    retention_hours: Annotated[
+        float, about("Hours that finished tasks stay readable.", example="720", ge=1, le=87600)
+    ] = 168
+
+
+class WorkerSettings(Struct, frozen=True, kw_only=True):
+    """One worker process."""
+
+    env_prefix: ClassVar[str] = "WORKER_"
+
+    slots: Annotated[
+        int, about("Tasks of a kind that a worker runs at once.", example="16", ge=1, le=256)
+    ] = 8
+    decode_processes: Annotated[
+        int,
+        about(
+            "Child processes that look at pictures; 0: as many as the machine has cores.",
+            example="2",
+            ge=0,
+            le=256,
+        ),
+    ] = 0
+    task_timeout: Annotated[float, about("Seconds that a task may take.", example="1200", ge=1, le=86400)] = (
+        600
+    )
+    stop_seconds: Annotated[
+        float,
+        about(
+            "Seconds that running tasks get to reach a checkpoint after SIGTERM.", example="60", ge=0, le=3600
+        ),
+    ] = 25
+
+
+class StorageSettings(Struct, frozen=True, kw_only=True):
+    """Where the bytes of pictures are kept."""
+
+    env_prefix: ClassVar[str] = "STORAGE_"
+
+    provider: Annotated[Literal["local"], about("Which store.", example="local")] = "local"
+    local_root: Annotated[
+        Path,
+        about("Folder of the local store.", example="/srv/pictures", default="objects in PIXCRAWLER_HOME"),
+    ]
+    unreferenced_hours: Annotated[
+        float,
+        about("Hours after which an object that no row names is deleted.", example="48", ge=1, le=8760),
+    ] = 24
