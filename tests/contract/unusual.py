@@ -1,0 +1,109 @@
+"""A value for every column that no default and no neighbouring column would give."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pixcrawler.domain.crawling.chunk import ChunkStatus
+from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
+from pixcrawler.domain.crawling.job import JobStatus
+from pixcrawler.domain.crawling.query import QueryStatus
+from pixcrawler.domain.crawling.spec import DedupLevel, JobSpec, Keyword, SizeRules
+from pixcrawler.domain.datasets.dataset import Selection
+from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
+from pixcrawler.domain.projects.project import ProjectStatus
+from pixcrawler.domain.shared.actor import Role
+
+ODD = "x'; DROP TABLE chunks; -- “猫” 🐈\u200d⬛ %s {} \\ "
+LONG_AGO = datetime(1999, 12, 31, 23, 59, 59, 123_456, tzinfo=UTC)
+BIG = 2_000_000_000
+
+UNUSUAL: dict[str, dict[str, Any]] = {
+    "profiles": {"name": ODD, "role": Role.SUPERUSER},
+    "projects": {"name": ODD, "status": ProjectStatus.ARCHIVED, "version": BIG},
+    "crawl_jobs": {
+        "name": ODD,
+        "lane": "local:" + ODD,
+        "max_images": BIG,
+        "spec": JobSpec(
+            keywords=(Keyword(ODD, "label"), Keyword("", "")),
+            sources=("url_list", "folder"),
+            inputs={"url_list": "a/b", "folder": ODD},
+            filters=SearchFilters(
+                safe_search=SafeSearch.STRICT,
+                license=("commercial", "known"),
+                file_types=("png",),
+                min_size=(1, 2),
+                language="zh",
+                exclude=(ODD,),
+            ),
+            rules=SizeRules(min_size=(3, 4), max_size=(5, 6), file_types=("jpg", "gif")),
+            dedup=DedupLevel.HIGH,
+            seed=-(2**40),
+        ),
+        "status": JobStatus.FAILED,
+        "run": BIG,
+        "version": BIG,
+        "found": BIG,
+        "good": BIG - 1,
+        "accepted": BIG - 2,
+        "reasons": {"http_404": 3, "timeout": BIG},
+        "lost": [-3, 0, BIG],
+        "settling": True,
+        "failure_code": "STORAGE_FULL",
+        "failure": ODD,
+        "created_at": LONG_AGO,
+        "started_at": LONG_AGO + timedelta(microseconds=1),
+        "ended_at": LONG_AGO + timedelta(days=40_000),
+    },
+    "queries": {
+        "position": 77,
+        "keyword": 66,
+        "source": "wikimedia",
+        "text": ODD,
+        "cursor": "page=" + ODD,
+        "pages": 5,
+        "barren": 7,
+        "found": 44,
+        "searching": True,
+        "status": QueryStatus.FAILED,
+        "error": ODD,
+    },
+    "chunks": {
+        "run": 9,
+        "keyword": 8,
+        "position": 7,
+        "span": 6,
+        "size": 5,
+        "done": 4,
+        "good": 3,
+        "status": ChunkStatus.CANCELLED,
+    },
+    "datasets": {
+        "name": ODD,
+        "selection": Selection(jobs=(UUID(int=1), UUID(int=2**128 - 1))),  # type: ignore[arg-type]
+        "versions": 12,
+        "version": BIG,
+    },
+    "versions": {
+        "number": 31,
+        "status": BuildStatus.READY,
+        "failure": ODD,
+        "digest": "d" * 64,
+        "manifest_key": "a/manifest",
+        "images": 17,
+        "bytes": 2**60,
+        "created_at": LONG_AGO,
+    },
+    "exports": {
+        "format": "imagefolder",
+        "plan": ExportPlan(splits=SplitPlan({"train": 0.7, "test": 0.3}, seed=-5), folder="/tmp/" + ODD),
+        "status": BuildStatus.FAILED,
+        "failure": ODD,
+        "images": 17,
+        "bytes": 2**60,
+        "counts": {"train": {ODD: 4}, "test": {}},
+        "created_at": LONG_AGO,
+    },
+}

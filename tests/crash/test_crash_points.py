@@ -1,0 +1,62 @@
+"""A worker that dies between any two steps: the next one finishes the job as if nothing had been."""
+
+import pytest
+
+from pixcrawler.domain.shared.ids import DatasetVersionId, ExportId
+from tests.crash.conftest import OpenScene, Scene
+from tests.crash.tricked_worker import DIED
+
+pytestmark = pytest.mark.crash
+long = pytest.mark.long
+
+POINTS = [
+    pytest.param("claimed search_page", id="after-the-claim-of-a-search", marks=long),
+    pytest.param("search commit", id="before-the-commit-of-a-search", marks=long),
+    pytest.param("search committed", id="after-the-commit-of-a-search", marks=long),
+    pytest.param("claimed run_chunk", id="after-the-claim-of-a-chunk", marks=long),
+    pytest.param("keep:20", id="in-the-middle-of-a-batch", marks=long),
+    pytest.param("kept:10", id="after-keeping-a-picture-before-its-row"),
+    pytest.param("chunk commit", id="before-the-commit-of-a-batch", marks=long),
+    pytest.param("chunk committed", id="after-the-commit-of-a-batch", marks=long),
+    pytest.param("claimed settle_job", id="after-the-claim-of-settling", marks=long),
+    pytest.param("settle commit", id="before-the-commit-of-settling", marks=long),
+    pytest.param("settle committed", id="after-the-commit-of-settling", marks=long),
+    pytest.param("build put", id="before-the-manifest-is-stored", marks=long),
+    pytest.param("build commit", id="after-the-manifest-is-stored-before-its-row", marks=long),
+    pytest.param("export progress", id="in-the-middle-of-an-export", marks=long),
+    pytest.param("export move", id="before-an-export-is-moved-into-place", marks=long),
+    pytest.param("export commit", id="after-an-export-is-moved-into-place-before-its-row", marks=long),
+]
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_worker_that_dies_at_any_step_costs_nothing(open_scene: OpenScene, point: str) -> None:
+    async with open_scene(pictures=75, max_images=400, delay=0.1) as scene:
+        scene.folder.mkdir()
+        doomed = scene.fleet.start("--die", point)
+        if point.startswith("chunk"):
+            scene.web.hold(after=40)  # so that the batch is not the chunk's last
+        version, export = await _ask_for_what_it_dies_of(scene, point)
+        assert await doomed.ended() == DIED, doomed.said[-3000:]
+        scene.web.release()
+        scene.clock.fault()
+        scene.fleet.start()
+        await scene.crawl.ended()
+        version = version or await scene.crawl.request_version()
+        await scene.crawl.built(version)
+        export = export or await scene.crawl.request_export(version, scene.folder)
+        await scene.crawl.exported(export)
+        await scene.must_be_right(fetches=2, packaged=True)
+
+
+async def _ask_for_what_it_dies_of(
+    scene: Scene, point: str
+) -> tuple[DatasetVersionId | None, ExportId | None]:
+    if not point.startswith(("build", "export")):
+        return None, None
+    await scene.crawl.ended()
+    version = await scene.crawl.request_version()
+    if point.startswith("build"):
+        return version, None
+    await scene.crawl.built(version)
+    return version, await scene.crawl.request_export(version, scene.folder)

@@ -1,0 +1,83 @@
+"""An inspector without processes: Pillow and imagehash, for files that a test made itself."""
+
+import io
+import os
+from collections.abc import Callable
+from typing import TypeVar
+
+import imagehash
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from pixcrawler.application.ports.inspector import Unreadable
+from pixcrawler.application.ports.object_store import Body
+from pixcrawler.domain.imaging.facts import Facts, Format
+from pixcrawler.domain.shared.reasons import Reason
+
+FORMATS = {"JPEG": Format.JPEG, "MPO": Format.JPEG} | {form.name: form for form in Format}
+MOST_PIXELS = 50_000_000
+ORIENTATION = 274
+T = TypeVar("T", Facts, bytes)
+
+
+class PillowInspector:
+    """The same verdicts as the real one on ordinary files. Counts what it was asked."""
+
+    def __init__(self) -> None:
+        self.inspected = 0
+
+    async def inspect(self, body: Body) -> Facts | Unreadable:
+        self.inspected += 1
+        descriptor = body.open_for_reading()
+        try:
+            return _verdict(_read(descriptor), _facts)
+        finally:
+            os.close(descriptor)
+
+    async def thumbnail(self, descriptor: int, side: int) -> bytes | Unreadable:
+        return _verdict(_read(descriptor), lambda image: _thumbnail(image, side))
+
+
+def _read(descriptor: int) -> bytes:
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+
+
+def _verdict(data: bytes, act: Callable[[Image.Image], T]) -> T | Unreadable:
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            if image.format not in FORMATS:
+                return Unreadable(Reason.UNSUPPORTED_FORMAT, image.format or "")
+            if image.width * image.height > MOST_PIXELS:
+                return Unreadable(Reason.TOO_MANY_PIXELS, f"{image.width} x {image.height}")
+            return act(image)
+    except Image.DecompressionBombError as error:
+        return Unreadable(Reason.TOO_MANY_PIXELS, str(error))
+    except UnidentifiedImageError:
+        return Unreadable(Reason.NOT_AN_IMAGE, "not a picture")
+    except (OSError, ValueError, SyntaxError) as error:
+        return Unreadable(Reason.TRUNCATED if "truncated" in str(error) else Reason.CORRUPT, str(error)[:120])
+
+
+def _facts(image: Image.Image) -> Facts:
+    orientation = image.getexif().get(ORIENTATION, 1)
+    mode, frames = image.mode, getattr(image, "n_frames", 1)
+    shown = ImageOps.exif_transpose(image)
+    low, high = shown.convert("L").getextrema()
+    return Facts(
+        format=FORMATS[image.format or ""],
+        width=shown.width,
+        height=shown.height,
+        frames=frames,
+        mode=mode,
+        orientation=orientation,
+        phash=int(str(imagehash.phash(shown)), 16),
+        dhash=int(str(imagehash.dhash(shown)), 16),
+        detail=0 if low == high else 255,
+    )
+
+
+def _thumbnail(image: Image.Image, side: int) -> bytes:
+    shown = ImageOps.exif_transpose(image).convert("RGB")
+    shown.thumbnail((side, side))
+    file = io.BytesIO()
+    shown.save(file, "JPEG", quality=80)
+    return file.getvalue()

@@ -1,0 +1,121 @@
+"""The memory fake of the database: one dictionary per table, entries are never changed in place."""
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.chunk import Chunk
+from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.query import Query
+from pixcrawler.domain.datasets.dataset import Dataset
+from pixcrawler.domain.datasets.version import DatasetVersion, Export
+from pixcrawler.domain.identity.profile import Profile
+from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.projects.project import Project
+from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, TaskId, UserId
+
+
+class CandidateEntry(msgspec.Struct, frozen=True, kw_only=True):
+    id: CandidateId
+    job_id: CrawlJobId
+    digest: bytes
+    url: str
+    chunk_id: ChunkId | None = None
+    state: str = "pending"
+    reason: str | None = None
+    evidence: str | None = None
+    image_id: ImageId | None = None
+    final_url: str | None = None
+    content_type: str | None = None
+    attempts: int = 0
+    retrieved_at: datetime | None = None
+
+
+class SightingEntry(msgspec.Struct, frozen=True, kw_only=True):
+    chunk_id: ChunkId
+    rank: int
+    job_id: CrawlJobId
+    candidate_id: CandidateId
+    candidate: Candidate
+
+
+class ImageEntry(msgspec.Struct, frozen=True, kw_only=True):
+    id: ImageId
+    job_id: CrawlJobId
+    owner_id: UserId
+    sha256: str
+    key: str
+    bytes: int
+    facts: Facts
+    retrieved_at: datetime
+    state: str = "good"
+    reason: str | None = None
+    duplicate_of: ImageId | None = None
+    candidate_id: CandidateId | None = None
+    keyword: int | None = None
+    position: int | None = None
+    label: str | None = None
+
+
+class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
+    id: TaskId
+    name: str
+    payload: bytes
+    queue: str
+    priority: int
+    lane: str
+    owner_id: UserId
+    subject_id: UUID | None
+    run: int | None
+    state: str = "pending"
+    token: int = 0
+    error: str | None = None
+
+
+@dataclass
+class Tables:
+    profiles: dict[UUID, Profile] = field(default_factory=dict)
+    projects: dict[UUID, Project] = field(default_factory=dict)
+    crawl_jobs: dict[UUID, CrawlJob] = field(default_factory=dict)
+    queries: dict[UUID, Query] = field(default_factory=dict)
+    chunks: dict[UUID, Chunk] = field(default_factory=dict)
+    candidates: dict[UUID, CandidateEntry] = field(default_factory=dict)
+    sightings: dict[tuple[UUID, int], SightingEntry] = field(default_factory=dict)
+    images: dict[UUID, ImageEntry] = field(default_factory=dict)
+    datasets: dict[UUID, Dataset] = field(default_factory=dict)
+    versions: dict[UUID, DatasetVersion] = field(default_factory=dict)
+    exports: dict[UUID, Export] = field(default_factory=dict)
+    tasks: dict[UUID, TaskEntry] = field(default_factory=dict)
+
+    def copy(self) -> "Tables":
+        """Cheap: entries are replaced, never changed, so both may hold the same ones."""
+        return Tables(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
+
+    def remove(self, table: str, which: dict[str, Any]) -> None:
+        """Rows whose columns have these values, and what belongs to them."""
+        rows: dict[Any, Any] = getattr(self, table)
+        gone = [key for key, row in rows.items() if all(getattr(row, k) == v for k, v in which.items())]
+        for key in gone:
+            del rows[key]
+            for child, column in BELONGS.get(table, ()):
+                self.remove(child, {column: key})
+        if table == "chunks":
+            for key, one in self.candidates.items():
+                if one.chunk_id in gone:
+                    self.candidates[key] = msgspec.structs.replace(one, chunk_id=None)
+
+
+BELONGS = {
+    "profiles": (("projects", "owner_id"), ("crawl_jobs", "owner_id"), ("datasets", "owner_id")),
+    "projects": (("crawl_jobs", "project_id"), ("datasets", "project_id")),
+    "crawl_jobs": (("queries", "job_id"), ("candidates", "job_id"), ("images", "job_id")),
+    "queries": (("chunks", "query_id"),),
+    "chunks": (("sightings", "chunk_id"),),
+    "candidates": (("sightings", "candidate_id"),),
+    "datasets": (("versions", "dataset_id"),),
+    "versions": (("exports", "version_id"),),
+}

@@ -1,0 +1,157 @@
+"""Units of work in memory: one at a time, on a copy that replaces the tables when it is committed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import msgspec
+
+from pixcrawler.application.delivery.reactions import reactions_to
+from pixcrawler.application.ports.clock import NewId
+from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.tasks import Reaction
+from pixcrawler.domain.shared.errors import ChangedMeanwhile, LeaseLost, StorageFull, Unavailable
+from pixcrawler.domain.shared.events import Event
+from pixcrawler.domain.shared.ids import TaskId, UserId
+from tests.fakes import memory_repositories as repositories
+from tests.fakes.ids import CountingIds
+from tests.fakes.memory_candidates import MemoryCandidates, MemoryImages
+from tests.fakes.memory_tables import Tables, TaskEntry
+
+T = TypeVar("T")
+TRIES = 8
+Reactions = Callable[[Event], Sequence[Reaction]]
+change = msgspec.structs.replace
+
+
+class MemoryDatabase:
+    """The tables, and every event that was ever committed.
+
+    ``refusals`` are raised by the next commits instead of committing; ``lost_answers`` by the next
+    commits after they did commit.
+    """
+
+    def __init__(self) -> None:
+        self.tables = Tables()
+        self.events: list[Event] = []
+        self.refusals: list[Exception] = []
+        self.lost_answers: list[Exception] = []
+        self.lock = asyncio.Lock()
+
+    def tasks(self, *states: str, name: str = "") -> list[TaskEntry]:
+        """In the order in which a worker would take them."""
+        wanted = states or ("pending",)
+        found = [t for t in self.tables.tasks.values() if t.state in wanted and name in t.name]
+        return sorted(found, key=lambda task: (task.priority, task.id))
+
+    def claim(self, task: TaskEntry) -> Lease:
+        """Claimed once more, the earlier lease is lost."""
+        held = change(task, state="running", token=self.tables.tasks[task.id].token + 1)
+        self.tables.tasks[task.id] = held
+        return Lease(task.id, held.token)
+
+    def release(self, lease: Lease) -> None:
+        task = self.tables.tasks[lease.task_id]
+        self.tables.tasks[lease.task_id] = change(task, state="pending")
+
+
+class MemoryUnitOfWork:
+    def __init__(
+        self, database: MemoryDatabase, reactions: Reactions, new_id: NewId, fence: Lease | None
+    ) -> None:
+        self._database = database
+        self._tables = database.tables.copy()
+        self._reactions = reactions
+        self._new_id = new_id
+        self._fence = fence
+        self._events: list[tuple[Event, UserId, str]] = []
+        self.profiles = repositories.MemoryProfiles(self._tables)
+        self.projects = repositories.MemoryProjects(self._tables)
+        self.crawl_jobs = repositories.MemoryCrawlJobs(self._tables)
+        self.queries = repositories.MemoryQueries(self._tables)
+        self.chunks = repositories.MemoryChunks(self._tables)
+        self.candidates = MemoryCandidates(self._tables, new_id)
+        self.images = MemoryImages(self._tables)
+        self.datasets = repositories.MemoryDatasets(self._tables)
+        self.versions = repositories.MemoryVersions(self._tables)
+        self.exports = repositories.MemoryExports(self._tables)
+
+    def record(self, *events: Event, owner: UserId, lane: str) -> None:
+        self._events += [(event, owner, lane) for event in events]
+
+    async def commit(self, *, closing: Lease | None = None) -> None:
+        if self._database.refusals:
+            raise self._database.refusals.pop(0)
+        if closing is not None:
+            self._close(closing)
+        elif self._fence is not None:
+            self._held(self._fence)
+        for event, owner, lane in self._events:
+            self._database.events.append(event)
+            for reaction in self._reactions(event):
+                self._add_task(event, reaction, owner, lane)
+        self._database.tables = self._tables
+        if self._database.lost_answers:
+            raise self._database.lost_answers.pop(0)
+        if closing is not None:
+            closing.closed = True
+
+    def _add_task(self, event: Event, reaction: Reaction, owner: UserId, lane: str) -> None:
+        key = TaskId(self._new_id())
+        self._tables.tasks[key] = TaskEntry(
+            id=key,
+            name=reaction.task,
+            payload=msgspec.json.encode(event),
+            queue=reaction.queue,
+            priority=reaction.priority,
+            lane=lane,
+            owner_id=owner,
+            subject_id=event.subject_id,
+            run=getattr(event, "run", None),
+        )
+
+    def _held(self, lease: Lease) -> TaskEntry:
+        task = self._database.tables.tasks.get(lease.task_id)
+        if task is None or task.token != lease.token or task.state != "running":
+            raise LeaseLost("Another worker has taken over this task.")
+        return task
+
+    def _close(self, lease: Lease) -> None:
+        state = "done" if lease.failing is None else "failed"
+        ended = change(self._held(lease), state=state, error=lease.failing)
+        self._tables.tasks[lease.task_id] = ended
+
+
+class MemoryTransaction:
+    """Implements the ``Transaction`` port. Repeats at once, where the real one waits."""
+
+    def __init__(
+        self,
+        database: MemoryDatabase | None = None,
+        *,
+        reactions: Reactions = reactions_to,
+        new_id: NewId | None = None,
+    ) -> None:
+        self.database = database or MemoryDatabase()
+        self._reactions = reactions
+        self._new_id = new_id or CountingIds()
+
+    @asynccontextmanager
+    async def __call__(self, *, fenced_by: Lease | None = None) -> AsyncIterator[MemoryUnitOfWork]:
+        async with self.database.lock:
+            yield MemoryUnitOfWork(self.database, self._reactions, self._new_id, fenced_by)
+
+    async def repeated(
+        self, work: Callable[[MemoryUnitOfWork], Awaitable[T]], *, fenced_by: Lease | None = None
+    ) -> T:
+        for attempt in range(TRIES):
+            try:
+                async with self(fenced_by=fenced_by) as tx:
+                    return await work(tx)
+            except (LeaseLost, StorageFull):
+                raise
+            except (ChangedMeanwhile, Unavailable):
+                if attempt == TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")

@@ -1,0 +1,20 @@
+"""The real API client, allowed to one port of loopback and hurrying."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pixcrawler.adapters.fetching.addresses import allowed_network
+from pixcrawler.adapters.fetching.api_client import ApiClient
+from pixcrawler.adapters.fetching.guard import AddressGuard
+
+USER_AGENT = "pixcrawler-tests/0 (https://example.org/contact)"
+
+
+@asynccontextmanager
+async def api_client(port: int) -> AsyncIterator[ApiClient]:
+    guard = AddressGuard(allowed=[allowed_network(f"127.0.0.1/32:{port}")])
+    client = ApiClient(guard=guard, user_agent=USER_AGENT, timeout=10.0, wait_min=0.0, wait_max=0.0)
+    try:
+        yield client
+    finally:
+        await client.aclose()

@@ -1,0 +1,86 @@
+"""What only a store on a real disk can do wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from pixcrawler.adapters.storage.local import LocalObjectStore
+from pixcrawler.domain.shared.errors import StorageFull, Unavailable
+
+LARGE = b"x" * 2_000_000
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_a_full_disk_is_said_plainly_and_leaves_nothing_half_written(small_disk: Path) -> None:
+    store = LocalObjectStore(small_disk / "store")
+    await store.put("a/kept", b"kept")
+    with pytest.raises(StorageFull, match="full; make room"):
+        await store.put("a/large", LARGE)
+    assert [path.name for path in files(small_disk)] == ["kept"]
+    await store.put("a/after", b"there is room again")
+
+
+async def test_a_body_that_does_not_fit_can_be_discarded(small_disk: Path) -> None:
+    store = LocalObjectStore(small_disk / "store")
+    body = store.receive()
+    with pytest.raises(StorageFull):
+        body.write(LARGE)
+    body.discard()
+    assert files(small_disk) == []
+
+
+async def test_an_object_is_copied_to_another_disk_and_whole_or_not_at_all(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    store = LocalObjectStore(tmp_path / "store")
+    await store.put("small", b"small")
+    await store.put("large", LARGE)
+    await store.place("small", small_disk / "copy")
+    assert (small_disk / "copy").read_bytes() == b"small"
+    with pytest.raises(StorageFull):
+        await store.place("large", small_disk / "large")
+    assert [path.name for path in files(small_disk)] == ["copy"]
+
+
+async def test_a_placed_object_on_the_same_disk_costs_no_room(tmp_path: Path) -> None:
+    store = LocalObjectStore(tmp_path / "store")
+    await store.put("a", b"one")
+    await store.place("a", tmp_path / "link")
+    assert (tmp_path / "link").stat().st_nlink == 2
+
+
+async def test_objects_are_read_only_because_datasets_are_links_to_them(tmp_path: Path) -> None:
+    store = LocalObjectStore(tmp_path / "store")
+    await store.put("a", b"one")
+    await store.place("a", tmp_path / "link")
+    assert (tmp_path / "link").stat().st_mode & 0o222 == 0
+
+
+async def test_several_processes_may_share_a_store(tmp_path: Path) -> None:
+    one, other = LocalObjectStore(tmp_path / "store"), LocalObjectStore(tmp_path / "store")
+    await one.put("a/1", b"one")
+    assert await other.get("a/1") == b"one"
+
+
+async def test_a_folder_that_is_gone_is_unavailable(tmp_path: Path) -> None:
+    store = LocalObjectStore(tmp_path / "store")
+    (tmp_path / "store/receiving").rmdir()
+    with pytest.raises(Unavailable, match="cannot be used"):
+        store.receive().write(b"x")
+
+
+async def test_a_store_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Unavailable):
+        LocalObjectStore(tmp_path / "file/store")
+
+
+async def test_a_forgotten_body_leaves_no_descriptor_open(tmp_path: Path) -> None:
+    store = LocalObjectStore(tmp_path / "store")
+    before = len([*Path("/proc/self/fd").iterdir()])
+    for _ in range(50):
+        store.receive().write(b"x")
+    assert len([*Path("/proc/self/fd").iterdir()]) <= before + 1

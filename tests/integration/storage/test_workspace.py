@@ -1,0 +1,103 @@
+"""Folders that are filled out of sight."""
+
+from pathlib import Path
+
+import pytest
+
+from pixcrawler.adapters.storage.workspace import LocalWorkspace
+from pixcrawler.domain.shared.errors import Forbidden, StorageFull, Unavailable
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def fill(folder: Path, **files: str) -> None:
+    for name, content in files.items():
+        (folder / name).write_text(content)
+
+
+async def test_what_was_built_appears_when_it_is_moved_into_place(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    async with LocalWorkspace([out]).building(out) as part:
+        (part.path / "data").mkdir()
+        fill(part.path / "data", a="1")
+        fill(part.path, SHA256SUMS="sums", readme="r")
+        assert {name for name in tree(out) if not name.startswith(".pixcrawler")} == set()
+        await part.move_into_place()
+    assert tree(out) == {"data/a": "1", "SHA256SUMS": "sums", "readme": "r"}
+
+
+async def test_what_was_not_moved_is_removed(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    workspace = LocalWorkspace([out])
+
+    async def fails() -> None:
+        async with workspace.building(out) as part:
+            fill(part.path, a="1")
+            part.progress(1, 2)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    assert list(out.iterdir()) == []
+
+
+async def test_progress_can_be_read_while_it_is_built_and_is_gone_afterwards(tmp_path: Path) -> None:
+    async with LocalWorkspace([tmp_path]).building(tmp_path) as part:
+        part.progress(3, 10)
+        assert (tmp_path / ".pixcrawler-progress").read_text() == "3/10"
+        await part.move_into_place()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_an_older_dataset_is_replaced_and_the_rest_of_the_folder_stays(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    fill(tmp_path / "data", old="old")
+    fill(tmp_path, mine="mine", readme="old")
+    async with LocalWorkspace([tmp_path]).building(tmp_path) as part:
+        (part.path / "data").mkdir()
+        fill(part.path / "data", new="new")
+        fill(part.path, readme="new")
+        await part.move_into_place()
+    assert tree(tmp_path) == {"data/new": "new", "mine": "mine", "readme": "new"}
+
+
+async def test_what_a_killed_worker_left_is_cleared_first(tmp_path: Path) -> None:
+    workspace = LocalWorkspace([tmp_path])
+    part_folder = tmp_path / ".pixcrawler-part"
+    part_folder.mkdir()
+    fill(part_folder, half="half")
+    async with workspace.building(tmp_path) as part:
+        assert list(part.path.iterdir()) == []
+
+
+async def test_only_the_named_folders_may_be_written(tmp_path: Path) -> None:
+    workspace = LocalWorkspace([tmp_path / "mine"])
+    for other in (tmp_path, tmp_path / "mine/below", tmp_path / "mine/../yours"):
+        with pytest.raises(Forbidden, match="may not write"):
+            await workspace.building(other).__aenter__()
+    async with workspace.building(tmp_path / "x/../mine"):
+        pass
+
+
+async def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    fill(tmp_path, file="")
+    out = tmp_path / "file/out"
+    with pytest.raises(Unavailable):
+        await LocalWorkspace([out]).building(out).__aenter__()
+
+
+async def test_a_full_disk_is_said_plainly(small_disk: Path) -> None:
+    def use_up() -> None:
+        with (small_disk / "filler").open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 4096)
+
+    with pytest.raises(OSError, match="No space"):
+        use_up()
+    async with LocalWorkspace([small_disk / "out"]).building(small_disk / "out") as part:
+        with pytest.raises(StorageFull, match="make room"):
+            part.progress(1, 2)

@@ -1,0 +1,83 @@
+"""The index finds what comparing all pairs finds."""
+
+import math
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pixcrawler.adapters.imaging.near import LEVELS, MultiIndexNearDuplicates
+from pixcrawler.domain.imaging.facts import Facts, Format
+
+NEAR = MultiIndexNearDuplicates()
+
+
+def facts(phash: int, dhash: int, detail: int, width: int) -> Facts:
+    return Facts(Format.JPEG, width, 600, 1, "RGB", 1, phash, dhash, detail)
+
+
+@st.composite
+def albums(draw: st.DrawFn) -> list[Facts]:
+    """A few pictures, and copies of them with some bits turned."""
+    bits = st.sets(st.integers(0, 63), max_size=10)
+    hashes = st.integers(0, 2**64 - 1)
+    originals = draw(st.lists(st.tuples(hashes, hashes), min_size=1, max_size=5))
+    album = []
+    for _ in range(draw(st.integers(1, 25))):
+        phash, dhash = draw(st.sampled_from(originals))
+        for bit in draw(bits):
+            phash ^= 1 << bit
+        for bit in draw(bits):
+            dhash ^= 1 << bit
+        detail = draw(st.sampled_from([0, 23, 24, 200]))
+        album.append(facts(phash, dhash, detail, draw(st.sampled_from([800, 804, 850, 1600]))))
+    return album
+
+
+def near(one: Facts, other: Facts, level: str) -> bool:
+    """The rule, in plain Python."""
+    rule = LEVELS[level]
+    apart = abs(math.log(one.width / one.height) - math.log(other.width / other.height))
+    dhash = (one.dhash ^ other.dhash).bit_count()
+    if (one.phash ^ other.phash).bit_count() > rule.phash:
+        return False
+    if min(one.detail, other.detail) >= 24:
+        return dhash <= rule.dhash and apart <= rule.aspect
+    blank = any(picture.detail < 24 and not 6 <= picture.dhash.bit_count() <= 58 for picture in (one, other))
+    return not blank and dhash <= 1 and apart <= 0.02
+
+
+def groups(count: int, pairs: list[tuple[int, int]]) -> set[frozenset[int]]:
+    """What the pairs connect."""
+    group = {number: {number} for number in range(count)}
+    for i, j in pairs:
+        group[i] |= group[j]
+        for member in group[i]:
+            group[member] = group[i]
+    return {frozenset(members) for members in group.values()}
+
+
+@settings(max_examples=60)
+@given(albums(), st.sampled_from(sorted(LEVELS)))
+def test_groups_are_those_of_comparing_all_pairs(album: list[Facts], level: str) -> None:
+    everything = combinations(range(len(album)), 2)
+    wanted = [(i, j) for i, j in everything if near(album[i], album[j], level)]
+    found = NEAR.pairs(album, level)
+    assert set(found) <= set(wanted)
+    assert groups(len(album), found) == groups(len(album), wanted)
+
+
+@settings(max_examples=60)
+@given(albums(), st.sampled_from(sorted(LEVELS)))
+def test_pairs_are_sorted_and_each_is_there_once(album: list[Facts], level: str) -> None:
+    found = NEAR.pairs(album, level)
+    assert found == sorted(set(found))
+    assert all(i < j for i, j in found)
+
+
+@settings(max_examples=30)
+@given(albums())
+def test_a_higher_level_only_adds_to_the_groups(album: list[Facts]) -> None:
+    low, medium, high = (groups(len(album), NEAR.pairs(album, level)) for level in ("low", "medium", "high"))
+    assert all(any(small <= large for large in medium) for small in low)
+    assert all(any(small <= large for large in high) for small in medium)

@@ -1,0 +1,186 @@
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from itertools import pairwise
+
+import pytest
+
+from pixcrawler.adapters.fetching.dead_hosts import DeadHosts
+from pixcrawler.adapters.fetching.pace import HostPace, registrable
+from pixcrawler.adapters.fetching.robots_lines import naming_line
+from pixcrawler.application.ports.pace import HostPaused
+
+NO_LIMIT = float("inf")
+
+
+async def starts(pace: HostPace, host: str, number: int) -> list[float]:
+    times: list[float] = []
+
+    async def one() -> None:
+        async with pace.turn(host, patience=60):
+            times.append(time.monotonic())
+
+    await asyncio.gather(*(one() for _ in range(number)))
+    return times
+
+
+async def test_starts_on_one_host_keep_their_distance() -> None:
+    times = await starts(HostPace(per_host_rate=100), "a.test", 6)
+    assert all(later - earlier >= 0.0095 for earlier, later in pairwise(times))
+
+
+async def test_hosts_of_one_domain_share_a_pace_and_others_do_not() -> None:
+    pace = HostPace(per_host_rate=0.5)
+    for host in ("a.one.test", "b.two.test", "c.three.test"):
+        async with asyncio.timeout(1), pace.turn(host, patience=60):
+            pass
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05), pace.turn("other.one.test", patience=60):
+            pass
+
+
+async def test_one_host_has_only_so_many_at_once_and_leaves_room_for_others() -> None:
+    pace = HostPace(concurrency=4, per_host_connections=2, per_host_rate=NO_LIMIT)
+    async with AsyncExitStack() as held:
+        for _ in range(2):
+            await held.enter_async_context(pace.turn("slow.test", patience=60))
+        waiting = [asyncio.create_task(starts(pace, "slow.test", 1)) for _ in range(10)]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(1):
+            await starts(pace, "quick.test", 5)
+        assert not any(task.done() for task in waiting)
+    await asyncio.gather(*waiting)
+
+
+async def test_no_more_than_the_concurrency_run_at_once() -> None:
+    pace = HostPace(concurrency=3, per_host_rate=NO_LIMIT)
+    running = most = 0
+
+    async def one(number: int) -> None:
+        nonlocal running, most
+        async with pace.turn(f"host{number}.test", patience=60):
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0.01)
+            running -= 1
+
+    await asyncio.gather(*(one(number) for number in range(12)))
+    assert most == 3
+
+
+async def test_transfers_that_take_long_make_room_for_others() -> None:
+    pace = HostPace(concurrency=2, per_host_rate=NO_LIMIT, slow_after=0.05)
+    async with AsyncExitStack() as held:
+        for number in range(2):
+            await held.enter_async_context(pace.turn(f"drip{number}.test", patience=60))
+        async with asyncio.timeout(2):
+            await starts(pace, "quick.test", 10)
+    async with asyncio.timeout(2):
+        await starts(pace, "quick.test", 10)
+
+
+async def test_a_complaint_halves_the_rate_and_good_answers_raise_it_again() -> None:
+    pace = HostPace(per_host_rate=100)
+    pace.slow_down("a.test", 0)
+    pace.slow_down("a.test", 0)
+    slow = await starts(pace, "a.test", 3)
+    assert slow[-1] - slow[0] >= 2 * 0.039
+    for _ in range(200):
+        pace.answered("a.test")
+    quick = await starts(pace, "a.test", 3)
+    assert quick[-1] - quick[0] < slow[-1] - slow[0]
+
+
+async def test_a_pause_is_waited_for_or_told() -> None:
+    pace = HostPace(per_host_rate=NO_LIMIT)
+    pace.slow_down("a.test", 0.1)
+    before = time.monotonic()
+    async with pace.turn("a.test", patience=1):
+        assert time.monotonic() - before >= 0.09
+    pace.slow_down("a.test", 100)
+    with pytest.raises(HostPaused, match="left alone"):
+        async with pace.turn("a.test", patience=1):
+            pass
+
+
+async def test_those_who_wait_already_are_told_of_a_pause_too() -> None:
+    pace = HostPace(per_host_rate=10)
+    await starts(pace, "a.test", 1)
+    waiting = asyncio.create_task(starts(pace, "a.test", 1))
+    await asyncio.sleep(0)
+    pace.slow_down("a.test", 100_000)
+    with pytest.raises(HostPaused):
+        await asyncio.wait_for(waiting, 70)
+
+
+async def test_one_who_gives_up_waiting_leaves_nothing_locked() -> None:
+    pace = HostPace(concurrency=1, per_host_connections=1, per_host_rate=NO_LIMIT)
+    async with pace.turn("a.test", patience=60):
+        for host in ("a.test", "b.test"):
+            waiting = asyncio.create_task(starts(pace, host, 1))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+    async with asyncio.timeout(1):
+        assert len(await starts(pace, "a.test", 3)) == 3
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("good.test", "good.test"),
+        ("a.b.good.test", "good.test"),
+        ("live.staticflickr.com", "staticflickr.com"),
+        ("www.bbc.co.uk", "bbc.co.uk"),
+        ("bbc.co.uk", "bbc.co.uk"),
+        ("images.example.com.au", "example.com.au"),
+        ("a.b.de", "b.de"),
+        ("a.good.test.", "good.test"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("2606:4700::1", "2606:4700::1"),
+    ],
+)
+def test_the_registrable_part_of_a_host(host: str, name: str) -> None:
+    assert registrable(host) == name
+
+
+def test_a_host_is_dead_after_so_many_failures_in_a_row() -> None:
+    dead = DeadHosts(limit=2)
+    dead.failed("a.test")
+    assert not dead.is_dead("a.test")
+    dead.failed("a.test")
+    assert dead.is_dead("a.test")
+    assert not dead.is_dead("b.test")
+    dead.connected("a.test")
+    assert not dead.is_dead("a.test")
+
+
+def test_a_dead_host_is_tried_again_after_its_rest() -> None:
+    dead = DeadHosts(limit=1, rest=0.0)
+    dead.failed("a.test")
+    assert not dead.is_dead("a.test")
+
+
+FILE = """
+User-agent: *
+Disallow: /all
+Disallow: /all/longer # because
+User-agent: otherbot
+Disallow: /all/longer/still
+User-agent: pixcrawler
+User-agent: friend
+Disallow: /ours
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("/all/longer/still", "robots.txt line 4: Disallow: /all/longer"),
+        ("/all", "robots.txt line 3: Disallow: /all"),
+        ("/ours/x", "robots.txt line 9: Disallow: /ours"),
+        ("/free", "robots.txt disallows it"),
+    ],
+)
+def test_the_line_that_forbids_is_named(path: str, line: str) -> None:
+    assert naming_line(FILE, f"http://good.test{path}", "pixcrawler") == line

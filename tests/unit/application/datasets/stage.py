@@ -1,0 +1,84 @@
+"""A finished crawl, and the use cases that make a dataset of it."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pixcrawler.adapters.storage.workspace import LocalWorkspace
+from pixcrawler.application.datasets.build_version import BuildVersion
+from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
+from pixcrawler.application.datasets.request_build import RequestBuild
+from pixcrawler.application.datasets.request_export import RequestExport
+from pixcrawler.application.datasets.write_export import WriteExport
+from pixcrawler.application.ports.lease import Lease
+from pixcrawler.domain.datasets.manifest import Manifest, from_jsonl
+from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.version import (
+    DatasetVersion,
+    Export,
+    ExportPlan,
+    ExportReady,
+    ExportRequested,
+    VersionRequested,
+)
+from pixcrawler.domain.shared.ids import CrawlJobId, DatasetVersionId, ExportId
+from tests.fakes.exporter import ListExporter
+from tests.unit.application.crawling.stage import Stage
+
+BUILD, EXPORT, REPORT = (
+    f"pixcrawler.datasets.{act}" for act in ("build_version", "write_export", "write_report")
+)
+PAYLOADS: dict[str, type[Any]] = {BUILD: VersionRequested, EXPORT: ExportRequested, REPORT: ExportReady}
+
+
+class Datasets:
+    """``crawl`` is the stage of the crawl before; ``out`` the only folder that may be written."""
+
+    def __init__(self, out: Path, **pages: list[list[str]]) -> None:
+        self.crawl = Stage(**(pages or {"cat": [["a", "b", "c"]]}))
+        self.out = out
+        self.exporter = ListExporter()
+        common: dict[str, Any] = {"transaction": self.crawl.transaction, "clock": self.crawl.clock}
+        self.request_build = RequestBuild(**common, new_id=self.crawl.new_id)
+        self.build_version = BuildVersion(**common, store=self.crawl.store, near_duplicates=self.crawl.near)
+        self.request_export = RequestExport(**common, new_id=self.crawl.new_id, formats=["list"])
+        self.write_export = WriteExport(
+            **common,
+            store=self.crawl.store,
+            exporters={"list": self.exporter},
+            workspace=LocalWorkspace([out]),
+        )
+        self.fail_version, self.fail_export = FailVersion(**common), FailExport(**common)
+
+    async def crawled(self) -> CrawlJobId:
+        job_id = await self.crawl.started("cat", max_images=3)
+        await self.crawl.finish()
+        return job_id
+
+    def claimed(self, name: str) -> tuple[Any, Lease]:
+        (task,) = self.crawl.database.tasks(name=name)
+        return msgspec.json.decode(task.payload, type=PAYLOADS[name]), self.crawl.database.claim(task)
+
+    async def built(self) -> DatasetVersionId:
+        version_id = await self.request_build(await self.crawled(), by=self.crawl.owner)
+        payload, lease = self.claimed(BUILD)
+        await self.build_version(payload, lease=lease)
+        return version_id
+
+    async def asked(self, folder: Path | None) -> ExportId:
+        plan = ExportPlan(splits=SplitPlan({"train": 1.0}), folder=None if folder is None else str(folder))
+        return await self.request_export(
+            await self.built(), "list", plan, by=self.crawl.owner, lane="local:9"
+        )
+
+    def version(self, version_id: DatasetVersionId) -> DatasetVersion:
+        return self.crawl.database.tables.versions[version_id]
+
+    def export(self, export_id: ExportId) -> Export:
+        return self.crawl.database.tables.exports[export_id]
+
+    async def manifest(self, version_id: DatasetVersionId) -> Manifest:
+        key = self.version(version_id).manifest_key
+        assert key is not None
+        return from_jsonl((await self.crawl.store.get(key)).splitlines(keepends=True))

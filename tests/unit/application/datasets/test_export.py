@@ -1,0 +1,98 @@
+"""Writing a dataset version into a folder."""
+
+from pathlib import Path
+
+import pytest
+
+from pixcrawler.domain.datasets.errors import (
+    DatasetVersionNotFound,
+    ExportMismatch,
+    ExportNotFound,
+    UnknownFormat,
+)
+from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
+from pixcrawler.domain.shared.errors import Forbidden, LeaseLost, StorageFull
+from pixcrawler.domain.shared.ids import DatasetVersionId
+from tests.unit.application.datasets.stage import EXPORT, REPORT, Datasets
+
+PLAN = ExportPlan(splits=SplitPlan({"train": 1.0}))
+
+
+@pytest.fixture
+def datasets(tmp_path: Path) -> Datasets:
+    return Datasets(tmp_path / "out")
+
+
+async def test_a_request_is_pending_in_the_lane_that_was_asked_for(datasets: Datasets) -> None:
+    export = datasets.export(await datasets.asked(datasets.out))
+    assert (export.status, export.format) == (BuildStatus.PENDING, "list")
+    (task,) = datasets.crawl.database.tasks(name=EXPORT)
+    assert (task.lane, task.subject_id) == ("local:9", export.id)
+
+
+async def test_an_unknown_format_is_refused_and_the_known_ones_named(datasets: Datasets) -> None:
+    version_id = await datasets.built()
+    with pytest.raises(UnknownFormat, match="there is list"):
+        await datasets.request_export(version_id, "nothing", PLAN, by=datasets.crawl.owner, lane="x")
+
+
+async def test_a_strangers_version_is_not_there(datasets: Datasets) -> None:
+    version_id = await datasets.built()
+    for key in (version_id, DatasetVersionId(datasets.crawl.new_id())):
+        with pytest.raises(DatasetVersionNotFound):
+            await datasets.request_export(key, "list", PLAN, by=datasets.crawl.stranger, lane="x")
+
+
+async def test_an_export_is_written_and_asks_for_its_page(datasets: Datasets) -> None:
+    export_id = await datasets.asked(datasets.out)
+    payload, lease = datasets.claimed(EXPORT)
+    await datasets.write_export(payload, lease=lease)
+    export = datasets.export(export_id)
+    assert (export.status, export.images, export.counts) == (BuildStatus.READY, 3, {"train": {"cat": 3}})
+    assert len((datasets.out / "list.txt").read_text().splitlines()) == 3
+    assert lease.closed
+    assert len(datasets.crawl.database.tasks(name=REPORT)) == 1
+
+
+async def test_what_could_not_be_written_whole_is_not_there(datasets: Datasets) -> None:
+    await datasets.asked(datasets.out)
+    datasets.exporter.error = ExportMismatch("It is not what the manifest says.")
+    payload, lease = datasets.claimed(EXPORT)
+    with pytest.raises(ExportMismatch):
+        await datasets.write_export(payload, lease=lease)
+    assert list(datasets.out.iterdir()) == []
+    assert not lease.closed
+
+
+async def test_a_folder_that_nobody_allowed_is_refused(datasets: Datasets, tmp_path: Path) -> None:
+    await datasets.asked(tmp_path / "elsewhere")
+    payload, lease = datasets.claimed(EXPORT)
+    with pytest.raises(Forbidden):
+        await datasets.write_export(payload, lease=lease)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+async def test_an_export_without_a_folder_cannot_be_written(datasets: Datasets) -> None:
+    await datasets.asked(None)
+    payload, lease = datasets.claimed(EXPORT)
+    with pytest.raises(ExportNotFound):
+        await datasets.write_export(payload, lease=lease)
+
+
+async def test_who_lost_the_lease_marks_nothing_ready(datasets: Datasets) -> None:
+    export_id = await datasets.asked(datasets.out)
+    payload, stale = datasets.claimed(EXPORT)
+    datasets.crawl.database.claim(datasets.crawl.task(stale))
+    with pytest.raises(LeaseLost):
+        await datasets.write_export(payload, lease=stale)
+    assert datasets.export(export_id).status is BuildStatus.PENDING
+
+
+async def test_an_export_that_cannot_be_written_says_why(datasets: Datasets) -> None:
+    export_id = await datasets.asked(datasets.out)
+    payload, lease = datasets.claimed(EXPORT)
+    await datasets.fail_export(payload, lease=lease, error=StorageFull("The disk is full."))
+    export = datasets.export(export_id)
+    assert (export.status, export.failure) == (BuildStatus.FAILED, "The disk is full.")
+    assert lease.closed

@@ -1,0 +1,35 @@
+"""Who may see what, and how events are named."""
+
+import pytest
+
+from pixcrawler.adapters.system.clock import Uuid7
+from pixcrawler.domain.crawling.events import JobFilled
+from pixcrawler.domain.datasets.version import VersionReady
+from pixcrawler.domain.shared.actor import Actor, Role
+from pixcrawler.domain.shared.errors import DomainError, Invalid
+from pixcrawler.domain.shared.events import tag_of
+from tests.fakes.aggregates import AT, Aggregates
+
+MAKE = Aggregates(Uuid7())
+
+
+@pytest.mark.parametrize(("role", "sees_others"), [(Role.USER, False), (Role.SUPERUSER, True)])
+def test_everybody_sees_their_own_and_superusers_all(role: Role, *, sees_others: bool) -> None:
+    profile, other = MAKE.profile(role=role), MAKE.profile()
+    assert profile.actor == Actor(profile.id, role)
+    assert profile.actor.may_see(profile.id)
+    assert profile.actor.may_see(other.id) == sees_others
+
+
+def test_an_events_name_is_the_same_for_its_class_and_itself() -> None:
+    event = JobFilled(at=AT, job_id=MAKE.new_id(), run=1)
+    assert tag_of(event) == tag_of(JobFilled) == "crawling.job_filled"
+
+
+def test_an_event_need_not_be_about_anything() -> None:
+    assert VersionReady(at=AT, version_id=MAKE.new_id()).subject_id is None
+
+
+def test_an_error_names_the_field_that_is_wrong() -> None:
+    assert Invalid("It is wrong.", field="name").field == "name"
+    assert DomainError("It is wrong.").field is None

@@ -1,0 +1,19 @@
+"""The console script itself."""
+
+import click
+from click.testing import CliRunner
+
+from pixcrawler.entrypoints.cli.main import LazyGroup
+
+
+class Interrupted(LazyGroup):
+    """Whose every command meets a Ctrl-C while it is loaded."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_a_command_is_loaded_is_told_in_a_word() -> None:
+    done = CliRunner().invoke(Interrupted(), ["demo"])
+    assert done.exit_code == 130
+    assert done.stderr == "Interrupted.\n"
