@@ -1,0 +1,112 @@
+"""img2dataset in an environment of its own, and the ways in which it is run.
+
+python -m bench.peers .cache/bench      # makes the environment and says where its program is
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+REQUIREMENTS = Path(__file__).with_name("peers.txt")
+
+
+class Mode(msgspec.Struct, frozen=True):
+    """One way to run the peer. ``keeps`` tells in words what comes out of it."""
+
+    name: str
+    keeps: str
+    options: tuple[str, ...]
+
+
+MODES = {
+    mode.name: mode
+    for mode in (
+        Mode("defaults", "its defaults: pictures shrunk to 256 pixels, with borders", ()),
+        Mode(
+            "validated",
+            "validated originals: decoded to be sure, kept as they came",
+            ("--resize_mode=no", "--skip_reencode=True", "--compute_hash=sha256"),
+        ),
+        Mode(
+            "undecoded", "no decoding at all: HTML pages are kept as .jpg", ("--disable_all_reencoding=True",)
+        ),
+    )
+}
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What the peer says of its own work: URLs by what became of them."""
+
+    count: int
+    kept: int
+    statuses: dict[str, int]
+
+
+def peer_program(cache: Path) -> Path:
+    """img2dataset's console script; its environment is made when it is not there."""
+    pins = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
+    home = (cache / f"peers-{pins}").absolute()
+    if not (home / "complete").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        _install(home)
+        (home / "complete").touch()
+    return home / "bin" / "img2dataset"
+
+
+def _install(home: Path) -> None:
+    python = home / "bin" / "python"
+    if uv := shutil.which("uv"):
+        subprocess.run([uv, "venv", "-q", "-p", sys.executable, home], check=True)
+        subprocess.run([uv, "pip", "install", "-q", "-p", python, "-r", REQUIREMENTS], check=True)
+    else:
+        subprocess.run([sys.executable, "-m", "venv", home], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "-r", REQUIREMENTS], check=True)
+
+
+def command(program: Path, mode: Mode, *, urls: Path, out: Path, count: int, processes: int) -> list[str]:
+    """Its command line. Four shards a process keep all of them busy: the default, 10,000 URLs in one shard,
+    would leave it with one process for the whole list."""
+    shard = max(-(-count // (4 * processes)), 1)
+    return [
+        str(program),
+        f"--url_list={urls}",
+        f"--output_folder={out}",
+        f"--processes_count={processes}",
+        f"--number_sample_per_shard={shard}",
+        *mode.options,
+    ]
+
+
+def environment() -> dict[str, str]:
+    """Without the look for a newer release that one of its libraries takes when it is imported."""
+    return os.environ | {"NO_ALBUMENTATIONS_UPDATE": "1", "WANDB_MODE": "disabled"}
+
+
+def outcome(out: Path) -> Outcome:
+    count, kept, statuses = 0, 0, Counter[str]()
+    for file in sorted(out.glob("*_stats.json")):
+        shard = json.loads(file.read_bytes())
+        count += shard["count"]
+        kept += shard["successes"]
+        statuses.update(shard["status_dict"])
+    return Outcome(count, kept, dict(statuses))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("cache", type=Path)
+    print(peer_program(parser.parse_args().cache))
+
+
+if __name__ == "__main__":
+    main()
