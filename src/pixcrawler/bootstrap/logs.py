@@ -1,5 +1,6 @@
 """Logging for one process: structured, on stderr, nothing below the level that was asked for."""
 
+import asyncio
 import logging
 import sys
 
@@ -28,3 +29,9 @@ def set_up_logs(settings: PixcrawlerSettings) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
+    logging.getLogger("sqlalchemy.pool").addFilter(not_of_an_interrupt)
+
+
+def not_of_an_interrupt(record: logging.LogRecord) -> bool:
+    """False for a connection whose closing was itself cancelled: Ctrl-C is no error, and the pool drops it."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
