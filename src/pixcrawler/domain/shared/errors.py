@@ -30,6 +30,12 @@ class Conflict(DomainError):
     code = "CONFLICT"
 
 
+class Unauthenticated(DomainError):
+    """Nobody knows who asks: no key, or none that is good."""
+
+    code = "UNAUTHENTICATED"
+
+
 class Forbidden(DomainError):
     """The actor may see it and still may not do this."""
 
