@@ -52,7 +52,7 @@ async def test_a_range_or_a_place_of_a_missing_key_is_reported_as_missing(
     with pytest.raises(ObjectMissing):
         await store.get_range("nowhere", 0, 1)
     with pytest.raises(ObjectMissing):
-        await store.place("nowhere", tmp_path / "file")
+        await store.place(("nowhere", tmp_path / "file"))
     assert not (tmp_path / "file").exists()
 
 
@@ -142,14 +142,14 @@ async def test_a_placed_object_is_a_file_that_replaces_what_was_there(
     target = tmp_path / "picture.jpg"
     target.write_bytes(b"old")
     await store.put("a/1", b"one")
-    await store.place("a/1", target)
+    await store.place(("a/1", target))
     assert target.read_bytes() == b"one"
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["picture.jpg"]
 
 
 async def test_a_placed_file_outlives_the_object(store: ObjectStore, tmp_path: Path) -> None:
     await store.put("a/1", b"one")
-    await store.place("a/1", tmp_path / "f")
+    await store.place(("a/1", tmp_path / "f"))
     await store.delete("a/1")
     assert (tmp_path / "f").read_bytes() == b"one"
 
@@ -203,7 +203,7 @@ async def test_a_key_never_leaves_the_store(store: ObjectStore, key: str, tmp_pa
     with pytest.raises(Invalid):
         await store.delete(key)
     with pytest.raises(Invalid):
-        await store.place(key, tmp_path / "file")
+        await store.place((key, tmp_path / "file"))
 
 
 async def test_only_bodies_that_were_left_behind_are_swept(store: ObjectStore) -> None:

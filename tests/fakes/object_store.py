@@ -70,10 +70,11 @@ class MemoryObjectStore:
         body.discard()
         return descriptor
 
-    async def place(self, key: str, target: Path) -> None:
-        body = MemoryBody(self._receiving)
-        body.write(await self.get(key))
-        shutil.move(body.path, target)
+    async def place(self, *wanted: tuple[str, Path]) -> None:
+        for key, target in wanted:
+            body = MemoryBody(self._receiving)
+            body.write(await self.get(key))
+            shutil.move(body.path, target)
 
     async def exists(self, key: str) -> bool:
         return _checked(key) in self._objects

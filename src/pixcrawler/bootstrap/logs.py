@@ -33,5 +33,5 @@ def set_up_logs(settings: PixcrawlerSettings) -> None:
 
 
 def not_of_an_interrupt(record: logging.LogRecord) -> bool:
-    """False for a connection whose closing was itself cancelled: Ctrl-C is no error, and the pool drops it."""
+    """False for a connection whose closing was itself cancelled: the pool drops it anyway."""
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

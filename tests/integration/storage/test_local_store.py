@@ -38,24 +38,24 @@ async def test_an_object_is_copied_to_another_disk_and_whole_or_not_at_all(
     store = LocalObjectStore(tmp_path / "store")
     await store.put("small", b"small")
     await store.put("large", LARGE)
-    await store.place("small", small_disk / "copy")
+    await store.place(("small", small_disk / "copy"))
     assert (small_disk / "copy").read_bytes() == b"small"
     with pytest.raises(StorageFull):
-        await store.place("large", small_disk / "large")
+        await store.place(("large", small_disk / "large"))
     assert [path.name for path in files(small_disk)] == ["copy"]
 
 
 async def test_a_placed_object_on_the_same_disk_costs_no_room(tmp_path: Path) -> None:
     store = LocalObjectStore(tmp_path / "store")
     await store.put("a", b"one")
-    await store.place("a", tmp_path / "link")
+    await store.place(("a", tmp_path / "link"))
     assert (tmp_path / "link").stat().st_nlink == 2
 
 
 async def test_objects_are_read_only_because_datasets_are_links_to_them(tmp_path: Path) -> None:
     store = LocalObjectStore(tmp_path / "store")
     await store.put("a", b"one")
-    await store.place("a", tmp_path / "link")
+    await store.place(("a", tmp_path / "link"))
     assert (tmp_path / "link").stat().st_mode & 0o222 == 0
 
 

@@ -25,7 +25,8 @@ from pixcrawler.domain.datasets.splits import SPLITS
 from pixcrawler.domain.datasets.statistics import statistics_of
 from pixcrawler.domain.shared.errors import StorageFull, Unavailable
 
-_AT_ONCE = 32
+_AT_ONCE = 128
+"""Images between two reports of progress."""
 
 
 class ImagefolderExporter:
@@ -56,10 +57,7 @@ class ImagefolderExporter:
         progress(0, len(placed))
         for start in range(0, len(placed), _AT_ONCE):
             batch = placed[start : start + _AT_ONCE]
-            work = [self._store.place(image.row.key, into / image.path) for image in batch]
-            for outcome in await asyncio.gather(*work, return_exceptions=True):
-                if outcome is not None:
-                    raise outcome
+            await self._store.place(*((image.row.key, into / image.path) for image in batch))
             progress(start + len(batch), len(placed))
 
 

@@ -12,67 +12,21 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import suppress
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
+from pixcrawler.adapters.storage.local_body import FULL, LocalBody, plainly, told_plainly
 from pixcrawler.application.ports.object_store import Body, ObjectMissing
-from pixcrawler.domain.shared.errors import Invalid, StorageFull, Unavailable
+from pixcrawler.domain.shared.errors import Invalid
 
 KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
-FULL = {errno.ENOSPC, errno.EDQUOT}
 CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
 COPY_CHUNK = 1 << 20
 
 T = TypeVar("T")
-
-
-@contextmanager
-def told_plainly(where: Path) -> Iterator[None]:
-    """Turn the operating system's errors into sentences."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in FULL:
-            message = f"The disk that holds {where} is full; make room and try again."
-            raise StorageFull(message) from error
-        message = f"The object store at {where} cannot be used: {error.strerror}."
-        raise Unavailable(message) from error
-
-
-class LocalBody:
-    """A file under ``receiving/``; its name is random and known to nobody else."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._descriptor = -1
-
-    def write(self, data: bytes) -> None:
-        with told_plainly(self.path.parent):
-            if self._descriptor < 0:
-                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-                self._descriptor = os.open(self.path, flags, 0o444)
-            view = memoryview(data)
-            while view:
-                view = view[os.write(self._descriptor, view) :]
-
-    def open_for_reading(self) -> int:
-        if self._descriptor < 0:
-            self.write(b"")
-        with told_plainly(self.path.parent):
-            return os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
-
-    def finish(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-
-    def discard(self) -> None:
-        self.finish()
-        self.path.unlink(missing_ok=True)
-
-    def __del__(self) -> None:
-        self.finish()
 
 
 class LocalObjectStore:
@@ -85,9 +39,14 @@ class LocalObjectStore:
         with told_plainly(root):
             self._objects.mkdir(parents=True, exist_ok=True)
             self._receiving.mkdir(parents=True, exist_ok=True)
+        self._mine = secrets.token_hex(16)  # no two stores use the same names for what they receive
+        self._numbers = count()
 
     def receive(self) -> Body:
-        return LocalBody(self._receiving / secrets.token_hex(16))
+        return self._new_body()
+
+    def _new_body(self) -> LocalBody:
+        return LocalBody(str(self._receiving), f"{self._mine}-{next(self._numbers)}")
 
     async def keep(self, body: Body, key: str) -> None:
         """Renames on the spot: it is one system call or two, cheaper than a thread."""
@@ -96,19 +55,18 @@ class LocalObjectStore:
         self._keep(body, self._path(key))
 
     def _keep(self, body: LocalBody, path: Path) -> None:
-        if not body.path.exists():
-            body.write(b"")
-        body.finish()
-        with told_plainly(self.root):
+        try:
             try:
-                body.path.rename(path)
+                body.move(str(path))
             except FileNotFoundError:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                body.path.rename(path)
+                body.move(str(path))
+        except OSError as error:
+            raise plainly(error, self.root) from error
 
     async def put(self, key: str, data: bytes) -> None:
         path = self._path(key)
-        body = LocalBody(self._receiving / secrets.token_hex(16))
+        body = self._new_body()
 
         def write() -> None:
             try:
@@ -134,17 +92,14 @@ class LocalObjectStore:
     async def open_for_reading(self, key: str) -> int:
         return await self._reading(key, lambda path: os.open(path, os.O_RDONLY | os.O_CLOEXEC))
 
-    async def place(self, key: str, target: Path) -> None:
-        def copy(path: Path) -> None:
-            try:
-                _link_or_copy(path, target)
-            except OSError as error:
-                if error.errno not in FULL:
-                    raise
-                message = f"The disk that holds {target.parent} is full; make room and try again."
-                raise StorageFull(message) from error
+    async def place(self, *wanted: tuple[str, Path]) -> None:
+        paths = [(key, self._path(key), target) for key, target in wanted]
 
-        await self._reading(key, copy)
+        def place_all() -> None:
+            for key, path, target in paths:
+                self._attempt(key, path, partial(_place, target=target))
+
+        await asyncio.to_thread(place_all)
 
     async def exists(self, key: str) -> bool:
         return self._path(key).is_file()
@@ -190,36 +145,48 @@ class LocalObjectStore:
         return self._objects / key
 
     async def _reading(self, key: str, read: Callable[[Path], T]) -> T:
-        path = self._path(key)
+        return await asyncio.to_thread(self._attempt, key, self._path(key), read)
 
-        def attempt() -> T:
-            with told_plainly(self.root):
-                try:
-                    return read(path)
-                except FileNotFoundError as error:
-                    if path.exists():
-                        raise
-                    raise ObjectMissing(f"Nothing is stored under {key}.") from error
-
-        return await asyncio.to_thread(attempt)
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    """A hard link, or a copy where the file system will not have one; appears whole either way."""
-    part = target.with_name(f".{secrets.token_hex(8)}.part")
-    try:
+    def _attempt(self, key: str, path: Path, read: Callable[[Path], T]) -> T:
         try:
-            os.link(source, part)
+            return read(path)
+        except FileNotFoundError as error:
+            if path.exists():
+                raise plainly(error, self.root) from error
+            raise ObjectMissing(f"Nothing is stored under {key}.") from error
         except OSError as error:
-            if error.errno not in CANNOT_LINK:
-                raise
-            _copy(source, part)
+            raise plainly(error, self.root) from error
+
+
+def _place(source: Path, target: Path) -> None:
+    """A hard link, or a copy where the file system will not have one; appears whole either way."""
+    try:
+        with suppress(FileExistsError):
+            os.link(source, target)
+            return
+        part = _beside(target)
+        os.link(source, part)
         part.rename(target)
+    except OSError as error:
+        if error.errno not in CANNOT_LINK:
+            raise
+        _copy(source, target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    part = _beside(target)
+    try:
+        with source.open("rb") as reader, part.open("xb") as writer:
+            while piece := reader.read(COPY_CHUNK):
+                writer.write(piece)
+        part.rename(target)
+    except OSError as error:
+        if error.errno in FULL:
+            raise plainly(error, target.parent) from error
+        raise
     finally:
         part.unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path) -> None:
-    with source.open("rb") as reader, target.open("xb") as writer:
-        while piece := reader.read(COPY_CHUNK):
-            writer.write(piece)
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{secrets.token_hex(8)}.part")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pixcrawler.adapters.storage.local import told_plainly
+from pixcrawler.adapters.storage.local_body import told_plainly
 from pixcrawler.domain.shared.errors import Forbidden
 
 PART = ".pixcrawler-part"

@@ -61,10 +61,10 @@ class ObjectStore(Protocol):
         """A read-only descriptor at offset 0; the caller closes it. Raise ObjectMissing."""
         ...
 
-    async def place(self, key: str, target: Path) -> None:
-        """Make the object appear as a local file: a hard link where possible, else a whole copy.
+    async def place(self, *wanted: tuple[str, Path]) -> None:
+        """Make the object of each key appear as that local file: a hard link where possible, else a copy.
 
-        ``target``'s folder exists; ``target`` itself is replaced. Raise ObjectMissing.
+        The folders exist; a file that is there is replaced. Raise ObjectMissing.
         """
         ...
 
