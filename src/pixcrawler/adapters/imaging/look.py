@@ -17,7 +17,7 @@ from pixcrawler.domain.imaging.facts import Facts, Format
 Decoded = tuple[str, tuple[int, int], Image.Image]
 """Mode as stored; size and small grey picture as shown."""
 
-SMALL_JPEG = 128
+SMALL_JPEG = 96
 SMALL = 256
 
 AS_SHOWN = {
@@ -35,7 +35,7 @@ def look(data: bytes) -> Facts:
     """Decode the first frame whole and hash it as a viewer shows it. Raise Refused, and nothing else.
 
     The hashes are of the grey picture without regard to transparency, which is what imagehash sees. The
-    grey is reduced to at least 128 (JPEG) or 256 pixels on its shorter side first; the hashes stay within
+    grey is reduced to at least 96 (JPEG) or 256 pixels on its shorter side first; the hashes stay within
     a few bits of those of the full picture.
     """
     try:

@@ -8,7 +8,7 @@ from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.ids import UserId
 
-WAIT = 0.1
+WAIT = 0.15
 """Seconds that the first question waits for others, to ask the database once for all."""
 
 

@@ -21,9 +21,11 @@ from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.triage import refusal
 
 WIDTH = 32
-"""Candidates of one chunk in flight; the fetcher bounds all chunks of the process together."""
-MOST = 100
-SECONDS = 1.0
+"""Candidates of one chunk that are fetched at once; the fetcher bounds all chunks of the process together."""
+LOOKED_AT = 64
+"""Files of one chunk that wait for their look. They are on disk, and asked about together."""
+MOST = 200
+SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class RunChunk:
                 evidence = "as the source describes it"
                 yield Bad(candidate=candidate.id, reason=reason, evidence=evidence, retrieved_at=at)
         fetched = in_parallel(_until_draining(wanted, lease), self._fetch, width=WIDTH)
-        looked = in_parallel(fetched, looking.look, width=WIDTH)
+        looked = in_parallel(fetched, looking.look, width=LOOKED_AT)
         async with aclosing(fetched), aclosing(looked):
             async for fate in looked:
                 yield fate
