@@ -1,5 +1,6 @@
 """Candidates and images in memory."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -12,13 +13,16 @@ from pixcrawler.application.ports.repositories import (
     KnownImage,
     PendingCandidate,
     Recorded,
+    Removed,
     Sighting,
     Verdict,
 )
 from pixcrawler.domain.crawling.chunk import Chunk
+from pixcrawler.domain.crawling.errors import ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.settle import Picture, Record, Sighted
+from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, UserId
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.memory_repositories import rejected_by_reason
@@ -96,6 +100,34 @@ class MemoryCandidates:
             rows[one.id] = change(one, state="rejected", reason=reason.value, evidence=evidence[:500])
         return {reason.value: len(left)} if left else {}
 
+    async def job_of(self, candidate: CandidateId) -> CrawlJobId:
+        one = self.tables.candidates.get(candidate)
+        if one is None or one.reason == Reason.REMOVED:
+            raise ImageNotFound(f"There is no image {candidate}.")
+        return one.job_id
+
+    async def remove_picture(self, job: CrawlJob, candidate: CandidateId) -> Removed:
+        picture = self.tables.candidates[candidate].image_id
+        if picture is None:
+            raise ImageNotFound(f"Image {candidate} has no file that could be removed.")
+        shown = [one for one in self._of(job.id) if one.image_id == picture]
+        undone = Counter(one.reason for one in shown if one.reason is not None)
+        for one in shown:
+            gone = change(one, state="rejected", reason=Reason.REMOVED.value, image_id=None)
+            self.tables.candidates[one.id] = gone
+        self.tables.images[picture] = change(
+            self.tables.images[picture],
+            state="rejected",
+            reason=Reason.REMOVED.value,
+            duplicate_of=None,
+            candidate_id=None,
+            keyword=None,
+            position=None,
+            label=None,
+            in_a_version=self._has_versions(job.id),
+        )
+        return Removed(stood=len(shown) > undone.total(), undone=dict(undone))
+
     async def record_of(self, job: CrawlJob) -> JobRecord:
         images = sorted(self._images(job.id), key=lambda image: image.sha256)
         numbers = {image.id: number for number, image in enumerate(images)}
@@ -137,6 +169,11 @@ class MemoryCandidates:
                 ended = change(one, state="rejected" if reason else "good", reason=reason)
             self.tables.candidates[one.id] = ended
         return rejected_by_reason(self.tables, job.id)
+
+    def _has_versions(self, job: CrawlJobId) -> bool:
+        datasets = {one.id for one in self.tables.datasets.values() if job in one.selection.jobs}
+        versions = self.tables.versions.values()
+        return any(v.dataset_id in datasets and v.status is not BuildStatus.FAILED for v in versions)
 
     def _settled(
         self, job: CrawlJob, image: ImageEntry, verdict: Verdict | None, near: Mapping[ImageId, ImageId]
@@ -186,7 +223,9 @@ class MemoryCandidates:
         return [one for one in self.tables.candidates.values() if one.job_id == job]
 
     def _images(self, job: CrawlJobId) -> list[ImageEntry]:
-        return [image for image in self.tables.images.values() if image.job_id == job]
+        """Without those that were removed."""
+        images = self.tables.images.values()
+        return [image for image in images if image.job_id == job and image.reason != Reason.REMOVED]
 
 
 def _image(job: CrawlJob, good: Good) -> ImageEntry:
@@ -218,11 +257,12 @@ class MemoryImages:
         return {
             image.sha256: KnownImage(image.sha256, image.key, image.facts)
             for image in self.tables.images.values()
-            if image.owner_id == owner and image.sha256 in digests
+            if image.owner_id == owner and image.sha256 in digests and image.reason != Reason.REMOVED
         }
 
     async def unnamed(self, keys: Sequence[str]) -> set[str]:
-        named = {image.key for image in self.tables.images.values()}
+        images = self.tables.images.values()
+        named = {image.key for image in images if image.reason != Reason.REMOVED or image.in_a_version}
         named |= {v.manifest_key for v in self.tables.versions.values() if v.manifest_key is not None}
         for job in self.tables.crawl_jobs.values():
             named |= set(job.spec.inputs.values())

@@ -128,7 +128,7 @@ class MemoryChunks(MemoryRepository[Chunk]):
                 freed = change(one, state="pending", reason=None, evidence=None, chunk_id=None)
                 self.tables.candidates[one.id] = freed
         for key, image in self.tables.images.items():
-            if image.job_id == job:
+            if image.job_id == job and image.reason != Reason.REMOVED:
                 stands = change(image, state="good", reason=None, duplicate_of=None, candidate_id=None)
                 self.tables.images[key] = stands
         candidates = self.tables.candidates

@@ -10,6 +10,7 @@ import msgspec
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.log import LogLine
 from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
@@ -59,6 +60,7 @@ class ImageEntry(msgspec.Struct, frozen=True, kw_only=True):
     keyword: int | None = None
     position: int | None = None
     label: str | None = None
+    in_a_version: bool = False
 
 
 class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,9 +73,23 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     owner_id: UserId
     subject_id: UUID | None
     run: int | None
+    request_id: str | None = None
     state: str = "pending"
     token: int = 0
     error: str | None = None
+
+
+class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    job_id: CrawlJobId
+    line: LogLine
+    request_id: str | None
+
+
+class AnswerEntry(msgspec.Struct, frozen=True, kw_only=True):
+    fingerprint: bytes
+    answer: bytes
+    at: datetime
 
 
 @dataclass
@@ -90,6 +106,8 @@ class Tables:
     versions: dict[UUID, DatasetVersion] = field(default_factory=dict)
     exports: dict[UUID, Export] = field(default_factory=dict)
     tasks: dict[UUID, TaskEntry] = field(default_factory=dict)
+    answers: dict[tuple[UUID, str, str], AnswerEntry] = field(default_factory=dict)
+    job_log: dict[UUID, LogEntry] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         """Cheap: entries are replaced, never changed, so both may hold the same ones."""
@@ -112,7 +130,12 @@ class Tables:
 BELONGS = {
     "profiles": (("projects", "owner_id"), ("crawl_jobs", "owner_id"), ("datasets", "owner_id")),
     "projects": (("crawl_jobs", "project_id"), ("datasets", "project_id")),
-    "crawl_jobs": (("queries", "job_id"), ("candidates", "job_id"), ("images", "job_id")),
+    "crawl_jobs": (
+        ("queries", "job_id"),
+        ("candidates", "job_id"),
+        ("images", "job_id"),
+        ("job_log", "job_id"),
+    ),
     "queries": (("chunks", "query_id"),),
     "chunks": (("sightings", "chunk_id"),),
     "candidates": (("sightings", "candidate_id"),),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres import bulk
 from pixcrawler.adapters.postgres.job_record import read_record
+from pixcrawler.adapters.postgres.removal import job_of, remove_picture
 from pixcrawler.adapters.postgres.settlement import write_settlement
 from pixcrawler.adapters.postgres.tables import CandidateRow, ImageRow, SightingRow
 from pixcrawler.application.ports.clock import NewId
@@ -20,6 +21,7 @@ from pixcrawler.application.ports.repositories import (
     KnownImage,
     PendingCandidate,
     Recorded,
+    Removed,
     Sighting,
     Verdict,
 )
@@ -38,7 +40,11 @@ T = TypeVar("T")
 
 NAMED = text(
     """
-    SELECT key FROM images WHERE key = ANY(CAST(:keys AS text[]))
+    SELECT key FROM images i WHERE key = ANY(CAST(:keys AS text[])) AND (
+        reason IS DISTINCT FROM 'removed'
+        OR EXISTS (SELECT 1 FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id
+                   WHERE d.selection -> 'jobs' @> jsonb_build_array(i.job_id)
+                     AND v.status <> 'failed' AND v.created_at < i.updated_at))
     UNION SELECT manifest_key FROM dataset_versions WHERE manifest_key = ANY(CAST(:keys AS text[]))
     UNION SELECT i.value FROM crawl_jobs j, jsonb_each_text(j.spec -> 'inputs') AS i
           WHERE i.value = ANY(CAST(:keys AS text[]))
@@ -157,6 +163,12 @@ class PostgresCandidates:
         number = len(failed.all())
         return {reason.value: number} if number else {}
 
+    async def job_of(self, candidate: CandidateId) -> CrawlJobId:
+        return await job_of(self._session, candidate)
+
+    async def remove_picture(self, job: CrawlJob, candidate: CandidateId) -> Removed:
+        return await remove_picture(self._session, job, candidate)
+
     async def record_of(self, job: CrawlJob) -> JobRecord:
         return await read_record(self._session, job)
 
@@ -185,7 +197,11 @@ class PostgresImages:
     async def known(self, owner: UserId, digests: Sequence[str]) -> dict[str, KnownImage]:
         columns = (ImageRow.sha256, ImageRow.key, *(getattr(ImageRow, name) for name in FACTS))
         found = await self._session.execute(
-            select(*columns).where(ImageRow.owner_id == owner, ImageRow.sha256.in_(list(digests)))
+            select(*columns).where(
+                ImageRow.owner_id == owner,
+                ImageRow.sha256.in_(list(digests)),
+                ImageRow.reason.is_distinct_from(Reason.REMOVED),
+            )
         )
         return {row.sha256: KnownImage(row.sha256, row.key, facts_of(row)) for row in found}
 

@@ -114,10 +114,10 @@ class PostgresChunks(Repository[Chunk, ChunkRow]):
         )
 
     async def _free_images(self, job: CrawlJobId) -> None:
-        """All good pictures stand for election again."""
+        """All good pictures stand for election again, but those that somebody removed."""
         await self.session.execute(
             update(ImageRow)
-            .where(ImageRow.job_id == job)
+            .where(ImageRow.job_id == job, ImageRow.reason.is_distinct_from(Reason.REMOVED))
             .values(state="good", reason=None, duplicate_of=None, candidate_id=None)
         )
 

@@ -14,6 +14,7 @@ from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.settle import Picture, Record, Sighted
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.ids import CandidateId, ImageId
+from pixcrawler.domain.shared.reasons import Reason
 
 FACTS = Facts.__struct_fields__
 
@@ -23,7 +24,7 @@ async def read_record(session: AsyncSession, job: CrawlJob) -> JobRecord:
     images = list(
         await session.execute(
             select(ImageRow.id, ImageRow.sha256, ImageRow.bytes, *(getattr(ImageRow, name) for name in FACTS))
-            .where(ImageRow.job_id == job.id)
+            .where(ImageRow.job_id == job.id, ImageRow.reason.is_distinct_from(Reason.REMOVED))
             .order_by(ImageRow.sha256)
         )
     )

@@ -73,7 +73,8 @@ CAME = text(
     """
     SELECT (SELECT count(*) FROM candidates
             WHERE job_id = :job AND (image_id IS NOT NULL OR reason = ANY(CAST(:came AS text[])))) AS files,
-           (SELECT count(*) FROM images WHERE job_id = :job) AS pictures
+           (SELECT count(*) FROM images
+            WHERE job_id = :job AND reason IS DISTINCT FROM 'removed') AS pictures
     """
 )
 CAME_AND_REFUSED = (

@@ -16,7 +16,7 @@ ALL_IMAGES = text(
     """
     UPDATE images SET state = 'rejected', reason = 'limit_reached', duplicate_of = NULL,
                       candidate_id = NULL, keyword = NULL, position = NULL, label = NULL, updated_at = now()
-    WHERE job_id = :job
+    WHERE job_id = :job AND reason IS DISTINCT FROM 'removed'
     """
 )
 NEAR_IMAGES = text(

@@ -9,6 +9,7 @@ import msgspec
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.log import LogLine
 from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.crawling.settle import Picture, Record
 from pixcrawler.domain.crawling.standing import Standing
@@ -66,6 +67,12 @@ class CrawlJobs(Repository[CrawlJob, CrawlJobId], Protocol):
     async def standings(self, job: CrawlJob) -> list[Standing]:
         """How far each keyword has come, in keyword order."""
         ...
+
+
+class JobLog(Protocol):
+    """What people read about a job. Each line keeps the id of the request that is being worked on."""
+
+    async def add(self, line: LogLine) -> None: ...
 
 
 class Queries(Repository[Query, QueryId], Protocol):
@@ -168,6 +175,14 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     keyword: int
 
 
+class Removed(msgspec.Struct, frozen=True):
+    """A picture that was taken out: whether it stood until now, and its rejected candidates by the
+    reason that they had."""
+
+    stood: bool
+    undone: dict[str, int]
+
+
 class Candidates(Protocol):
     """Candidates of a job, in bulk. Their states are the checkpoint of the work."""
 
@@ -187,6 +202,18 @@ class Candidates(Protocol):
 
     async def fail_chunk(self, chunk: ChunkId, reason: Reason, evidence: str) -> dict[str, int]:
         """All that are still pending in the chunk are rejected; how many, by reason."""
+        ...
+
+    async def job_of(self, candidate: CandidateId) -> CrawlJobId:
+        """Raise ImageNotFound for one that is not there, or was removed."""
+        ...
+
+    async def remove_picture(self, job: CrawlJob, candidate: CandidateId) -> Removed:
+        """Reject all candidates that show this one's picture as ``removed``, for all time: no later run
+        elects it, whichever address brings it again, and the job no longer names its object.
+
+        Raise ImageNotFound when the candidate has no picture.
+        """
         ...
 
     async def record_of(self, job: CrawlJob) -> JobRecord: ...
@@ -213,7 +240,7 @@ class KnownImage(msgspec.Struct, frozen=True):
 
 class Images(Protocol):
     async def known(self, owner: UserId, digests: Sequence[str]) -> dict[str, KnownImage]:
-        """Pictures of this owner with these SHA-256 (hex), from any job."""
+        """Pictures of this owner with these SHA-256 (hex), from any job; not those that were removed."""
         ...
 
     async def unnamed(self, keys: Sequence[str]) -> set[str]:

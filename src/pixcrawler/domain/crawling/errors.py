@@ -9,6 +9,10 @@ class CrawlJobNotFound(NotFound):
     code = "CRAWL_JOB_NOT_FOUND"
 
 
+class ImageNotFound(NotFound):
+    code = "IMAGE_NOT_FOUND"
+
+
 class WrongJobState(Conflict):
     code = "WRONG_JOB_STATE"
 

@@ -11,6 +11,7 @@ from pixcrawler.domain.crawling.events import JobCompleted, JobFailed, JobFilled
 from pixcrawler.domain.crawling.spec import JobSpec
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
+from pixcrawler.domain.shared.reasons import Reason
 
 
 class JobStatus(StrEnum):
@@ -134,6 +135,20 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         self.run += 1
         self.ended_at = at
         return (JobStopped(at=at, job_id=self.id, run=self.run),)
+
+    def remove_image(self, *, stood: bool, undone: Mapping[str, int]) -> None:
+        """A picture is no longer the job's: one that ``stood``, or one that was rejected already.
+
+        ``undone`` counts the rejected candidates that showed it, by the reason they had until now; all
+        that showed it are rejected as ``removed``. Raises WrongJobState before the job has ended.
+        """
+        self._require("lose images", JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+        self.good = max(0, self.good - 1)
+        if stood and self.status is JobStatus.COMPLETED:
+            self.accepted -= 1
+        removed = stood + sum(undone.values())
+        self.count(rejected={reason: -number for reason, number in undone.items()})
+        self.count(rejected={Reason.REMOVED.value: removed})
 
     def _require(self, act: str, *states: JobStatus) -> None:
         if self.status not in states:

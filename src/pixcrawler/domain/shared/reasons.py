@@ -46,6 +46,7 @@ class Reason(StrEnum):
     DUPLICATE_EXACT = "duplicate_exact"
     DUPLICATE_NEAR = "duplicate_near"
     LIMIT_REACHED = "limit_reached"
+    REMOVED = "removed"
     # never finished
     CANCELLED = "cancelled"
     STORAGE_FULL = "storage_full"
@@ -116,6 +117,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.DUPLICATE_EXACT: "The same bytes are in the dataset already.",
     Reason.DUPLICATE_NEAR: "A better copy of the same picture is in the dataset.",
     Reason.LIMIT_REACHED: "Enough images were found before it.",
+    Reason.REMOVED: "Somebody removed it from the job.",
     Reason.CANCELLED: "The job was stopped first.",
     Reason.STORAGE_FULL: "The disk was full.",
     Reason.INTERNAL: "PixCrawler failed on it.",

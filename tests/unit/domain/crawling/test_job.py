@@ -111,3 +111,24 @@ def test_events_of_a_job_are_about_it() -> None:
     one = job()
     (filled,) = one.fill(at=LATER)
     assert filled.subject_id == one.id
+
+
+@pytest.mark.parametrize("status", [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED])
+def test_removing_an_image_moves_it_from_what_stands_to_removed(status: JobStatus) -> None:
+    done = status is JobStatus.COMPLETED
+    one = job(status, found=5, good=4, accepted=3 if done else 0, reasons={"duplicate_exact": 2})
+    one.remove_image(stood=True, undone={"duplicate_exact": 1})
+    assert (one.accepted, one.good) == (2 if done else 0, 3)
+    assert one.reasons == {"duplicate_exact": 1, "removed": 2}
+
+
+def test_removing_a_rejected_image_changes_only_its_reason() -> None:
+    one = job(JobStatus.COMPLETED, found=5, good=4, accepted=3, reasons={"limit_reached": 2})
+    one.remove_image(stood=False, undone={"limit_reached": 1})
+    assert (one.accepted, one.reasons) == (3, {"limit_reached": 1, "removed": 1})
+
+
+@pytest.mark.parametrize("status", [JobStatus.PENDING, JobStatus.RUNNING])
+def test_a_job_loses_no_image_before_it_has_ended(status: JobStatus) -> None:
+    with pytest.raises(WrongJobState, match=f"The job is {status}"):
+        job(status).remove_image(stood=True, undone={})

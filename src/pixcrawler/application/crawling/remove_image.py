@@ -1,0 +1,30 @@
+"""Removing an image from what a job found."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.errors import ImageNotFound
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import CandidateId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveImage:
+    """Take a picture out of its job, and so out of all later dataset versions, for good.
+
+    Versions that are ready keep it. Its file goes when no other job and no version names it. A completed
+    job is then short of an image, which a retry replaces by the next best.
+    """
+
+    transaction: Transaction
+
+    async def __call__(self, image: CandidateId, *, by: Actor) -> None:
+        """Raises ImageNotFound, and WrongJobState before the job has ended."""
+        async with self.transaction() as tx:
+            job = await tx.crawl_jobs.locked(await tx.candidates.job_of(image))
+            if not by.may_see(job.owner_id):
+                raise ImageNotFound(f"There is no image {image}.")
+            removed = await tx.candidates.remove_picture(job, image)
+            job.remove_image(stood=removed.stood, undone=removed.undone)
+            await tx.crawl_jobs.save(job)
+            await tx.commit()

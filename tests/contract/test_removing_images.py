@@ -1,0 +1,117 @@
+"""Taking a picture out of a job: what is rejected, what is elected again, what the store must keep."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from pixcrawler.application.ports.repositories import Removed
+from pixcrawler.domain.crawling.errors import ImageNotFound
+from pixcrawler.domain.datasets.version import BuildStatus
+from pixcrawler.domain.shared.ids import CandidateId
+from tests.contract.stages import Scene, Stage, ids
+from tests.contract.test_settling import settle
+from tests.fakes.aggregates import sha, sightings
+
+
+async def removed(stage: Stage, play: Scene, name: str) -> Removed:
+    key = await ids(stage, play)
+    async with stage.transaction() as tx:
+        gone = await tx.candidates.remove_picture(play.job, key[name])
+        await tx.commit()
+    return gone
+
+
+async def test_all_that_shows_the_picture_is_rejected_as_removed(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    gone = await removed(stage, play, "d")
+    assert (gone.stood, gone.undone) == (True, {"duplicate_exact": 1})
+    seen = await stage.candidates(play.job.id)
+    assert {name: (one.state, one.reason, one.image_id) for name, one in seen.items() if name in "ad"} == {
+        "a": ("rejected", "removed", None),
+        "d": ("rejected", "removed", None),
+    }
+    image = (await stage.images(play.job.id))[sha(1)]
+    assert (image.state, image.reason, image.label, image.candidate_id) == ("rejected", "removed", None, None)
+    assert (await stage.images(play.job.id))[sha(3)].state == "accepted"
+
+
+async def test_a_rejected_picture_can_be_removed_too(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    gone = await removed(stage, play, "b")
+    assert (gone.stood, gone.undone) == (False, {"duplicate_near": 1})
+
+
+async def test_a_removed_image_is_not_there_any_more(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    key = await ids(stage, play)
+    await removed(stage, play, "d")
+    async with stage.transaction() as tx:
+        assert await tx.candidates.job_of(key["e"]) == play.job.id
+        for gone in (key["a"], key["d"], CandidateId(UUID(int=7))):
+            with pytest.raises(ImageNotFound):
+                await tx.candidates.job_of(gone)
+
+
+async def test_what_has_no_file_cannot_be_removed(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    with pytest.raises(ImageNotFound, match="no file"):
+        await removed(stage, play, "c")
+
+
+async def test_no_later_settling_looks_at_a_removed_picture(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    await removed(stage, play, "d")
+    async with stage.transaction() as tx:
+        await tx.chunks.reopen(play.job.id, [])
+        await tx.commit()
+    async with stage.transaction() as tx:
+        record = await tx.candidates.record_of(play.job)
+        reasons = await tx.candidates.settle(play.job, [], {}, {})
+        await tx.commit()
+    assert [picture.digest for picture in record.pictures] == [sha(2), sha(3)]
+    assert reasons["removed"] == 2
+    assert (await stage.images(play.job.id))[sha(1)].reason == "removed"
+
+
+async def test_the_same_bytes_from_another_address_stay_out(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    await removed(stage, play, "d")
+    async with stage.transaction() as tx:
+        await tx.candidates.add_sightings(play.job.id, sightings(play.chunks[0], "again", first=9))
+        await tx.chunks.take_candidates(play.chunks[0].id)
+        await tx.commit()
+    key = await ids(stage, play)
+    async with stage.transaction() as tx:
+        good = [stage.make.good(key["again"], sha(1))]
+        recorded = await tx.candidates.record(play.job, play.chunks[0].id, good, [])
+        await tx.commit()
+    assert (recorded.good, recorded.rejected) == (0, {"duplicate_exact": 1})
+
+
+async def named(stage: Stage, play: Scene) -> tuple[bool, bool]:
+    """Whether the store must keep the file of picture 1, and whether its owner is known to have it."""
+    async with stage.transaction() as tx:
+        unnamed = await tx.images.unnamed([f"pictures/{sha(1)}"])
+        known = await tx.images.known(play.job.owner_id, [sha(1)])
+    return not unnamed, bool(known)
+
+
+async def test_a_removed_picture_no_longer_names_its_file(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    assert await named(stage, play) == (True, True)
+    await removed(stage, play, "d")
+    assert await named(stage, play) == (False, False)
+
+
+@pytest.mark.parametrize(("status", "kept"), [("pending", True), ("ready", True), ("failed", False)])
+async def test_a_version_made_before_keeps_the_file(stage: Stage, status: str, kept: bool) -> None:
+    play, _ = await settle(stage)
+    dataset = stage.make.dataset(play.job)
+    ready: dict[str, Any] = {"digest": "d" * 64, "manifest_key": "m/1"} if status == "ready" else {}
+    async with stage.transaction() as tx:
+        await tx.datasets.add(dataset)
+        await tx.versions.add(stage.make.version(dataset, status=BuildStatus(status), **ready))
+        await tx.commit()
+    await removed(stage, play, "d")
+    assert await named(stage, play) == (kept, False)
