@@ -7,6 +7,7 @@ from pixcrawler.settings.crawling import FetchSettings, InspectSettings, Sources
 from pixcrawler.settings.load import Settings, load_settings
 from pixcrawler.settings.mistakes import SettingsError
 from pixcrawler.settings.platform import (
+    ApiSettings,
     DatabaseSettings,
     PixcrawlerSettings,
     QueueSettings,
@@ -18,6 +19,7 @@ from pixcrawler.settings.show import describe, render_example
 from pixcrawler.settings.values import PrivateNetwork, Secret
 
 __all__ = [
+    "ApiSettings",
     "DatabaseSettings",
     "FetchSettings",
     "InspectSettings",

@@ -13,6 +13,7 @@ from pixcrawler.settings.mistakes import SettingsError
 from pixcrawler.settings.names import misnamed
 from pixcrawler.settings.parse import as_path, parse
 from pixcrawler.settings.platform import (
+    ApiSettings,
     DatabaseSettings,
     PixcrawlerSettings,
     QueueSettings,
@@ -29,6 +30,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Everything that can be set, one section per adapter."""
 
     pixcrawler: PixcrawlerSettings
+    api: ApiSettings
     database: DatabaseSettings
     redis: RedisSettings
     queue: QueueSettings

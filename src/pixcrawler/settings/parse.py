@@ -43,6 +43,8 @@ def as_path(text: str) -> Path:
 
 
 def _decode(kind: type, text: str) -> object:
+    if kind is str:
+        return text
     if kind is Secret:
         return Secret(text)
     if issubclass(kind, Path):

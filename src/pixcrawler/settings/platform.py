@@ -39,6 +39,38 @@ class PixcrawlerSettings(Struct, frozen=True, kw_only=True):
     ] = "auto"
 
 
+class ApiSettings(Struct, frozen=True, kw_only=True):
+    """The REST API."""
+
+    env_prefix: ClassVar[str] = "API_"
+
+    host: Annotated[
+        str, about("Address to listen on; 0.0.0.0 for all of this machine's.", example="0.0.0.0")  # noqa: S104
+    ] = "127.0.0.1"
+    port: Annotated[int, about("Port to listen on.", example="8080", ge=1, le=65535)] = 8000
+    workers: Annotated[int, about("Processes that answer requests.", example="4", ge=1, le=256)] = 1
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        about(
+            "Web pages that browsers may let use the API; * for all.",
+            example="https://app.example.org,https://admin.example.org",
+        ),
+    ] = ()
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        about(
+            "Names that clients may call this server by, besides localhost and addresses; * for all.",
+            example="api.example.org",
+        ),
+    ] = ()
+    max_body: Annotated[
+        int, about("Bytes that the body of a request may have.", example="10485760", ge=1024, le=2**30)
+    ] = 1_048_576
+    request_timeout: Annotated[
+        float, about("Seconds until the answer to a request must begin.", example="60", ge=0.1, le=3600)
+    ] = 30
+
+
 class DatabaseSettings(Struct, frozen=True, kw_only=True):
     """Postgres, which holds all that must not be lost."""
 

@@ -86,6 +86,7 @@ class Setting(msgspec.Struct, frozen=True):
             Secret: "a text",
             Path: "the path of a folder",
             tuple[Path, ...]: f"paths of folders, separated by {os.pathsep!r}",
+            tuple[str, ...]: "texts, separated by commas",
             tuple[
                 PrivateNetwork, ...
             ]: "networks or addresses, each with :port if wanted, separated by commas",

@@ -1,0 +1,78 @@
+"""The ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from pixcrawler.bootstrap.app import App
+from pixcrawler.bootstrap.open_app import open_app
+from pixcrawler.domain.shared.errors import DomainError
+from pixcrawler.entrypoints.http import errors
+from pixcrawler.entrypoints.http.gate import Gate, Rules
+from pixcrawler.entrypoints.http.given import one_after_another, providers
+from pixcrawler.entrypoints.http.openapi import openapi_config
+from pixcrawler.entrypoints.http.request import ApiRequest
+from pixcrawler.entrypoints.http.routes import PRIVATE, PUBLIC
+from pixcrawler.entrypoints.http.security import SCHEME, known
+from pixcrawler.settings import ApiSettings, Settings
+
+HANDLERS: ExceptionHandlersMap = {
+    DomainError: errors.of_domain,
+    HTTPException: errors.of_litestar,
+    Exception: errors.of_nobody,
+}
+
+
+def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
+    """The API. It opens an application of its own for the time that it serves, unless it is given one."""
+    state = State()
+
+    @asynccontextmanager
+    async def opened(_: Litestar) -> AsyncIterator[None]:
+        if app is not None:
+            state.app = app
+            yield
+            return
+        async with open_app(settings) as ours:
+            state.app = ours
+            yield
+
+    api = Router("/api/v1", route_handlers=PRIVATE, guards=[known], security=[{SCHEME: []}])
+    litestar = Litestar(
+        [*PUBLIC, api],
+        state=state,
+        lifespan=[opened],
+        dependencies=providers(state),
+        exception_handlers=HANDLERS,
+        request_class=ApiRequest,
+        request_max_body_size=settings.api.max_body,
+        cors_config=_cors(settings.api),
+        openapi_config=openapi_config(),
+        logging_config=None,
+    )
+    one_after_another(litestar)
+    rules = Rules(
+        hosts=frozenset(name.lower() for name in ("localhost", *settings.api.allowed_hosts)),
+        limit=settings.api.request_timeout,
+        production=settings.pixcrawler.environment in ("staging", "production"),
+    )
+    litestar.asgi_handler = Gate(litestar.asgi_handler, rules)
+    return litestar
+
+
+def _cors(settings: ApiSettings) -> CORSConfig | None:
+    """None: browsers keep pages of other origins away."""
+    if not settings.allowed_origins:
+        return None
+    return CORSConfig(
+        allow_origins=list(settings.allowed_origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+        allow_headers=["authorization", "content-type", "idempotency-key", "x-request-id", "range"],
+        expose_headers=["x-request-id", "retry-after", "location", "content-range", "accept-ranges"],
+        max_age=600,
+    )

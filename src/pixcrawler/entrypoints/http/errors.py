@@ -1,0 +1,147 @@
+"""How failure looks: one table from families to statuses, one envelope."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from pixcrawler.domain.shared.errors import (
+    Conflict,
+    Disabled,
+    DomainError,
+    Forbidden,
+    Invalid,
+    LimitReached,
+    NotFound,
+    PaymentRequired,
+    Unauthenticated,
+    Unavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+FAMILIES: dict[type[DomainError], int] = {
+    Unauthenticated: 401,
+    PaymentRequired: 402,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Disabled: 409,
+    Invalid: 422,
+    LimitReached: 429,
+    Unavailable: 503,
+}
+HEADERS: dict[int, dict[str, str]] = {
+    401: {"www-authenticate": "Bearer"},
+    429: {"retry-after": "10"},
+    503: {"retry-after": "5"},
+}
+"""What comes with a status. An error with an attribute ``retry_after`` (seconds) says it better."""
+
+CODES = {
+    400: "MALFORMED_REQUEST",
+    404: "ROUTE_NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "BODY_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    422: "INVALID",
+}
+SENTENCES = {
+    404: "There is nothing at this path. /docs lists what there is.",
+    405: "This path does not take this method; the header Allow says which it takes.",
+    413: "The body is larger than this server takes (API_MAX_BODY).",
+    500: "Something went wrong here. Tell the operator the request_id.",
+}
+
+
+class Detail(msgspec.Struct, frozen=True):
+    """One thing that is wrong. ``field`` is the part of the request that it is about, as it was written."""
+
+    detail: str
+    error_code: str
+    field: str | None
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """Every error of the API."""
+
+    message: str
+    details: list[Detail]
+    request_id: str
+
+
+class Refused(HTTPException):
+    """A request that is turned away before any act sees it."""
+
+    def __init__(self, status: int, code: str, message: str, *, field: str | None = None) -> None:
+        super().__init__(detail=message, status_code=status)
+        self.code = code
+        self.field = field
+
+
+def of_domain(request: Request[Any, Any, Any], error: DomainError) -> Response[ErrorBody]:
+    """A foreseen failure, with its own sentence."""
+    status = next(status for family, status in FAMILIES.items() if isinstance(error, family))
+    headers = dict(HEADERS.get(status, {}))
+    if (seconds := getattr(error, "retry_after", None)) is not None:
+        headers["retry-after"] = str(seconds)
+    return _answer(request, status, [Detail(str(error), error.code, error.field)], headers)
+
+
+def of_litestar(request: Request[Any, Any, Any], error: HTTPException) -> Response[ErrorBody]:
+    """A request that the framework refuses: no such route, a wrong parameter, a body too large."""
+    match error:
+        case Refused():
+            details = [Detail(error.detail, error.code, error.field)]
+            return _answer(request, error.status_code, details, error.headers)
+        case ValidationException():
+            return _answer(request, 422, _wrong_parameters(error), {})
+        case _ if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return of_nobody(request, error)
+    sentence = SENTENCES.get(error.status_code, f"{error.detail}.")
+    detail = Detail(sentence, CODES.get(error.status_code, "REFUSED"), None)
+    return _answer(request, error.status_code, [detail], error.headers)
+
+
+def of_nobody(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorBody]:
+    """A bug. What it was stands in the log, under the request's id, and nowhere else."""
+    log.error("request_failed", route=request.scope.get("path_template"), exc_info=error)
+    return _answer(request, 500, [Detail(SENTENCES[500], "INTERNAL", None)], {})
+
+
+def _answer(
+    request: Request[Any, Any, Any], status: int, details: list[Detail], headers: dict[str, str] | None
+) -> Response[ErrorBody]:
+    body = ErrorBody(details[0].detail, details, request.scope["state"].get("request_id", ""))
+    return Response(body, status_code=status, headers=headers, media_type="application/json")
+
+
+_PLACE = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
+_NAMED = re.compile(r"^Object (?P<what>contains unknown|missing required) field `(?P<name>.+)`$")
+_MISSING = re.compile(r"^Missing required \w+ parameter '(.+?)'")
+
+
+def explained(problem: str, field: str = "") -> Detail:
+    """A sentence and the field's name for what msgspec says is wrong (in the part ``field``)."""
+    problem, place, _ = (*_PLACE.split(problem), "", "")[:3]
+    field = ".".join(part for part in (field, place) if part)
+    if named := _NAMED.match(problem):
+        field = f"{field}.{named['name']}" if field else named["name"]
+        missing = named["what"] == "missing required"
+        sentence = f"The field {field} is missing." if missing else f"There is no field {field}."
+        return Detail(sentence, "INVALID", field)
+    problem = problem.replace("`", "")
+    start = f"{field} is not valid" if field else "The body is not valid"
+    return Detail(f"{start}: {problem[:1].lower()}{problem[1:]}.", "INVALID", field or None)
+
+
+def _wrong_parameters(error: ValidationException) -> list[Detail]:
+    if missing := _MISSING.match(error.detail):
+        return [Detail(f"The parameter {missing[1]} is missing.", "INVALID", missing[1])]
+    found = error.extra if isinstance(error.extra, list) else []
+    details = [explained(one["message"], str(one.get("key", ""))) for one in found]
+    return details or [Detail("The request is not valid.", "INVALID", None)]

@@ -1,0 +1,83 @@
+"""The body of a request: JSON, held strictly to the handler's type."""
+
+import functools
+import re
+from typing import Any
+
+import msgspec
+from litestar import Request
+
+from pixcrawler.entrypoints.http.errors import Refused, explained
+
+DEEPEST = 32
+_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_LEAF = re.compile(rb"\[\]|\{\}")
+
+
+class ApiRequest(Request[Any, Any, Any]):
+    """Decodes straight into the type that the handler declares: "1" is no number here, and one pass is
+    enough. (Litestar would decode to plain values first and then convert them leniently.)"""
+
+    async def json(self) -> Any:
+        """Raises Refused: 415 for what is no JSON by its headers, 400 malformed, 422 not of the type."""
+        body = await self.body()
+        self._refuse_what_is_no_json()
+        if depth_exceeds(body, DEEPEST):
+            raise Refused(400, "TOO_DEEP", f"The JSON is nested more than {DEEPEST} levels deep.")
+        field = self.route_handler.parsed_data_field
+        try:
+            if b"\\u0000" in body and (place := _nul(msgspec.json.decode(body))) is not None:
+                raise Refused(
+                    422, "INVALID", "A text may not hold the character U+0000.", field=place or None
+                )
+            return _decoder(Any if field is None else field.annotation).decode(body)
+        except msgspec.ValidationError as error:
+            detail = explained(str(error))
+            raise Refused(422, detail.error_code, detail.detail, field=detail.field) from error
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Refused(400, "MALFORMED_JSON", "The body is no JSON that can be read.") from error
+
+    def _refuse_what_is_no_json(self) -> None:
+        kind, _ = self.content_type
+        if kind not in ("", "application/json") and not kind.endswith("+json"):
+            sentence = f"This takes application/json, not {kind[:100]}."
+            raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", sentence)
+        if self.headers.get("content-encoding", "identity").lower() != "identity":
+            raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body without Content-Encoding.")
+
+
+@functools.lru_cache(maxsize=256)
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def depth_exceeds(body: bytes, most: int) -> bool:
+    """Whether arrays and objects are nested deeper than ``most``; for malformed JSON either answer will do.
+
+    Each round takes the innermost brackets away.
+    """
+    if body.count(b"[") + body.count(b"{") <= most:
+        return False
+    left = _STRING.sub(b"", body).translate(None, _NOT_BRACKETS)
+    for _ in range(most):
+        if not left:
+            return False
+        left = _LEAF.sub(b"", left)
+    return bool(left)
+
+
+def _nul(value: object, place: str = "") -> str | None:
+    """Where a text holds U+0000, which Postgres cannot store; None when nowhere."""
+    match value:
+        case str():
+            return place if "\0" in value else None
+        case list():
+            inside = ((f"{place}[{index}]", one) for index, one in enumerate(value))
+        case dict():
+            if any("\0" in key for key in value):
+                return place
+            inside = ((f"{place}.{key}" if place else key, one) for key, one in value.items())
+        case _:
+            return None
+    return next((found for where, one in inside if (found := _nul(one, where)) is not None), None)

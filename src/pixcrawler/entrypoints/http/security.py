@@ -1,0 +1,40 @@
+"""Who asks: ``Authorization: Bearer KEY``."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from pixcrawler.bootstrap.app import App
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.errors import Unauthenticated
+
+SCHEME = "bearer"
+"""The name of the security scheme in the OpenAPI document."""
+LONGEST_KEY = 255
+
+
+class NoKey(Unauthenticated):
+    code = "AUTHENTICATION_REQUIRED"
+
+
+async def known(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard: comes before the body is read, so a stranger's body is never parsed.
+
+    Raises:
+        Unauthenticated: no key, or none that is good now.
+    """
+    app: App = connection.app.state.app
+    scheme, _, key = connection.headers.get("authorization", "").partition(" ")
+    key = key.strip()
+    if scheme.lower() != "bearer" or not 0 < len(key) <= LONGEST_KEY:
+        raise NoKey("An API key is needed: send the header Authorization: Bearer pxc_live_…")
+    who = await app.identity.authenticate(key)
+    connection.scope["user"] = who
+    connection.scope["state"]["actor_id"] = who.id
+
+
+def actor(request: Request[Actor, Any, Any]) -> Actor:
+    """Who was found by ``known``."""
+    return request.user
