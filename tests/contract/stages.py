@@ -57,11 +57,23 @@ class TaskSeen(msgspec.Struct, frozen=True):
     owner_id: UUID | None
     subject_id: UUID | None
     run: int | None
+    request_id: str | None
     state: str
 
 
+class LogSeen(msgspec.Struct, frozen=True):
+    level: str
+    event: str
+    message: str
+    run: int
+    request_id: str | None
+
+
 class Stage(Protocol):
+    """``request_id`` is what the units of work take for the id of the request that is worked on."""
+
     make: Aggregates
+    request_id: str | None
 
     @property
     def transaction(self) -> Transaction: ...
@@ -78,6 +90,8 @@ class Stage(Protocol):
 
     async def tasks(self) -> list[TaskSeen]: ...
 
+    async def log(self, job: CrawlJobId) -> list[LogSeen]: ...
+
     async def claim(self, lane: str) -> Lease:
         """A due task, or the one that was claimed before, taken over."""
         ...
@@ -86,7 +100,8 @@ class Stage(Protocol):
 class MemoryStage:
     def __init__(self) -> None:
         self.database = MemoryDatabase()
-        self.transaction = MemoryTransaction(self.database)
+        self.request_id: str | None = None
+        self.transaction = MemoryTransaction(self.database, request_id=lambda: self.request_id)
         self.make = Aggregates(Uuid7())
 
     async def candidates(self, job: CrawlJobId) -> dict[str, CandidateSeen]:
@@ -103,6 +118,13 @@ class MemoryStage:
     async def tasks(self) -> list[TaskSeen]:
         return [_seen(one, TaskSeen) for one in self.database.tables.tasks.values()]
 
+    async def log(self, job: CrawlJobId) -> list[LogSeen]:
+        lines = [one for one in self.database.tables.job_log.values() if one.job_id == job]
+        return [
+            LogSeen(one.line.level, one.line.event, one.line.message, one.line.run, one.request_id)
+            for one in lines
+        ]
+
     async def claim(self, lane: str) -> Lease:
         tasks = [t for t in self.database.tasks("pending", "running") if t.lane == lane]
         return self.database.claim(tasks[0])
@@ -111,7 +133,10 @@ class MemoryStage:
 class PostgresStage:
     def __init__(self, engine: AsyncEngine, url: str) -> None:
         self.engine = engine
-        self.transaction = PostgresTransaction(engine, reactions=reactions_to, new_id=Uuid7())
+        self.request_id: str | None = None
+        self.transaction = PostgresTransaction(
+            engine, reactions=reactions_to, new_id=Uuid7(), request_id=lambda: self.request_id
+        )
         names = [reaction.task for reactions in REACTIONS.values() for reaction in reactions]
         self.queue = PostgresTaskQueue(engine, url=url, names=names, new_id=Uuid7())
         self.make = Aggregates(Uuid7())
@@ -129,6 +154,10 @@ class PostgresStage:
 
     async def tasks(self) -> list[TaskSeen]:
         return [_seen(row, TaskSeen) for row in await self._rows("SELECT * FROM outbox ORDER BY id")]
+
+    async def log(self, job: CrawlJobId) -> list[LogSeen]:
+        rows = await self._rows("SELECT * FROM crawl_job_logs WHERE job_id = :job ORDER BY id", job=job)
+        return [_seen(row, LogSeen) for row in rows]
 
     async def claim(self, lane: str) -> Lease:
         await self.queue.take_over(lane)

@@ -10,12 +10,14 @@ from pixcrawler.application.ports.transaction import UnitOfWork
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.datasets.dataset import Selection
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
+from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
 from tests.contract.stages import MemoryStage, Stage
 from tests.contract.unusual import UNUSUAL
 from tests.fakes.aggregates import Aggregates
 
 MISSING = {
+    "projects": ProjectNotFound,
     "crawl_jobs": CrawlJobNotFound,
     "datasets": DatasetNotFound,
     "versions": DatasetVersionNotFound,

@@ -7,6 +7,7 @@ import pytest
 
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import UnitOfWork
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, JobStarted
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, LeaseLost, NotFound, StorageFull
@@ -106,6 +107,42 @@ async def test_an_event_without_reactions_becomes_no_task(stage: Stage) -> None:
         tx.record(JobStarted(at=AT, job_id=play.job.id, run=1), owner=play.job.owner_id, lane="shared")
         await tx.commit()
     assert await stage.tasks() == []
+
+
+async def test_the_ids_of_its_tasks_are_known_before_the_commit(stage: Stage) -> None:
+    play = await scene(stage)
+    async with stage.transaction() as tx:
+        assert tx.task_ids == ()
+        for run in (1, 2):
+            tx.record(JobFilled(at=AT, job_id=play.job.id, run=run), owner=play.job.owner_id, lane="shared")
+        told = tx.task_ids
+        await tx.commit()
+    assert list(told) == [task.id for task in await stage.tasks()]
+
+
+async def test_a_task_and_a_line_of_the_log_carry_the_id_of_the_request(stage: Stage) -> None:
+    play = await scene(stage)
+    for stage.request_id in ("req-1", None):
+        async with stage.transaction() as tx:
+            tx.record(JobFilled(at=AT, job_id=play.job.id, run=1), owner=play.job.owner_id, lane="shared")
+            await tx.job_log.add(log.stopped(play.job, at=AT))
+            await tx.commit()
+    assert [task.request_id for task in await stage.tasks()] == ["req-1", None]
+    assert [line.request_id for line in await stage.log(play.job.id)] == ["req-1", None]
+
+
+async def test_the_log_of_a_job_goes_with_it(stage: Stage) -> None:
+    play = await scene(stage)
+    line = log.search_failed(play.job, source="openverse", text="a\x00b", why="It is away.", at=AT)
+    async with stage.transaction() as tx:
+        await tx.job_log.add(line)
+        await tx.commit()
+    (seen,) = await stage.log(play.job.id)
+    assert (seen.level, seen.event, seen.run) == ("warning", "search_failed", 1)
+    async with stage.transaction() as tx:
+        await tx.crawl_jobs.delete(play.job.id)
+        await tx.commit()
+    assert await stage.log(play.job.id) == []
 
 
 async def test_the_task_is_closed_by_the_commit_of_its_effect(stage: Stage) -> None:

@@ -21,7 +21,14 @@ BIG = 2_000_000_000
 
 UNUSUAL: dict[str, dict[str, Any]] = {
     "profiles": {"name": ODD, "role": Role.SUPERUSER},
-    "projects": {"name": ODD, "status": ProjectStatus.ARCHIVED, "version": BIG},
+    "projects": {
+        "name": ODD,
+        "description": ODD * 2,
+        "status": ProjectStatus.ARCHIVED,
+        "version": BIG,
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO + timedelta(microseconds=7),
+    },
     "crawl_jobs": {
         "name": ODD,
         "lane": "local:" + ODD,

@@ -36,7 +36,14 @@ class Aggregates:
 
     def project(self, owner: Profile, **changes: Any) -> Project:
         key = self.new_id()
-        values = {"name": f"Project {key}", "status": ProjectStatus.ACTIVE, "version": 1}
+        values = {
+            "name": f"Project {key}",
+            "description": "",
+            "status": ProjectStatus.ACTIVE,
+            "version": 1,
+            "created_at": AT,
+            "updated_at": AT,
+        }
         return Project(**{"id": key, "owner_id": owner.id, **values, **changes})
 
     def job(self, project: Project, **changes: Any) -> CrawlJob:

@@ -18,6 +18,7 @@ from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
 from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId, DatasetId, UserId
@@ -77,6 +78,7 @@ class MemoryProfiles(MemoryRepository[Profile]):
 
 class MemoryProjects(MemoryRepository[Project]):
     table = "projects"
+    missing = ProjectNotFound
     unique = ("owner_id", "name")
 
     async def named(self, name: str, *, owner: UserId) -> Project | None:

@@ -16,13 +16,19 @@ from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import TaskId, UserId
 from tests.fakes import memory_repositories as repositories
 from tests.fakes.ids import CountingIds
+from tests.fakes.memory_answers import MemoryAnswers, MemoryJobLog
 from tests.fakes.memory_candidates import MemoryCandidates, MemoryImages
 from tests.fakes.memory_tables import Tables, TaskEntry
 
 T = TypeVar("T")
 TRIES = 8
 Reactions = Callable[[Event], Sequence[Reaction]]
+RequestId = Callable[[], str | None]
 change = msgspec.structs.replace
+
+
+def no_request() -> None:
+    """Nobody asked from outside."""
 
 
 class MemoryDatabase:
@@ -58,14 +64,21 @@ class MemoryDatabase:
 
 class MemoryUnitOfWork:
     def __init__(
-        self, database: MemoryDatabase, reactions: Reactions, new_id: NewId, fence: Lease | None
+        self,
+        database: MemoryDatabase,
+        reactions: Reactions,
+        new_id: NewId,
+        request_id: RequestId,
+        fence: Lease | None,
     ) -> None:
         self._database = database
         self._tables = database.tables.copy()
         self._reactions = reactions
         self._new_id = new_id
+        self._request_id = request_id
         self._fence = fence
-        self._events: list[tuple[Event, UserId, str]] = []
+        self._events: list[Event] = []
+        self._tasks: list[TaskEntry] = []
         self.profiles = repositories.MemoryProfiles(self._tables)
         self.projects = repositories.MemoryProjects(self._tables)
         self.crawl_jobs = repositories.MemoryCrawlJobs(self._tables)
@@ -76,9 +89,17 @@ class MemoryUnitOfWork:
         self.datasets = repositories.MemoryDatasets(self._tables)
         self.versions = repositories.MemoryVersions(self._tables)
         self.exports = repositories.MemoryExports(self._tables)
+        self.answers = MemoryAnswers(self._tables)
+        self.job_log = MemoryJobLog(self._tables, new_id, request_id)
 
     def record(self, *events: Event, owner: UserId, lane: str) -> None:
-        self._events += [(event, owner, lane) for event in events]
+        for event in events:
+            self._events.append(event)
+            self._tasks += [self._task(event, one, owner, lane) for one in self._reactions(event)]
+
+    @property
+    def task_ids(self) -> tuple[TaskId, ...]:
+        return tuple(task.id for task in self._tasks)
 
     async def commit(self, *, closing: Lease | None = None) -> None:
         if self._database.refusals:
@@ -87,20 +108,17 @@ class MemoryUnitOfWork:
             self._close(closing)
         elif self._fence is not None:
             self._held(self._fence)
-        for event, owner, lane in self._events:
-            self._database.events.append(event)
-            for reaction in self._reactions(event):
-                self._add_task(event, reaction, owner, lane)
+        self._database.events += self._events
+        self._tables.tasks |= {task.id: task for task in self._tasks}
         self._database.tables = self._tables
         if self._database.lost_answers:
             raise self._database.lost_answers.pop(0)
         if closing is not None:
             closing.closed = True
 
-    def _add_task(self, event: Event, reaction: Reaction, owner: UserId, lane: str) -> None:
-        key = TaskId(self._new_id())
-        self._tables.tasks[key] = TaskEntry(
-            id=key,
+    def _task(self, event: Event, reaction: Reaction, owner: UserId, lane: str) -> TaskEntry:
+        return TaskEntry(
+            id=TaskId(self._new_id()),
             name=reaction.task,
             payload=msgspec.json.encode(event),
             queue=reaction.queue,
@@ -109,6 +127,7 @@ class MemoryUnitOfWork:
             owner_id=owner,
             subject_id=event.subject_id,
             run=getattr(event, "run", None),
+            request_id=self._request_id(),
         )
 
     def _held(self, lease: Lease) -> TaskEntry:
@@ -132,15 +151,17 @@ class MemoryTransaction:
         *,
         reactions: Reactions = reactions_to,
         new_id: NewId | None = None,
+        request_id: RequestId = no_request,
     ) -> None:
         self.database = database or MemoryDatabase()
         self._reactions = reactions
         self._new_id = new_id or CountingIds()
+        self._request_id = request_id
 
     @asynccontextmanager
     async def __call__(self, *, fenced_by: Lease | None = None) -> AsyncIterator[MemoryUnitOfWork]:
         async with self.database.lock:
-            yield MemoryUnitOfWork(self.database, self._reactions, self._new_id, fenced_by)
+            yield MemoryUnitOfWork(self.database, self._reactions, self._new_id, self._request_id, fenced_by)
 
     async def repeated(
         self, work: Callable[[MemoryUnitOfWork], Awaitable[T]], *, fenced_by: Lease | None = None

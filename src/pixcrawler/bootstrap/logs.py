@@ -35,3 +35,9 @@ def set_up_logs(settings: PixcrawlerSettings) -> None:
 def not_of_an_interrupt(record: logging.LogRecord) -> bool:
     """False for a connection whose closing was itself cancelled: the pool drops it anyway."""
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+def request_id() -> str | None:
+    """The request that this task of the event loop is working on, as the log knows it."""
+    found: str | None = structlog.contextvars.get_contextvars().get("request_id")
+    return found

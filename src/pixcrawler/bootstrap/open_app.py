@@ -23,6 +23,7 @@ from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
 from pixcrawler.bootstrap.idle import Idle, Tools
 from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
+from pixcrawler.bootstrap.logs import request_id
 from pixcrawler.bootstrap.servers import prepare
 from pixcrawler.bootstrap.sources import sources
 from pixcrawler.settings import Settings
@@ -59,7 +60,9 @@ async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) ->
 
 def _built(base: Infrastructure, tools: Tools, found: Sources, out: Path | None) -> App:
     settings = base.settings
-    transaction = PostgresTransaction(base.engine, reactions=reactions_to, new_id=base.new_id)
+    transaction = PostgresTransaction(
+        base.engine, reactions=reactions_to, new_id=base.new_id, request_id=request_id
+    )
     tasks = task_queue(base)
     given = _objects(
         transaction=transaction,
@@ -82,10 +85,12 @@ def _built(base: Infrastructure, tools: Tools, found: Sources, out: Path | None)
     return App(
         crawling=CrawlingContainer(**given, **for_crawling).context(),
         datasets=DatasetsContainer(**given, **for_datasets).context(),
-        identity=Identity(find_local_user=FindLocalUser(transaction=transaction, new_id=base.new_id)),
+        identity=Identity(
+            find_local_user=FindLocalUser(transaction=transaction, clock=base.clock, new_id=base.new_id)
+        ),
         upkeep=Upkeep(
             reap_objects=ReapObjects(transaction=transaction, store=base.store, grace=grace),
-            prune_tasks=PruneTasks(tasks=tasks, retention=retention),
+            prune_tasks=PruneTasks(tasks=tasks, transaction=transaction, retention=retention),
         ),
         reads=reads,
         sources=found,

@@ -121,6 +121,7 @@ AGAIN = (
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
     asyncpg.UniqueViolationError,
+    asyncpg.ForeignKeyViolationError,
 )
 
 

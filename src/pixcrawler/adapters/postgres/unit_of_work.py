@@ -3,24 +3,27 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from pixcrawler.adapters.postgres.answers import PostgresAnswers
 from pixcrawler.adapters.postgres.candidates import PostgresCandidates, PostgresImages
 from pixcrawler.adapters.postgres.crawling import PostgresChunks, PostgresCrawlJobs, PostgresQueries
 from pixcrawler.adapters.postgres.datasets import PostgresDatasets, PostgresDatasetVersions, PostgresExports
 from pixcrawler.adapters.postgres.engine import translating
-from pixcrawler.adapters.postgres.identity import PostgresProfiles, PostgresProjects
+from pixcrawler.adapters.postgres.identity import PostgresProfiles
+from pixcrawler.adapters.postgres.job_log import PostgresJobLog
+from pixcrawler.adapters.postgres.projects import PostgresProjects
 from pixcrawler.adapters.postgres.tables import OutboxRow
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Reaction
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, LeaseLost, StorageFull, Unavailable
 from pixcrawler.domain.shared.events import Event
-from pixcrawler.domain.shared.ids import UserId
+from pixcrawler.domain.shared.ids import TaskId, UserId
 
 T = TypeVar("T")
 CHANNEL = "pixcrawler_outbox"
@@ -29,19 +32,31 @@ TRIES = 8
 """Together about 20 s: long enough for Postgres to restart, shorter than a lease."""
 
 Reactions = Callable[[Event], Sequence[Reaction]]
+RequestId = Callable[[], str | None]
+"""Names the request that is being worked on, so that its tasks carry its id."""
+
+
+def no_request() -> None:
+    """Nobody asked from outside."""
 
 
 class PostgresUnitOfWork:
     """See the port. Row locks are taken in the order job, task, chunk, images."""
 
     def __init__(
-        self, session: AsyncSession, reactions: Reactions, new_id: NewId, fence: Lease | None
+        self,
+        session: AsyncSession,
+        reactions: Reactions,
+        new_id: NewId,
+        request_id: RequestId,
+        fence: Lease | None,
     ) -> None:
         self._session = session
         self._reactions = reactions
         self._new_id = new_id
+        self._request_id = request_id
         self._fence = fence
-        self._tasks: list[dict[str, object]] = []
+        self._tasks: list[dict[str, Any]] = []
 
     @property
     def profiles(self) -> PostgresProfiles:
@@ -54,6 +69,10 @@ class PostgresUnitOfWork:
     @property
     def crawl_jobs(self) -> PostgresCrawlJobs:
         return PostgresCrawlJobs(self._session, self._hold_task if self._fence else None)
+
+    @property
+    def job_log(self) -> PostgresJobLog:
+        return PostgresJobLog(self._session, self._new_id, self._request_id)
 
     @property
     def queries(self) -> PostgresQueries:
@@ -83,6 +102,14 @@ class PostgresUnitOfWork:
     def exports(self) -> PostgresExports:
         return PostgresExports(self._session)
 
+    @property
+    def answers(self) -> PostgresAnswers:
+        return PostgresAnswers(self._session)
+
+    @property
+    def task_ids(self) -> tuple[TaskId, ...]:
+        return tuple(TaskId(task["id"]) for task in self._tasks)
+
     def record(self, *events: Event, owner: UserId, lane: str) -> None:
         for event in events:
             for reaction in self._reactions(event):
@@ -97,6 +124,7 @@ class PostgresUnitOfWork:
                         "owner_id": owner,
                         "subject_id": event.subject_id,
                         "run": getattr(event, "run", None),
+                        "request_id": self._request_id(),
                     }
                 )
 
@@ -160,16 +188,24 @@ class PostgresUnitOfWork:
 class PostgresTransaction:
     """Begins units of work on one pool."""
 
-    def __init__(self, engine: AsyncEngine, *, reactions: Reactions, new_id: NewId) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        reactions: Reactions,
+        new_id: NewId,
+        request_id: RequestId = no_request,
+    ) -> None:
         self._engine = engine
         self._reactions = reactions
         self._new_id = new_id
+        self._request_id = request_id
 
     @asynccontextmanager
     async def __call__(self, *, fenced_by: Lease | None = None) -> AsyncIterator[PostgresUnitOfWork]:
         with translating():
             async with AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session:
-                yield PostgresUnitOfWork(session, self._reactions, self._new_id, fenced_by)
+                yield PostgresUnitOfWork(session, self._reactions, self._new_id, self._request_id, fenced_by)
 
     async def repeated(
         self, work: Callable[[PostgresUnitOfWork], Awaitable[T]], *, fenced_by: Lease | None = None

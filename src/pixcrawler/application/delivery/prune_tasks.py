@@ -1,10 +1,12 @@
-"""Task: forget tasks that ended long ago."""
+"""Task: forget tasks that ended, and answers that were given, long ago."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import TaskQueue
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.shared.once import KEPT
 
 AT_ONCE = 1000
 
@@ -14,9 +16,19 @@ class PruneTasks:
     """In small deletes, so that no lock is held for long."""
 
     tasks: TaskQueue
+    transaction: Transaction
     retention: timedelta
 
     async def __call__(self, _tick: object, *, lease: Lease) -> None:
-        while not lease.draining:
-            if await self.tasks.prune(older_than=self.retention, most=AT_ONCE) < AT_ONCE:
-                return
+        for forget in (self._tasks, self._answers):
+            while not lease.draining and await forget() == AT_ONCE:
+                pass
+
+    async def _tasks(self) -> int:
+        return await self.tasks.prune(older_than=self.retention, most=AT_ONCE)
+
+    async def _answers(self) -> int:
+        async with self.transaction() as tx:
+            forgotten = await tx.answers.forget(older_than=KEPT, most=AT_ONCE)
+            await tx.commit()
+        return forgotten

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from pixcrawler.application.ports.clock import NewId
+from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.identity.profile import Profile
-from pixcrawler.domain.projects.project import Project, ProjectStatus
+from pixcrawler.domain.projects.project import new_project
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import ProjectId, UserId
 
@@ -28,6 +28,7 @@ class FindLocalUser:
     """
 
     transaction: Transaction
+    clock: Clock
     new_id: NewId
 
     async def __call__(self) -> LocalUser:
@@ -40,13 +41,8 @@ class FindLocalUser:
             await tx.profiles.add(profile)
         project = await tx.projects.named(PROJECT, owner=profile.id)
         if project is None:
-            project = Project(
-                id=ProjectId(self.new_id()),
-                owner_id=profile.id,
-                name=PROJECT,
-                status=ProjectStatus.ACTIVE,
-                version=1,
-            )
+            key = ProjectId(self.new_id())
+            project = new_project(key, owner=profile.id, name=PROJECT, at=self.clock.now())
             await tx.projects.add(project)
         await tx.commit()
         return LocalUser(profile.actor, project.id)

@@ -212,7 +212,7 @@ class Candidates(Protocol):
         """Reject all candidates that show this one's picture as ``removed``, for all time: no later run
         elects it, whichever address brings it again, and the job no longer names its object.
 
-        Raise ImageNotFound when the candidate has no picture.
+        Raise ImageHasNoFile when the candidate has no picture.
         """
         ...
 

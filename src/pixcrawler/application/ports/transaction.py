@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
+from pixcrawler.application.ports.answers import Answers
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import (
     Candidates,
@@ -13,12 +14,13 @@ from pixcrawler.application.ports.repositories import (
     DatasetVersions,
     Exports,
     Images,
+    JobLog,
     Profiles,
     Projects,
     Queries,
 )
 from pixcrawler.domain.shared.events import Event
-from pixcrawler.domain.shared.ids import UserId
+from pixcrawler.domain.shared.ids import TaskId, UserId
 
 T = TypeVar("T")
 
@@ -33,6 +35,8 @@ class UnitOfWork(Protocol):
     @property
     def crawl_jobs(self) -> CrawlJobs: ...
     @property
+    def job_log(self) -> JobLog: ...
+    @property
     def queries(self) -> Queries: ...
     @property
     def chunks(self) -> Chunks: ...
@@ -46,9 +50,19 @@ class UnitOfWork(Protocol):
     def versions(self) -> DatasetVersions: ...
     @property
     def exports(self) -> Exports: ...
+    @property
+    def answers(self) -> Answers: ...
+
+    @property
+    def task_ids(self) -> tuple[TaskId, ...]:
+        """Of the tasks that the commit writes, so far."""
+        ...
 
     def record(self, *events: Event, owner: UserId, lane: str) -> None:
-        """The commit writes one task per reaction to each event, in this lane, for this owner."""
+        """The commit writes one task per reaction to each event, in this lane, for this owner.
+
+        Each carries the id of the request that is being worked on, if there is one.
+        """
         ...
 
     async def commit(self, *, closing: Lease | None = None) -> None:

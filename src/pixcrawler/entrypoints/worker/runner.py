@@ -106,7 +106,7 @@ class Runner:
         running.add_done_callback(ended)
 
     async def _serve(self, claimed: ClaimedTask, lease: Lease) -> None:
-        with structlog.contextvars.bound_contextvars(task=claimed.name, task_id=str(claimed.id)):
+        with structlog.contextvars.bound_contextvars(**_named(claimed)):
             known = self.tasks[claimed.name]
             if claimed.lost_leases > self.pace.lost_leases:
                 error = Unavailable(f"{claimed.lost_leases} workers vanished while they worked on it.")
@@ -213,6 +213,12 @@ class Runner:
     async def _ring(self) -> None:
         for queue, number in (await self.queue.due(self.lane)).items():
             await self.bells.ring(self.lane, queue, wanted=number, most=2 * self.pace.slots.get(queue, 1))
+
+
+def _named(claimed: ClaimedTask) -> dict[str, str]:
+    """What each line of the log says about the task; tasks that it causes inherit its request."""
+    names = {"task": claimed.name, "task_id": str(claimed.id)}
+    return names if claimed.request_id is None else {**names, "request_id": claimed.request_id}
 
 
 def _line(error: Exception) -> str:

@@ -8,6 +8,7 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import TaskQueue
 from pixcrawler.domain.shared.ids import TaskId
 from tests.fakes.ids import CountingIds
+from tests.fakes.memory_transaction import MemoryTransaction
 
 
 class OldTasks:
@@ -29,7 +30,8 @@ def lease(*, draining: bool = False) -> Lease:
 
 
 def prune(tasks: OldTasks) -> PruneTasks:
-    return PruneTasks(tasks=cast("TaskQueue", cast("Any", tasks)), retention=timedelta(days=7))
+    queue = cast("TaskQueue", cast("Any", tasks))
+    return PruneTasks(tasks=queue, transaction=MemoryTransaction(), retention=timedelta(days=7))
 
 
 async def test_tasks_are_deleted_in_small_parts_until_none_is_left() -> None:

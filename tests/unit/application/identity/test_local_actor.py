@@ -3,13 +3,14 @@
 from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
+from tests.fakes.clock import StandingClock
 from tests.fakes.ids import CountingIds
 from tests.fakes.memory_transaction import MemoryTransaction
 
 
 async def test_the_local_user_is_made_once_and_found_again() -> None:
     transaction = MemoryTransaction()
-    find = FindLocalUser(transaction=transaction, new_id=CountingIds())
+    find = FindLocalUser(transaction=transaction, clock=StandingClock(), new_id=CountingIds())
     first, second = await find(), await find()
     assert first == second
     assert first.actor.role is Role.SUPERUSER
@@ -20,14 +21,14 @@ async def test_the_local_user_is_made_once_and_found_again() -> None:
 async def test_two_commands_that_start_together_find_the_same_user() -> None:
     transaction = MemoryTransaction()
     transaction.database.refusals.append(ChangedMeanwhile("Somebody else was first."))
-    find = FindLocalUser(transaction=transaction, new_id=CountingIds())
+    find = FindLocalUser(transaction=transaction, clock=StandingClock(), new_id=CountingIds())
     await find()
     assert len(transaction.database.tables.profiles) == 1
 
 
 async def test_only_the_project_is_made_where_only_that_is_missing() -> None:
     transaction = MemoryTransaction()
-    find = FindLocalUser(transaction=transaction, new_id=CountingIds())
+    find = FindLocalUser(transaction=transaction, clock=StandingClock(), new_id=CountingIds())
     first = await find()
     async with transaction() as tx:
         await tx.projects.delete(first.project_id)

@@ -4,6 +4,7 @@ from pixcrawler.adapters.postgres.tables.base import Base
 from pixcrawler.adapters.postgres.tables.crawling import (
     CandidateRow,
     ChunkRow,
+    CrawlJobLogRow,
     CrawlJobRow,
     ImageRow,
     QueryRow,
@@ -11,17 +12,19 @@ from pixcrawler.adapters.postgres.tables.crawling import (
 )
 from pixcrawler.adapters.postgres.tables.datasets import DatasetRow, DatasetVersionRow, ExportRow
 from pixcrawler.adapters.postgres.tables.identity import ProfileRow, ProjectRow
-from pixcrawler.adapters.postgres.tables.outbox import OutboxRow, ScheduleRow
+from pixcrawler.adapters.postgres.tables.outbox import IdempotencyKeyRow, OutboxRow, ScheduleRow
 
 metadata = Base.metadata
 
 __all__ = [
     "CandidateRow",
     "ChunkRow",
+    "CrawlJobLogRow",
     "CrawlJobRow",
     "DatasetRow",
     "DatasetVersionRow",
     "ExportRow",
+    "IdempotencyKeyRow",
     "ImageRow",
     "OutboxRow",
     "ProfileRow",

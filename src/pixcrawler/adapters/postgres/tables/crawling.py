@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pixcrawler.adapters.postgres.tables.base import Audited, Base, Identified, not_negative, one_of
 from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.job import JobStatus
+from pixcrawler.domain.crawling.log import Level
 from pixcrawler.domain.crawling.query import QueryStatus
 
 
@@ -35,12 +36,13 @@ class CrawlJobRow(Audited):
         not_negative("found", "good", "accepted", "run", "version"),
         CheckConstraint("max_images > 0", name="max_images"),
         CheckConstraint("accepted <= max_images", name="never_more_than_asked"),
-        Index("ix_crawl_jobs_owner_id", "owner_id", "created_at"),
+        Index("ix_crawl_jobs_owner_id", "owner_id", "id"),
+        Index("ix_crawl_jobs_project_id", "project_id", "id"),
         Index("ix_crawl_jobs_running", "owner_id", postgresql_where=text("status = 'running'")),
     )
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(Text)
     lane: Mapped[str] = mapped_column(Text)
     max_images: Mapped[int]
@@ -58,6 +60,21 @@ class CrawlJobRow(Audited):
     failure: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+
+
+class CrawlJobLogRow(Identified):
+    """A milestone or a trouble of a job, written by the commit of what it tells."""
+
+    __tablename__ = "crawl_job_logs"
+    __table_args__ = (one_of("level", Level), Index("ix_crawl_job_logs_job_id", "job_id", "id"))
+
+    job_id: Mapped[UUID] = _job()
+    run: Mapped[int]
+    level: Mapped[str] = mapped_column(Text)
+    event: Mapped[str] = mapped_column(Text)
+    message: Mapped[str] = mapped_column(Text)
+    request_id: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
 
 
 class QueryRow(Identified):

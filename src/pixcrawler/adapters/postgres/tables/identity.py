@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pixcrawler.adapters.postgres.tables.base import Audited, one_of
@@ -24,9 +24,12 @@ class ProjectRow(Audited):
         UniqueConstraint("owner_id", "name"),
         one_of("status", ProjectStatus),
         CheckConstraint("length(name) BETWEEN 1 AND 200", name="name_length"),
+        CheckConstraint("length(description) <= 2000", name="description_length"),
+        Index("ix_projects_owner_id", "owner_id", "id"),
     )
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     version: Mapped[int]

@@ -1,10 +1,20 @@
-"""The outbox, whose rows are the tasks; and what is due when."""
+"""The outbox, whose rows are the tasks; what is due when; and answers that can be had again."""
 
 from datetime import datetime
 from uuid import UUID
 
 from advanced_alchemy.types import DateTimeUTC
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pixcrawler.adapters.postgres.tables.base import Base, Identified, not_negative
@@ -61,3 +71,19 @@ class ScheduleRow(Base):
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     next_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
+
+
+class IdempotencyKeyRow(Base):
+    """The answer to a request with an Idempotency-Key, as JSON, written by the commit of its effect."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (CheckConstraint("length(key) BETWEEN 1 AND 255", name="key_length"),)
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True)
+    route: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(
+        DateTimeUTC(timezone=True), server_default=func.now(), index=True
+    )
