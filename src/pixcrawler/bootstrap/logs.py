@@ -14,7 +14,9 @@ def set_up_logs(settings: PixcrawlerSettings) -> None:
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     pretty = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if pretty
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[
