@@ -1,11 +1,10 @@
 """The ASGI application."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
-from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
@@ -30,24 +29,21 @@ HANDLERS: ExceptionHandlersMap = {
 
 def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     """The API. It opens an application of its own for the time that it serves, unless it is given one."""
-    state = State()
 
     @asynccontextmanager
-    async def opened(_: Litestar) -> AsyncIterator[None]:
-        if app is not None:
-            state.app = app
+    async def opened(served: Litestar) -> AsyncIterator[None]:
+        async with nullcontext(app) if app is not None else open_app(settings) as served.state.app:
             yield
-            return
-        async with open_app(settings) as ours:
-            state.app = ours
-            yield
+
+    def current() -> App:
+        opened_app: App = litestar.state.app
+        return opened_app
 
     api = Router("/api/v1", route_handlers=PRIVATE, guards=[known], security=[{SCHEME: []}])
     litestar = Litestar(
         [*PUBLIC, api],
-        state=state,
         lifespan=[opened],
-        dependencies=providers(state),
+        dependencies=providers(current),
         exception_handlers=HANDLERS,
         request_class=ApiRequest,
         request_max_body_size=settings.api.max_body,

@@ -72,6 +72,7 @@ class Gate:
         except TimeoutError:
             if answer.status:
                 raise
+            answer.clock = None
             sentence = f"This took longer than {self._rules.limit:g} seconds and was given up. Try again."
             await answer.refuse(503, "TOO_SLOW", sentence, request_id=request_id)
 

@@ -5,10 +5,9 @@ reads port under the name that ``USE_CASES`` gives it.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 from litestar import Litestar
-from litestar.datastructures import State
 from litestar.di import Dependency, Provide
 from litestar.params import SkipValidationMarker
 from litestar.routes import HTTPRoute
@@ -30,18 +29,18 @@ USE_CASES: dict[str, Callable[[App], object]] = {
 }
 
 
-def providers(state: State) -> dict[str, Provide]:
-    """``state.app`` is there from the start of serving on."""
-    made: dict[str, Provide] = {name: _provide(state, pick) for name, pick in USE_CASES.items()}
+def providers(current: Callable[[], App]) -> dict[str, Provide]:
+    """By name. ``current`` gives the application that is open when the request comes."""
+    made = {name: _provide(current, pick) for name, pick in USE_CASES.items()}
     made["actor"] = Provide(actor, sync_to_thread=False)
     made["window"] = Provide(window, sync_to_thread=False)
     made["once"] = Provide(once)
     return made
 
 
-def _provide(state: State, pick: Callable[[App], object]) -> Provide:
-    def provide() -> Any:
-        return pick(state.app)
+def _provide(current: Callable[[], App], pick: Callable[[App], object]) -> Provide:
+    def provide() -> object:
+        return pick(current())
 
     return Provide(provide, sync_to_thread=False)
 
