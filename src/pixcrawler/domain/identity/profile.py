@@ -2,8 +2,11 @@
 
 import msgspec
 
+from pixcrawler.domain.identity.errors import InvalidProfile
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import UserId
+
+LONGEST_NAME = 200
 
 
 class Profile(msgspec.Struct, kw_only=True):
@@ -16,3 +19,11 @@ class Profile(msgspec.Struct, kw_only=True):
     @property
     def actor(self) -> Actor:
         return Actor(self.id, self.role)
+
+
+def new_superuser(key: UserId, *, name: str) -> Profile:
+    """Raises InvalidProfile unless the name has 1 to 200 printable characters and no blanks around it."""
+    if not (1 <= len(name) <= LONGEST_NAME and name.isprintable() and name == name.strip()):
+        message = f"A name has 1 to {LONGEST_NAME} printable characters, and no blanks around it."
+        raise InvalidProfile(message, field="name")
+    return Profile(id=key, name=name, role=Role.SUPERUSER)

@@ -1,10 +1,18 @@
 """Who asks."""
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
+from pixcrawler.domain.shared.errors import Forbidden
 from pixcrawler.domain.shared.ids import UserId
+
+READ: Final = "read"
+WRITE: Final = "write"
+ALL: Final = "*"
+SCOPES: Final = frozenset({READ, WRITE, ALL})
+"""What a key can be made for. ``ALL`` holds every scope, also those of later versions."""
 
 
 class Role(StrEnum):
@@ -12,11 +20,21 @@ class Role(StrEnum):
     SUPERUSER = "superuser"
 
 
+class ScopeMissing(Forbidden):
+    """The key was not made for this."""
+
+    code = "SCOPE_MISSING"
+
+
 class Actor(msgspec.Struct, frozen=True):
-    """The profile on whose behalf something is done."""
+    """The profile on whose behalf something is done.
+
+    A person at the keyboard and a task may do all that their role may; a key's ``scopes`` make that less.
+    """
 
     id: UserId
     role: Role
+    scopes: frozenset[str] = frozenset({ALL})
 
     @property
     def may_see_all(self) -> bool:
@@ -24,3 +42,8 @@ class Actor(msgspec.Struct, frozen=True):
 
     def may_see(self, owner: UserId) -> bool:
         return self.id == owner or self.may_see_all
+
+    def must(self, scope: str) -> None:
+        """Raises ScopeMissing."""
+        if scope not in self.scopes and ALL not in self.scopes:
+            raise ScopeMissing(f"This API key has no scope '{scope}'; use one that has it.")

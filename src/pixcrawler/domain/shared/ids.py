@@ -4,6 +4,7 @@ from typing import NewType
 from uuid import UUID
 
 UserId = NewType("UserId", UUID)
+ApiKeyId = NewType("ApiKeyId", UUID)
 ProjectId = NewType("ProjectId", UUID)
 CrawlJobId = NewType("CrawlJobId", UUID)
 QueryId = NewType("QueryId", UUID)

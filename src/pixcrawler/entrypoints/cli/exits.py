@@ -13,6 +13,7 @@ from pixcrawler.domain.shared.errors import (
     NotFound,
     PaymentRequired,
     StorageFull,
+    Unauthenticated,
     Unavailable,
 )
 
@@ -34,6 +35,7 @@ FAMILIES: tuple[tuple[type[DomainError], Exit], ...] = (
     (StorageFull, Exit.FAILURE),
     (ExportMismatch, Exit.VERIFICATION),
     (NotFound, Exit.NOT_FOUND),
+    (Unauthenticated, Exit.AUTH),
     (Forbidden, Exit.AUTH),
     (Invalid, Exit.USAGE),
     (Disabled, Exit.USAGE),

@@ -1,0 +1,116 @@
+"""API keys: who holds one, what it is good for, until when."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from pixcrawler.domain.identity.errors import UnusableApiKey
+from pixcrawler.domain.identity.key_text import KeyKind, key_digest
+from pixcrawler.domain.shared.actor import SCOPES
+from pixcrawler.domain.shared.ids import ApiKeyId, UserId
+
+LONGEST_NAME = 100
+SHOWN = 4
+
+
+class ApiKey(msgspec.Struct, kw_only=True):
+    """What is kept of a key: enough to know it again, too little to use it.
+
+    ``digest`` is the SHA-256 of its text, ``last4`` the end of it. ``last_used_at`` may be a minute late.
+    """
+
+    id: ApiKeyId
+    owner_id: UserId
+    name: str
+    kind: KeyKind
+    digest: bytes
+    last4: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    @property
+    def shown(self) -> str:
+        """For lists: tells keys apart and opens nothing."""
+        return f"{self.kind.prefix}…{self.last4}"
+
+    def revoke(self, *, at: datetime) -> None:
+        """For good. A second time changes nothing."""
+        self.revoked_at = self.revoked_at or at
+
+
+class KeyRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a key shall be: ``expires_at`` None is never."""
+
+    name: str
+    scopes: frozenset[str]
+    expires_at: datetime | None = None
+
+
+class IssuedKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A new key with its text, which is shown this once; ``repr`` does not show it."""
+
+    id: ApiKeyId
+    name: str
+    key: str
+    shown: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+
+    def __repr__(self) -> str:
+        return f"IssuedKey({self.shown!r}, name={self.name!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("shown", self.shown), ("name", self.name)]
+
+
+def new_api_key(
+    key: ApiKeyId, text: str, wanted: KeyRequest, *, kind: KeyKind, owner: UserId, at: datetime
+) -> ApiKey:
+    """Raises UnusableApiKey: no name or too long a one, no or unknown scopes, expired from the start."""
+    if wanted.expires_at is not None and wanted.expires_at <= at:
+        raise UnusableApiKey("A key must expire in the future, or never.", field="expires_at")
+    return ApiKey(
+        id=key,
+        owner_id=owner,
+        name=_checked_name(wanted.name),
+        kind=kind,
+        digest=key_digest(text),
+        last4=text[-SHOWN:],
+        scopes=_checked_scopes(wanted.scopes),
+        created_at=at,
+        expires_at=wanted.expires_at,
+        revoked_at=None,
+        last_used_at=None,
+    )
+
+
+def issued(key: ApiKey, text: str) -> IssuedKey:
+    """What its maker gets to see, once."""
+    return IssuedKey(
+        id=key.id,
+        name=key.name,
+        key=text,
+        shown=key.shown,
+        scopes=key.scopes,
+        created_at=key.created_at,
+        expires_at=key.expires_at,
+    )
+
+
+def _checked_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise UnusableApiKey(f"A key's name has 1 to {LONGEST_NAME} characters.", field="name")
+    return name
+
+
+def _checked_scopes(scopes: frozenset[str]) -> tuple[str, ...]:
+    if not scopes or not scopes <= SCOPES:
+        known = ", ".join(sorted(SCOPES))
+        raise UnusableApiKey(f"A key's scopes are one or more of: {known}.", field="scopes")
+    return tuple(sorted(scopes))

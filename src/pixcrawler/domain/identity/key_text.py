@@ -1,0 +1,68 @@
+"""How an API key is written.
+
+``pxc_live_`` or ``pxc_test_``, 30 random base62 characters, then the CRC-32 (zlib's, of all before it, as six
+base62 characters, most significant first). The prefix lets scanners find a leaked key; the checksum
+lets us refuse a mistyped or invented one without asking the database. Alphabet: ``0-9A-Za-z``.
+"""
+
+import hashlib
+import re
+import zlib
+from enum import StrEnum
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+SECRET = 30
+"""62**30 is 178 bits."""
+CHECKSUM = 6
+RANDOM_BYTES = 32
+"""For one key. So many more than the 178 bits that taking the remainder favours no character."""
+
+_WRITTEN = re.compile(rf"(pxc_(?:live|test)_)([0-9A-Za-z]{{{SECRET}}})([0-9A-Za-z]{{{CHECKSUM}}})", re.ASCII)
+
+
+class KeyKind(StrEnum):
+    """Keys of one kind open nothing where the other kind is used, so a test key that leaks opens no
+    production, nor does a copy of production's database make its keys work on a developer's machine."""
+
+    LIVE = "live"
+    TEST = "test"
+
+    @property
+    def prefix(self) -> str:
+        return f"pxc_{self.value}_"
+
+
+def kind_in(environment: str) -> KeyKind:
+    """``live`` in staging and production, ``test`` elsewhere."""
+    return KeyKind.LIVE if environment in ("staging", "production") else KeyKind.TEST
+
+
+def write_key(kind: KeyKind, random: bytes) -> str:
+    """A new key out of ``RANDOM_BYTES`` bytes that nobody can foresee."""
+    start = kind.prefix + _base62(int.from_bytes(random), SECRET)
+    return start + _checksum(start)
+
+
+def is_key(text: str, kind: KeyKind) -> bool:
+    """Whether such a key could have been written by us. Most that could were not."""
+    if not text.startswith(kind.prefix) or (parts := _WRITTEN.fullmatch(text)) is None:
+        return False
+    return _checksum(parts[1] + parts[2]) == parts[3]
+
+
+def key_digest(text: str) -> bytes:
+    """SHA-256, which is what we keep of a key. What is random needs no slow hash."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _checksum(start: str) -> str:
+    return _base62(zlib.crc32(start.encode()), CHECKSUM)
+
+
+def _base62(number: int, length: int) -> str:
+    """The last ``length`` digits."""
+    digits = []
+    for _ in range(length):
+        number, digit = divmod(number, 62)
+        digits.append(ALPHABET[digit])
+    return "".join(reversed(digits))
