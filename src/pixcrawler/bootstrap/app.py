@@ -23,6 +23,7 @@ from pixcrawler.application.datasets.write_report import WriteReport
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.ports.bells import Bells
+from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.tasks import TaskQueue
@@ -79,3 +80,4 @@ class App:
     sources: Sources
     tasks: TaskQueue
     bells: Bells
+    health: Health

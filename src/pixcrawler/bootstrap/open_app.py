@@ -16,11 +16,13 @@ from pixcrawler.adapters.storage.workspace import LocalWorkspace
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
 from pixcrawler.application.identity.local_actor import FindLocalUser
+from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.storage.reap_objects import ReapObjects
 from pixcrawler.bootstrap.app import App, Identity, Upkeep
 from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
+from pixcrawler.bootstrap.health import platform_health
 from pixcrawler.bootstrap.idle import Idle, Tools
 from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
 from pixcrawler.bootstrap.logs import request_id
@@ -46,7 +48,8 @@ async def open_app(
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(infrastructure(settings, farewell=farewell))
         await prepare(settings, base.servers)
-        yield _built(base, await _tools(base, stack, works=works), sources(base, stack), out)
+        tools = await _tools(base, stack, works=works)
+        yield _built(base, tools, sources(base, stack), platform_health(base, stack), out)
 
 
 async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) -> Tools:
@@ -58,7 +61,7 @@ async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) ->
     return Tools(fetcher=idle, inspector=idle, near_duplicates=idle, reports=idle, bells=idle)
 
 
-def _built(base: Infrastructure, tools: Tools, found: Sources, out: Path | None) -> App:
+def _built(base: Infrastructure, tools: Tools, found: Sources, health: Health, out: Path | None) -> App:
     settings = base.settings
     transaction = PostgresTransaction(
         base.engine, reactions=reactions_to, new_id=base.new_id, request_id=request_id
@@ -96,6 +99,7 @@ def _built(base: Infrastructure, tools: Tools, found: Sources, out: Path | None)
         sources=found,
         tasks=tasks,
         bells=tools.bells,
+        health=health,
     )
 
 

@@ -1,0 +1,33 @@
+"""Who hears the bells: SAQ's workers say every half minute that they are there."""
+
+import contextlib
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from saq.queue.redis import RedisQueue
+
+from pixcrawler.domain.shared.errors import Unavailable
+
+
+class RedisUnavailable(Unavailable):
+    code = "REDIS_UNAVAILABLE"
+
+
+class RollCall:
+    """Counts the workers of a lane. ``prefix`` is the start of every key, as for the bells."""
+
+    def __init__(self, url: str, *, prefix: str) -> None:
+        self._redis = Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0)
+        self._prefix = prefix
+
+    async def workers(self, lane: str) -> int:
+        """How many were there in the last minute. Raises RedisUnavailable."""
+        try:
+            info = await RedisQueue(self._redis, name=f"{self._prefix}:{lane}").info()
+        except (RedisError, OSError) as error:
+            raise RedisUnavailable("Redis does not answer; check that it runs, and REDIS_URL.") from error
+        return len(info["workers"])
+
+    async def close(self) -> None:
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.aclose()

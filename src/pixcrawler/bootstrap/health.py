@@ -1,0 +1,42 @@
+"""Looking after what the platform stands on."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from pixcrawler.adapters.postgres.backlog import backlog
+from pixcrawler.adapters.queue.roll_call import RollCall
+from pixcrawler.application.ports.health import Backlog
+from pixcrawler.bootstrap.infrastructure import Infrastructure
+
+LANE = "shared"
+
+
+class PlatformHealth:
+    """The Health port over this process's own connections."""
+
+    def __init__(self, base: Infrastructure, roll_call: RollCall) -> None:
+        self._base = base
+        self._roll_call = roll_call
+
+    async def backlog(self) -> Backlog:
+        return await backlog(self._base.queue_engine, LANE)
+
+    async def workers(self) -> int:
+        return await self._roll_call.workers(LANE)
+
+    async def store(self) -> None:
+        def try_it() -> None:
+            body = self._base.store.receive()
+            try:
+                body.write(b".")
+            finally:
+                body.discard()
+
+        await asyncio.to_thread(try_it)
+
+
+def platform_health(base: Infrastructure, stack: AsyncExitStack) -> PlatformHealth:
+    """Nothing is connected before the first question; closed with the stack."""
+    roll_call = RollCall(base.servers.redis_url, prefix=base.settings.redis.prefix)
+    stack.push_async_callback(roll_call.close)
+    return PlatformHealth(base, roll_call)
