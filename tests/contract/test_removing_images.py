@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from pixcrawler.application.ports.repositories import Removed
-from pixcrawler.domain.crawling.errors import ImageNotFound
+from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.shared.ids import CandidateId
 from tests.contract.stages import Scene, Stage, ids
@@ -55,7 +55,7 @@ async def test_a_removed_image_is_not_there_any_more(stage: Stage) -> None:
 
 async def test_what_has_no_file_cannot_be_removed(stage: Stage) -> None:
     play, _ = await settle(stage)
-    with pytest.raises(ImageNotFound, match="no file"):
+    with pytest.raises(ImageHasNoFile):
         await removed(stage, play, "c")
 
 

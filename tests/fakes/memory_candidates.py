@@ -18,7 +18,7 @@ from pixcrawler.application.ports.repositories import (
     Verdict,
 )
 from pixcrawler.domain.crawling.chunk import Chunk
-from pixcrawler.domain.crawling.errors import ImageNotFound
+from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.settle import Picture, Record, Sighted
@@ -109,7 +109,7 @@ class MemoryCandidates:
     async def remove_picture(self, job: CrawlJob, candidate: CandidateId) -> Removed:
         picture = self.tables.candidates[candidate].image_id
         if picture is None:
-            raise ImageNotFound(f"Image {candidate} has no file that could be removed.")
+            raise ImageHasNoFile(f"Image {candidate} has no file that could be removed.")
         shown = [one for one in self._of(job.id) if one.image_id == picture]
         undone = Counter(one.reason for one in shown if one.reason is not None)
         for one in shown:

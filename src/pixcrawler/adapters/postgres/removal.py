@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres.tables import CandidateRow
 from pixcrawler.application.ports.repositories import Removed
-from pixcrawler.domain.crawling.errors import ImageNotFound
+from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.reasons import Reason
@@ -45,6 +45,6 @@ async def remove_picture(session: AsyncSession, job: CrawlJob, candidate: Candid
     await session.execute(IMAGE, which)
     until_now = {row.reason: row.number for row in await session.execute(CANDIDATES, which)}
     if not until_now:
-        raise ImageNotFound(f"Image {candidate} has no file that could be removed.")
+        raise ImageHasNoFile(f"Image {candidate} has no file that could be removed.")
     stood = until_now.pop(None, 0)
     return Removed(stood=bool(stood), undone=until_now)

@@ -19,7 +19,7 @@ class RemoveImage:
     transaction: Transaction
 
     async def __call__(self, image: CandidateId, *, by: Actor) -> None:
-        """Raises ImageNotFound, and WrongJobState before the job has ended."""
+        """Raises ImageNotFound, ImageHasNoFile, and WrongJobState before the job has ended."""
         async with self.transaction() as tx:
             job = await tx.crawl_jobs.locked(await tx.candidates.job_of(image))
             if not by.may_see(job.owner_id):

@@ -13,6 +13,10 @@ class ImageNotFound(NotFound):
     code = "IMAGE_NOT_FOUND"
 
 
+class ImageHasNoFile(NotFound):
+    code = "IMAGE_HAS_NO_FILE"
+
+
 class WrongJobState(Conflict):
     code = "WRONG_JOB_STATE"
 

@@ -31,11 +31,11 @@ async def test_the_job_has_one_image_less_and_the_counts_add_up() -> None:
 
 async def test_a_retry_puts_the_next_best_in_its_place_and_never_the_removed_one() -> None:
     stage = await settled("a", "b", "c", max_images=2)
-    (job_id,) = stage.database.tables.crawl_jobs
+    (job,) = stage.database.tables.crawl_jobs.values()
     await removed(stage, "a")
-    await stage.retry(stage.job(job_id).id, by=stage.owner)
+    await stage.retry(job.id, by=stage.owner)
     await stage.finish()
-    job = stage.job(job_id)
+    job = stage.job(job.id)
     assert (job.accepted, job.reasons) == (2, {"removed": 1})
     assert stage.reasons() == {"a": "removed", "b": None, "c": None}
 

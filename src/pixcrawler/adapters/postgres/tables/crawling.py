@@ -24,6 +24,8 @@ from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.log import Level
 from pixcrawler.domain.crawling.query import QueryStatus
 
+ACCEPTED = text("state = 'accepted'")
+
 
 def _job() -> Mapped[UUID]:
     return mapped_column(ForeignKey("crawl_jobs.id", ondelete="CASCADE"))
@@ -60,6 +62,8 @@ class CrawlJobRow(Audited):
     failure: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    run_started_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    run_good: Mapped[int]
 
 
 class CrawlJobLogRow(Identified):
@@ -132,7 +136,8 @@ class ImageRow(Audited):
         CheckConstraint("length(sha256) = 64", name="sha256"),
         Index("ix_images_owner_id_sha256", "owner_id", "sha256"),
         Index("ix_images_key", "key"),
-        Index("ix_images_accepted", "job_id", "keyword", "id", postgresql_where=text("state = 'accepted'")),
+        Index("ix_images_keyword", "job_id", "keyword", "candidate_id", postgresql_where=ACCEPTED),
+        Index("ix_images_label", "job_id", "label", "candidate_id", postgresql_where=ACCEPTED),
     )
 
     job_id: Mapped[UUID] = _job()
@@ -172,7 +177,9 @@ class CandidateRow(Base):
         CheckConstraint("state <> 'good' OR image_id IS NOT NULL", name="good_has_image"),
         Index("ix_candidates_chunk_id", "chunk_id"),
         Index("ix_candidates_image_id", "image_id"),
-        Index("ix_candidates_reason", "job_id", "reason", postgresql_where=text("state = 'rejected'")),
+        Index("ix_candidates_good", "job_id", "id", postgresql_where=text("state = 'good'")),
+        Index("ix_candidates_rejected", "job_id", "id", postgresql_where=text("state = 'rejected'")),
+        Index("ix_candidates_reason", "job_id", "reason", "id", postgresql_where=text("state = 'rejected'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
@@ -197,11 +204,12 @@ class SightingRow(Base):
     __table_args__ = (
         CheckConstraint("rank >= 0", name="rank"),
         Index("ix_sightings_candidate_id", "candidate_id"),
+        Index("ix_sightings_source", "job_id", "source", "candidate_id"),
     )
 
     chunk_id: Mapped[UUID] = mapped_column(ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True)
     rank: Mapped[int] = mapped_column(primary_key=True)
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("crawl_jobs.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[UUID] = _job()
     candidate_id: Mapped[UUID] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"))
     source: Mapped[str] = mapped_column(Text)
     source_id: Mapped[str | None] = mapped_column(Text)

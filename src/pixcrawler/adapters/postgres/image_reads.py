@@ -1,0 +1,101 @@
+"""A job's images, as their owner sees them."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.image_sql import FILE, ONE, listing
+from pixcrawler.application.ports.images import Image, ImageFile, ImageFilter, ListedImage
+from pixcrawler.domain.crawling.errors import CrawlJobNotFound, ImageHasNoFile, ImageNotFound
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
+from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
+from pixcrawler.domain.shared.reasons import Reason
+
+FIRST = UUID(int=0)
+"""Before all others."""
+
+
+class PostgresImageReads:
+    """See the port. Rows become Structs without a look at their types: the columns have them."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def of_job(
+        self,
+        job: CrawlJobId,
+        which: ImageFilter,
+        window: Window,
+        *,
+        after: UUID | None = None,
+        visible_to: Actor,
+    ) -> Found[ListedImage]:
+        values = {
+            **_asking(visible_to),
+            "job": job,
+            "after": after or FIRST,
+            "offset": 0 if after else window.offset,
+            "size": window.size + 1,
+            "reason": which.reason,
+            "label": which.label,
+            "keyword": which.keyword,
+            "source": which.source,
+        }
+        with translating():
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(listing(_shape(which)), values)).all()
+        if not rows:
+            raise CrawlJobNotFound(f"There is no crawl job {job}.")
+        total, exact, first = rows[0][:3]
+        more = len(rows) > window.size
+        items = [ListedImage(*row[2:]) for row in rows[: window.size]] if first is not None else []
+        return Found(
+            items=items,
+            total=total if exact else FARTHEST,
+            exact=exact,
+            next_cursor=str(items[-1].id) if more else None,
+        )
+
+    async def image(self, image: CandidateId, *, visible_to: Actor) -> Image:
+        with translating():
+            async with self._engine.connect() as connection:
+                row = (await connection.execute(ONE, {**_asking(visible_to), "image": image})).first()
+        if row is None:
+            raise ImageNotFound(f"There is no image {image}.")
+        return _image(row)
+
+    async def file(self, image: CandidateId, *, visible_to: Actor) -> ImageFile:
+        with translating():
+            async with self._engine.connect() as connection:
+                row = (await connection.execute(FILE, {**_asking(visible_to), "image": image})).first()
+        if row is None:
+            raise ImageNotFound(f"There is no image {image}.")
+        if row.key is None:
+            raise ImageHasNoFile(f"Image {image} was rejected before its file was kept; reason says why.")
+        return ImageFile(*row)
+
+
+def _asking(actor: Actor) -> dict[str, Any]:
+    return {"me": actor.id, "sees_all": actor.may_see_all}
+
+
+def _shape(which: ImageFilter) -> ImageFilter:
+    """The same questions without their values."""
+    return ImageFilter(
+        status=which.status,
+        reason=None if which.reason is None else Reason.REMOVED,
+        label=None if which.label is None else "",
+        keyword=None if which.keyword is None else "",
+        source=None if which.source is None else "",
+    )
+
+
+def _image(row: Row[Any]) -> Image:
+    values = dict(row._mapping)  # noqa: SLF001 -- its public way to the columns by name
+    for name in ("phash", "dhash"):
+        values[name] = None if values[name] is None else f"{values[name] % (1 << 64):016x}"
+    return Image(**{**values, "tags": tuple(values["tags"])})

@@ -1,0 +1,151 @@
+"""Reading a job's images. An image's id is that of its candidate: of one address in one job.
+
+What was removed is in none of these answers; the job's counts alone remember it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.errors import Invalid
+from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
+from pixcrawler.domain.shared.paging import Found, Window
+from pixcrawler.domain.shared.reasons import Reason
+
+
+class ImageStatus(StrEnum):
+    """``good``: passed all checks, and its job has not decided yet which images stay."""
+
+    GOOD = "good"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class ImageFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which images: those that stand (good or accepted) unless ``status`` or ``reason`` says otherwise.
+
+    ``label`` and ``keyword`` are the accepted image's, exactly spelled; so they find nothing before the
+    job is completed. ``source`` is the id of any source that found it.
+    """
+
+    status: ImageStatus | None = None
+    reason: Reason | None = None
+    label: str | None = None
+    keyword: str | None = None
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises Invalid for what no image can be."""
+        stands = self.status in (ImageStatus.GOOD, ImageStatus.ACCEPTED)
+        if self.reason is not None and stands:
+            raise Invalid("Only rejected images have a reason; leave status or reason out.", field="reason")
+        for name in ("label", "keyword"):
+            if getattr(self, name) is not None and self.rejected:
+                raise Invalid(f"Rejected images have no {name}; ask for accepted ones.", field=name)
+
+    @property
+    def rejected(self) -> bool:
+        return self.status is ImageStatus.REJECTED or self.reason is not None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it asks for something that a job does not count."""
+        return not (self.label is self.keyword is self.source is None)
+
+
+class ListedImage(msgspec.Struct, frozen=True):
+    """A line of a list. Only a file that was looked at and kept has a digest, a format and sizes."""
+
+    id: CandidateId
+    status: ImageStatus
+    reason: Reason | None
+    image_url: str
+    source: str | None
+    title: str | None
+    license: str | None
+    label: str | None
+    sha256: str | None
+    format: Format | None
+    width: int | None
+    height: int | None
+    bytes: int | None
+    retrieved_at: datetime | None
+
+
+class Image(msgspec.Struct, frozen=True, kw_only=True):
+    """An image with all that is known of where it came from.
+
+    ``evidence`` is one line on why it was rejected. ``query`` is the text that found it, ``keyword`` the
+    job's keyword behind that. ``phash`` and ``dhash`` are 16 hex digits. ``duplicate_of`` is the image
+    that stays instead of it. ``final_url`` is where redirects led.
+    """
+
+    id: CandidateId
+    job_id: CrawlJobId
+    status: ImageStatus
+    reason: Reason | None
+    evidence: str | None
+    label: str | None
+    keyword: str | None
+    source: str | None
+    source_id: str | None
+    query: str | None
+    image_url: str
+    final_url: str | None
+    page_url: str | None
+    title: str | None
+    author: str | None
+    author_url: str | None
+    license: str | None
+    license_raw: str | None
+    license_url: str | None
+    attribution: str | None
+    tags: tuple[str, ...]
+    retrieved_at: datetime | None
+    content_type: str | None
+    sha256: str | None
+    phash: str | None
+    dhash: str | None
+    format: Format | None
+    width: int | None
+    height: int | None
+    frames: int | None
+    bytes: int | None
+    duplicate_of: CandidateId | None
+
+
+class ImageFile(msgspec.Struct, frozen=True):
+    """What the store has of an image: ``bytes`` under ``key``."""
+
+    key: str
+    sha256: str
+    format: Format
+    bytes: int
+
+
+class ImageReads(Protocol):
+    async def of_job(
+        self,
+        job: CrawlJobId,
+        which: ImageFilter,
+        window: Window,
+        *,
+        after: UUID | None = None,
+        visible_to: Actor,
+    ) -> Found[ListedImage]:
+        """In the order in which they were found; with ``after``, what follows that image, whatever the
+        window's page. ``next_cursor`` is the id to go on after. Raises CrawlJobNotFound."""
+        ...
+
+    async def image(self, image: CandidateId, *, visible_to: Actor) -> Image:
+        """Raises ImageNotFound."""
+        ...
+
+    async def file(self, image: CandidateId, *, visible_to: Actor) -> ImageFile:
+        """Raises ImageNotFound, and ImageHasNoFile for one that was rejected before it was kept."""
+        ...
