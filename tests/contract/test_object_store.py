@@ -129,6 +129,33 @@ async def test_ranges_end_at_the_end(store: ObjectStore, start: int, length: int
     assert await store.get_range("r", start, length) == expected
 
 
+@pytest.mark.parametrize(
+    ("start", "length"),
+    [(0, None), (0, 10), (299_990, None), (299_990, 100), (131_000, 140_000), (300_000, None), (5, 0)],
+)
+async def test_a_stream_gives_the_same_bytes_in_pieces(
+    store: ObjectStore, start: int, length: int | None
+) -> None:
+    data = os.urandom(300_000)
+    await store.put("s", data)
+    pieces = [piece async for piece in await store.stream("s", start, length)]
+    assert b"".join(pieces) == data[start:][:length]
+    assert all(0 < len(piece) <= 1 << 20 for piece in pieces)
+
+
+async def test_a_stream_of_a_missing_key_fails_before_its_first_piece(store: ObjectStore) -> None:
+    with pytest.raises(ObjectMissing):
+        await store.stream("nowhere")
+
+
+async def test_a_stream_goes_on_when_its_object_is_deleted(store: ObjectStore) -> None:
+    data = os.urandom(300_000)
+    await store.put("s", data)
+    stream = await store.stream("s")
+    await store.delete("s")
+    assert b"".join([piece async for piece in stream]) == data
+
+
 async def test_an_open_object_survives_its_deletion(store: ObjectStore) -> None:
     await store.put("a/1", b"one")
     descriptor = await store.open_for_reading("a/1")

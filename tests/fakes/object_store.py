@@ -63,6 +63,15 @@ class MemoryObjectStore:
     async def get_range(self, key: str, start: int, length: int) -> bytes:
         return (await self.get(key))[start : start + length]
 
+    async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        data = (await self.get(key))[start:][:length]
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for at in range(0, len(data), 1_000):
+                yield data[at : at + 1_000]
+
+        return pieces()
+
     async def open_for_reading(self, key: str) -> int:
         body = MemoryBody(self._receiving)
         body.write(await self.get(key))

@@ -1,10 +1,12 @@
 """What only a store on a real disk can do wrong."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from pixcrawler.adapters.storage.local import LocalObjectStore
+from pixcrawler.adapters.storage.local_pieces import LocalPieces
 from pixcrawler.domain.shared.errors import StorageFull, Unavailable
 
 LARGE = b"x" * 2_000_000
@@ -84,3 +86,25 @@ async def test_a_forgotten_body_leaves_no_descriptor_open(tmp_path: Path) -> Non
     for _ in range(50):
         store.receive().write(b"x")
     assert len([*Path("/proc/self/fd").iterdir()]) <= before + 1
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def test_a_stream_that_is_read_closed_or_forgotten_leaves_no_file_open(tmp_path: Path) -> None:
+    store = LocalObjectStore(tmp_path / "store")
+    await store.put("large", LARGE)
+    before = descriptors()
+    read = await store.stream("large")
+    assert sum([len(piece) async for piece in read]) == len(LARGE)
+    path = store.root / "objects/large"
+    closed = LocalPieces(os.open(path, os.O_RDONLY), 0, 10_000_000)
+    await anext(closed)
+    await closed.aclose()
+    with pytest.raises(StopAsyncIteration):
+        await anext(closed)
+    forgotten = LocalPieces(os.open(path, os.O_RDONLY), 0, 10_000_000)
+    assert descriptors() == before + 1
+    del forgotten
+    assert descriptors() == before

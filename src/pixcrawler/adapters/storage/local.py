@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import secrets
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pixcrawler.adapters.storage.local_body import FULL, LocalBody, plainly, told_plainly
+from pixcrawler.adapters.storage.local_pieces import LocalPieces
 from pixcrawler.application.ports.object_store import Body, ObjectMissing
 from pixcrawler.domain.shared.errors import Invalid
 
@@ -88,6 +90,13 @@ class LocalObjectStore:
                 return file.read(length)
 
         return await self._reading(key, read)
+
+    async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        def opened(path: Path) -> LocalPieces:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            return LocalPieces(descriptor, start, sys.maxsize if length is None else length)
+
+        return await self._reading(key, opened)
 
     async def open_for_reading(self, key: str) -> int:
         return await self._reading(key, lambda path: os.open(path, os.O_RDONLY | os.O_CLOEXEC))

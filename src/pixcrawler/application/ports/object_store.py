@@ -57,6 +57,14 @@ class ObjectStore(Protocol):
         """At most ``length`` bytes from offset ``start``; empty behind the end. Raise ObjectMissing."""
         ...
 
+    async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """``length`` bytes from offset ``start`` (all that follow, when None), in pieces of moderate size.
+
+        It is the object as it was when this returned, also when the key is deleted meanwhile. A reader may
+        stop anywhere. Raise ObjectMissing before the first piece, or not at all.
+        """
+        ...
+
     async def open_for_reading(self, key: str) -> int:
         """A read-only descriptor at offset 0; the caller closes it. Raise ObjectMissing."""
         ...
