@@ -8,10 +8,12 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.system.clock import Uuid7
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
+from pixcrawler.application.ports.key_ring import KeyRing
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling.chunk import Chunk
@@ -19,6 +21,7 @@ from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from tests.fakes.aggregates import Aggregates, sightings
+from tests.fakes.memory_keys import MemoryKeyRing
 from tests.fakes.memory_transaction import MemoryDatabase, MemoryTransaction
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -78,6 +81,9 @@ class Stage(Protocol):
     @property
     def transaction(self) -> Transaction: ...
 
+    @property
+    def key_ring(self) -> KeyRing: ...
+
     async def candidates(self, job: CrawlJobId) -> dict[str, CandidateSeen]:
         """By the last part of their URL."""
         ...
@@ -102,6 +108,7 @@ class MemoryStage:
         self.database = MemoryDatabase()
         self.request_id: str | None = None
         self.transaction = MemoryTransaction(self.database, request_id=lambda: self.request_id)
+        self.key_ring = MemoryKeyRing(self.database)
         self.make = Aggregates(Uuid7())
 
     async def candidates(self, job: CrawlJobId) -> dict[str, CandidateSeen]:
@@ -137,6 +144,7 @@ class PostgresStage:
         self.transaction = PostgresTransaction(
             engine, reactions=reactions_to, new_id=Uuid7(), request_id=lambda: self.request_id
         )
+        self.key_ring = PostgresKeyRing(engine)
         names = [reaction.task for reactions in REACTIONS.values() for reaction in reactions]
         self.queue = PostgresTaskQueue(engine, url=url, names=names, new_id=Uuid7())
         self.make = Aggregates(Uuid7())

@@ -10,6 +10,7 @@ from pixcrawler.application.ports.transaction import UnitOfWork
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.datasets.dataset import Selection
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
+from pixcrawler.domain.identity.errors import ApiKeyNotFound
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
 from tests.contract.stages import MemoryStage, Stage
@@ -17,6 +18,7 @@ from tests.contract.unusual import UNUSUAL
 from tests.fakes.aggregates import Aggregates
 
 MISSING = {
+    "api_keys": ApiKeyNotFound,
     "projects": ProjectNotFound,
     "crawl_jobs": CrawlJobNotFound,
     "datasets": DatasetNotFound,
@@ -36,6 +38,7 @@ def lineage(make: Aggregates) -> dict[str, Any]:
     version = make.version(dataset)
     return {
         "profiles": profile,
+        "api_keys": make.api_key(profile),
         "projects": project,
         "crawl_jobs": job,
         "queries": query,

@@ -12,6 +12,7 @@ from pixcrawler.domain.crawling.spec import DedupLevel, JobSpec, Keyword, SizeRu
 from pixcrawler.domain.datasets.dataset import Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
+from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.projects.project import ProjectStatus
 from pixcrawler.domain.shared.actor import Role
 
@@ -21,6 +22,17 @@ BIG = 2_000_000_000
 
 UNUSUAL: dict[str, dict[str, Any]] = {
     "profiles": {"name": ODD, "role": Role.SUPERUSER},
+    "api_keys": {
+        "name": ODD,
+        "kind": KeyKind.LIVE,
+        "digest": bytes(range(32)),
+        "last4": "%s'🐈",
+        "scopes": ("*", "read", ODD),
+        "created_at": LONG_AGO,
+        "expires_at": LONG_AGO + timedelta(microseconds=1),
+        "revoked_at": LONG_AGO + timedelta(days=1),
+        "last_used_at": LONG_AGO + timedelta(days=2),
+    },
     "projects": {
         "name": ODD,
         "description": ODD * 2,

@@ -15,6 +15,8 @@ from pixcrawler.domain.crawling.urls import normalise_url, url_digest
 from pixcrawler.domain.datasets.dataset import Dataset, Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
+from pixcrawler.domain.identity.api_key import ApiKey
+from pixcrawler.domain.identity.key_text import KeyKind, key_digest
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts, Format
 from pixcrawler.domain.projects.project import Project, ProjectStatus
@@ -33,6 +35,21 @@ class Aggregates:
     def profile(self, **changes: Any) -> Profile:
         key = self.new_id()
         return Profile(**{"id": key, "name": f"somebody {key}", "role": Role.USER, **changes})
+
+    def api_key(self, owner: Profile, **changes: Any) -> ApiKey:
+        key = self.new_id()
+        values: dict[str, Any] = {
+            "name": "laptop",
+            "kind": KeyKind.TEST,
+            "digest": key_digest(str(key)),
+            "last4": "abcd",
+            "scopes": ("*",),
+            "created_at": AT,
+            "expires_at": None,
+            "revoked_at": None,
+            "last_used_at": None,
+        }
+        return ApiKey(**{"id": key, "owner_id": owner.id, **values, **changes})
 
     def project(self, owner: Profile, **changes: Any) -> Project:
         key = self.new_id()

@@ -14,6 +14,7 @@ from pixcrawler.domain.crawling.log import LogLine
 from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
+from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.projects.project import Project
@@ -95,6 +96,7 @@ class AnswerEntry(msgspec.Struct, frozen=True, kw_only=True):
 @dataclass
 class Tables:
     profiles: dict[UUID, Profile] = field(default_factory=dict)
+    api_keys: dict[UUID, ApiKey] = field(default_factory=dict)
     projects: dict[UUID, Project] = field(default_factory=dict)
     crawl_jobs: dict[UUID, CrawlJob] = field(default_factory=dict)
     queries: dict[UUID, Query] = field(default_factory=dict)
@@ -128,7 +130,12 @@ class Tables:
 
 
 BELONGS = {
-    "profiles": (("projects", "owner_id"), ("crawl_jobs", "owner_id"), ("datasets", "owner_id")),
+    "profiles": (
+        ("api_keys", "owner_id"),
+        ("projects", "owner_id"),
+        ("crawl_jobs", "owner_id"),
+        ("datasets", "owner_id"),
+    ),
     "projects": (("crawl_jobs", "project_id"), ("datasets", "project_id")),
     "crawl_jobs": (
         ("queries", "job_id"),

@@ -18,6 +18,7 @@ from tests.fakes import memory_repositories as repositories
 from tests.fakes.ids import CountingIds
 from tests.fakes.memory_answers import MemoryAnswers, MemoryJobLog
 from tests.fakes.memory_candidates import MemoryCandidates, MemoryImages
+from tests.fakes.memory_keys import MemoryApiKeys
 from tests.fakes.memory_tables import Tables, TaskEntry
 
 T = TypeVar("T")
@@ -80,6 +81,7 @@ class MemoryUnitOfWork:
         self._events: list[Event] = []
         self._tasks: list[TaskEntry] = []
         self.profiles = repositories.MemoryProfiles(self._tables)
+        self.api_keys = MemoryApiKeys(self._tables)
         self.projects = repositories.MemoryProjects(self._tables)
         self.crawl_jobs = repositories.MemoryCrawlJobs(self._tables)
         self.queries = repositories.MemoryQueries(self._tables)

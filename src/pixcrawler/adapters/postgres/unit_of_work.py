@@ -14,7 +14,7 @@ from pixcrawler.adapters.postgres.candidates import PostgresCandidates, Postgres
 from pixcrawler.adapters.postgres.crawling import PostgresChunks, PostgresCrawlJobs, PostgresQueries
 from pixcrawler.adapters.postgres.datasets import PostgresDatasets, PostgresDatasetVersions, PostgresExports
 from pixcrawler.adapters.postgres.engine import translating
-from pixcrawler.adapters.postgres.identity import PostgresProfiles
+from pixcrawler.adapters.postgres.identity import PostgresApiKeys, PostgresProfiles
 from pixcrawler.adapters.postgres.job_log import PostgresJobLog
 from pixcrawler.adapters.postgres.projects import PostgresProjects
 from pixcrawler.adapters.postgres.tables import OutboxRow
@@ -61,6 +61,10 @@ class PostgresUnitOfWork:
     @property
     def profiles(self) -> PostgresProfiles:
         return PostgresProfiles(self._session)
+
+    @property
+    def api_keys(self) -> PostgresApiKeys:
+        return PostgresApiKeys(self._session)
 
     @property
     def projects(self) -> PostgresProjects:

@@ -1,4 +1,4 @@
-"""Time and identity, from outside."""
+"""Time, identity and chance, from outside."""
 
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +8,18 @@ from uuid import UUID
 class Clock(Protocol):
     def now(self) -> datetime:
         """The present, in UTC."""
+        ...
+
+
+class Ticks(Protocol):
+    def __call__(self) -> float:
+        """Seconds on a clock that nobody sets and that never goes back; its start means nothing."""
+        ...
+
+
+class RandomBytes(Protocol):
+    def __call__(self, size: int, /) -> bytes:
+        """So many bytes that nobody can foresee."""
         ...
 
 

@@ -16,10 +16,12 @@ from pixcrawler.domain.crawling.standing import Standing
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.manifest import ManifestRow
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
+from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.ids import (
+    ApiKeyId,
     CandidateId,
     ChunkId,
     CrawlJobId,
@@ -57,6 +59,12 @@ class Repository(Protocol[S, I_contra]):
 
 class Profiles(Repository[Profile, UserId], Protocol):
     async def named(self, name: str) -> Profile | None: ...
+
+
+class ApiKeys(Repository[ApiKey, ApiKeyId], Protocol):
+    async def of_owner(self, owner: UserId) -> list[ApiKey]:
+        """Also those that are revoked or expired, oldest first."""
+        ...
 
 
 class Projects(Repository[Project, ProjectId], Protocol):

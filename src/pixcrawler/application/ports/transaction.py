@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from pixcrawler.application.ports.answers import Answers
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import (
+    ApiKeys,
     Candidates,
     Chunks,
     CrawlJobs,
@@ -30,6 +31,8 @@ class UnitOfWork(Protocol):
 
     @property
     def profiles(self) -> Profiles: ...
+    @property
+    def api_keys(self) -> ApiKeys: ...
     @property
     def projects(self) -> Projects: ...
     @property

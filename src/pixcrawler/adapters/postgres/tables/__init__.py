@@ -11,12 +11,13 @@ from pixcrawler.adapters.postgres.tables.crawling import (
     SightingRow,
 )
 from pixcrawler.adapters.postgres.tables.datasets import DatasetRow, DatasetVersionRow, ExportRow
-from pixcrawler.adapters.postgres.tables.identity import ProfileRow, ProjectRow
+from pixcrawler.adapters.postgres.tables.identity import ApiKeyRow, ProfileRow, ProjectRow
 from pixcrawler.adapters.postgres.tables.outbox import IdempotencyKeyRow, OutboxRow, ScheduleRow
 
 metadata = Base.metadata
 
 __all__ = [
+    "ApiKeyRow",
     "CandidateRow",
     "ChunkRow",
     "CrawlJobLogRow",

@@ -1,11 +1,15 @@
-"""Profiles and projects."""
+"""Profiles, their API keys, and projects."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from advanced_alchemy.types import DateTimeUTC
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pixcrawler.adapters.postgres.tables.base import Audited, one_of
+from pixcrawler.adapters.postgres.tables.base import Audited, Identified, one_of
+from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.projects.project import ProjectStatus
 from pixcrawler.domain.shared.actor import Role
 
@@ -16,6 +20,33 @@ class ProfileRow(Audited):
 
     name: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)
+
+
+class ApiKeyRow(Identified):
+    """A key is looked up by its digest on every request, so that index is the one that matters."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        one_of("kind", KeyKind),
+        CheckConstraint("octet_length(digest) = 32", name="digest_is_sha256"),
+        CheckConstraint("length(last4) = 4", name="last4_length"),
+        CheckConstraint("length(name) BETWEEN 1 AND 100", name="name_length"),
+        CheckConstraint("cardinality(scopes) > 0", name="has_scopes"),
+        CheckConstraint("expires_at > created_at", name="expires_later"),
+        Index("ix_api_keys_owner_id", "owner_id", "id"),
+    )
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    last4: Mapped[str] = mapped_column(Text)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
+    expires_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    revoked_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    last_used_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
 
 
 class ProjectRow(Audited):
