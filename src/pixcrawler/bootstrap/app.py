@@ -7,6 +7,8 @@ from pixcrawler.application.crawling.fail_chunk import FailChunk
 from pixcrawler.application.crawling.fail_job import FailJob
 from pixcrawler.application.crawling.fail_search import FailSearch
 from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
+from pixcrawler.application.crawling.preview_source import PreviewSource
+from pixcrawler.application.crawling.remove_image import RemoveImage
 from pixcrawler.application.crawling.retry_crawl import RetryCrawl
 from pixcrawler.application.crawling.run_chunk import RunChunk
 from pixcrawler.application.crawling.search_page import SearchPage
@@ -22,8 +24,11 @@ from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.datasets.write_report import WriteReport
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.identity.local_actor import FindLocalUser
+from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.health import Health
+from pixcrawler.application.ports.images import ImageReads
+from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.tasks import TaskQueue
@@ -37,7 +42,9 @@ class Crawling:
     stop: StopCrawl
     retry: RetryCrawl
     preview: PreviewCrawl
+    preview_source: PreviewSource
     take_url_list: TakeUrlList
+    remove_image: RemoveImage
     search_page: SearchPage
     fail_search: FailSearch
     run_chunk: RunChunk
@@ -63,6 +70,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imaging:
+    """``store`` for whole files, which no use case stands between."""
+
+    images: ImageReads
+    store: ObjectStore
+    show_thumbnail: ShowThumbnail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upkeep:
     reap_objects: ReapObjects
     prune_tasks: PruneTasks
@@ -75,6 +91,7 @@ class App:
     crawling: Crawling
     datasets: Datasets
     identity: Identity
+    imaging: Imaging
     upkeep: Upkeep
     reads: Reads
     sources: Sources

@@ -7,6 +7,8 @@ from pixcrawler.application.crawling.fail_chunk import FailChunk
 from pixcrawler.application.crawling.fail_job import FailJob
 from pixcrawler.application.crawling.fail_search import FailSearch
 from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
+from pixcrawler.application.crawling.preview_source import PreviewSource
+from pixcrawler.application.crawling.remove_image import RemoveImage
 from pixcrawler.application.crawling.retry_crawl import RetryCrawl
 from pixcrawler.application.crawling.run_chunk import RunChunk
 from pixcrawler.application.crawling.search_page import SearchPage
@@ -44,11 +46,13 @@ class CrawlingContainer(containers.DeclarativeContainer):
     stop = providers.Singleton(StopCrawl, transaction=transaction, clock=clock)
     retry = providers.Singleton(RetryCrawl, transaction=transaction, clock=clock, new_id=new_id)
     preview = providers.Singleton(PreviewCrawl, sources=sources)
+    preview_source = providers.Singleton(PreviewSource, sources=sources)
     take_url_list = providers.Singleton(TakeUrlList, store=store, read=read_url_list)
     search_page = providers.Singleton(
         SearchPage, transaction=transaction, sources=sources, clock=clock, new_id=new_id
     )
     fail_search = providers.Singleton(FailSearch, transaction=transaction, clock=clock)
+    remove_image = providers.Singleton(RemoveImage, transaction=transaction)
     run_chunk = providers.Singleton(
         RunChunk,
         transaction=transaction,
@@ -71,7 +75,9 @@ class CrawlingContainer(containers.DeclarativeContainer):
         stop=stop,
         retry=retry,
         preview=preview,
+        preview_source=preview_source,
         take_url_list=take_url_list,
+        remove_image=remove_image,
         search_page=search_page,
         fail_search=fail_search,
         run_chunk=run_chunk,

@@ -7,6 +7,9 @@ import msgspec
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.filters import SearchFilters
 
+LOCAL = frozenset({"folder"})
+"""Sources that read this machine's disk: for its own keyboard, never for a request over the network."""
+
 
 class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     """What a source is and can do.

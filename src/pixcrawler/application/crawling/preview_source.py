@@ -1,0 +1,79 @@
+"""A first look at what one search would find."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from pixcrawler.application.ports.source import LOCAL, SearchQuery, Source, Sources
+from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.errors import InvalidJob, UnknownSource
+from pixcrawler.domain.crawling.filters import SearchFilters
+from pixcrawler.domain.crawling.spec import JobSpec, SizeRules, checked_keywords
+from pixcrawler.domain.crawling.triage import refusal
+from pixcrawler.domain.shared.actor import READ, Actor
+
+
+class SearchWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """One keyword for one source."""
+
+    source: str
+    keyword: str
+    filters: SearchFilters = SearchFilters()
+
+
+class SourcePreview(msgspec.Struct, frozen=True, kw_only=True):
+    """The start of a search. ``total`` is what the source says it has, or None; ``first_page`` counts the
+    candidates of its first page, ``usable`` those of them that pass the filters."""
+
+    source: str
+    keyword: str
+    total: int | None
+    first_page: int
+    usable: int
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewSource:
+    """Ask one source for its first page. Nothing is stored, and no picture is fetched."""
+
+    sources: Sources
+    most: int = 12
+
+    async def __call__(self, wanted: SearchWanted, *, by: Actor) -> SourcePreview:
+        """Raises UnknownSource, SourceDisabled, InvalidJob, or what the source's ``search`` raises."""
+        by.must(READ)
+        source = self._source(wanted.source)
+        (keyword,) = checked_keywords((wanted.keyword,))
+        page = await source.search(SearchQuery(text=keyword.text, filters=wanted.filters), None)
+        spec = JobSpec(
+            keywords=(keyword,),
+            sources=(wanted.source,),
+            filters=wanted.filters,
+            rules=SizeRules(min_size=wanted.filters.min_size),
+        )
+        usable = [one for one in page.candidates if _passes(spec, one)]
+        return SourcePreview(
+            source=wanted.source,
+            keyword=keyword.text,
+            total=page.total,
+            first_page=len(page.candidates),
+            usable=len(usable),
+            candidates=tuple(usable[: self.most]),
+        )
+
+    def _source(self, source_id: str) -> Source:
+        offered = [one for one in self.sources.ids() if one not in LOCAL]
+        if source_id not in offered:
+            choice = ", ".join(offered)
+            raise UnknownSource(f"There is no source {source_id!r} (choose from: {choice}).", field="source")
+        source = self.sources.get(source_id)
+        if not source.info.needs_text:
+            message = f"The source {source_id} is a list by itself; there is nothing to search for."
+            raise InvalidJob(message, field="source")
+        return source
+
+
+def _passes(spec: JobSpec, one: Candidate) -> bool:
+    words = " ".join([one.title or "", *one.tags])
+    return refusal(spec, one.license, words, one.width, one.height) is None
