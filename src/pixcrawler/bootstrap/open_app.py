@@ -19,11 +19,12 @@ from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.storage.reap_objects import ReapObjects
-from pixcrawler.bootstrap.app import App, Identity, Upkeep
+from pixcrawler.bootstrap.app import App, Identity, Imaging, Upkeep
 from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
 from pixcrawler.bootstrap.health import platform_health
 from pixcrawler.bootstrap.idle import Idle, Tools
+from pixcrawler.bootstrap.imaging import imaging
 from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
 from pixcrawler.bootstrap.logs import request_id
 from pixcrawler.bootstrap.servers import prepare
@@ -49,7 +50,8 @@ async def open_app(
         base = await stack.enter_async_context(infrastructure(settings, farewell=farewell))
         await prepare(settings, base.servers)
         tools = await _tools(base, stack, works=works)
-        yield _built(base, tools, sources(base, stack), platform_health(base, stack), out)
+        health, pictures = platform_health(base, stack), imaging(base, stack)
+        yield _built(base, tools, sources(base, stack), health=health, pictures=pictures, out=out)
 
 
 async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) -> Tools:
@@ -61,7 +63,15 @@ async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) ->
     return Tools(fetcher=idle, inspector=idle, near_duplicates=idle, reports=idle, bells=idle)
 
 
-def _built(base: Infrastructure, tools: Tools, found: Sources, health: Health, out: Path | None) -> App:
+def _built(
+    base: Infrastructure,
+    tools: Tools,
+    found: Sources,
+    *,
+    health: Health,
+    pictures: Imaging,
+    out: Path | None,
+) -> App:
     settings = base.settings
     transaction = PostgresTransaction(
         base.engine, reactions=reactions_to, new_id=base.new_id, request_id=request_id
@@ -91,6 +101,7 @@ def _built(base: Infrastructure, tools: Tools, found: Sources, health: Health, o
         identity=Identity(
             find_local_user=FindLocalUser(transaction=transaction, clock=base.clock, new_id=base.new_id)
         ),
+        imaging=pictures,
         upkeep=Upkeep(
             reap_objects=ReapObjects(transaction=transaction, store=base.store, grace=grace),
             prune_tasks=PruneTasks(tasks=tasks, transaction=transaction, retention=retention),

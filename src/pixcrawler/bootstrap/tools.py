@@ -9,9 +9,9 @@ from pixcrawler.adapters.fetching.local_fetcher import FolderFetcher
 from pixcrawler.adapters.fetching.pace import HostPace
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.web_fetcher import FetchLimits, WebFetcher
-from pixcrawler.adapters.imaging.inspector import ChildInspector
 from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.adapters.reports.html import HtmlReport
+from pixcrawler.bootstrap.decoding import inspector as decoders
 from pixcrawler.bootstrap.idle import Tools
 from pixcrawler.bootstrap.infrastructure import Infrastructure, decode_processes
 from pixcrawler.domain.imaging.facts import Facts
@@ -47,7 +47,7 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
         roots = settings.sources.folder.roots
         largest = settings.fetch.max_bytes
         folder = FolderFetcher(roots=roots, receive=base.store.receive, largest=largest) if roots else None
-        inspector = await stack.enter_async_context(_inspector(settings))
+        inspector = await stack.enter_async_context(decoders(settings, decode_processes(settings)))
         bells = SaqBells(base.servers.redis_url, prefix=settings.redis.prefix)
         stack.push_async_callback(bells.close)
         yield Tools(
@@ -57,15 +57,6 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
             reports=HtmlReport(),
             bells=bells,
         )
-
-
-def _inspector(settings: Settings) -> ChildInspector:
-    return ChildInspector(
-        decode_processes(settings),
-        cpu_seconds=math.ceil(settings.inspect.cpu_seconds),
-        memory_bytes=settings.inspect.memory_mb << 20,
-        deadline=settings.inspect.deadline,
-    )
 
 
 def _limits(settings: Settings) -> FetchLimits:

@@ -17,18 +17,22 @@ class Unreadable(msgspec.Struct, frozen=True):
     evidence: str
 
 
-class Inspector(Protocol):
+class Thumbnails(Protocol):
     """Decodes untrusted files in limited child processes.
 
     A file that kills, hangs or bloats its child is Unreadable; its neighbours are not affected.
     """
 
-    async def inspect(self, body: Body) -> Facts | Unreadable: ...
-
     async def thumbnail(self, descriptor: int, side: int) -> bytes | Unreadable:
         """A JPEG (quality 80, sRGB, orientation applied, no metadata) that fits a square of ``side``
         pixels, from an open read-only file descriptor, which stays the caller's to close."""
         ...
+
+
+class Inspector(Thumbnails, Protocol):
+    """Looks at received files, in the same children."""
+
+    async def inspect(self, body: Body) -> Facts | Unreadable: ...
 
 
 class NearDuplicates(Protocol):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.imaging.thumbnails import picture_key
 
 AT_ONCE = 500
 
@@ -32,7 +33,9 @@ class ReapObjects:
         await self._delete_unnamed(old)
 
     async def _delete_unnamed(self, keys: list[str]) -> None:
+        """A thumbnail goes with its picture."""
         async with self.transaction() as tx:
-            unnamed = await tx.images.unnamed(keys)
-        for key in unnamed:
-            await self.store.delete(key)
+            unnamed = await tx.images.unnamed(sorted({picture_key(key) for key in keys}))
+        for key in keys:
+            if picture_key(key) in unnamed:
+                await self.store.delete(key)

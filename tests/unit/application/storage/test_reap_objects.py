@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.storage.reap_objects import AT_ONCE, ReapObjects
+from pixcrawler.domain.imaging.thumbnails import thumbnail_key
 from pixcrawler.domain.shared.ids import TaskId
 from tests.fakes.ids import CountingIds
 from tests.fakes.object_store import MemoryObjectStore
@@ -40,6 +41,18 @@ async def test_only_old_objects_that_no_row_names_are_deleted() -> None:
         await store.put(key, b"x")
     await reaper(stage, store)({}, lease=lease())
     assert sorted(await left(store)) == sorted([image.key, "orphan/new"])
+
+
+async def test_a_thumbnail_stays_as_long_as_its_picture() -> None:
+    stage, store = Stage(cat=[["a"]]), AgedStore()
+    await stage.started("cat")
+    await stage.finish()
+    (image,) = stage.database.tables.images.values()
+    for key in (image.key, "orphan/old"):
+        await store.put(key, b"x")
+        await store.put(thumbnail_key(key), b"x")
+    await reaper(stage, store)({}, lease=lease())
+    assert await left(store) == [image.key, thumbnail_key(image.key)]
 
 
 async def test_more_than_one_batch_is_reaped() -> None:
