@@ -12,9 +12,10 @@ COMMANDS = {
     "crawl": ("crawl", "Turn keywords into a dataset, without a server."),
     "demo": ("demo", "See the whole job at work, with no internet."),
     "migrate": ("migrate", "Bring the database to this program's schema."),
+    "openapi": ("openapi", "Print the OpenAPI document of the API."),
     "worker": ("worker", "Run one worker of the platform."),
 }
-SERVER_EXTRA = ("sqlalchemy", "aiohttp", "saq", "PIL", "structlog")
+SERVER_EXTRA = ("sqlalchemy", "aiohttp", "litestar", "granian", "saq", "PIL", "structlog")
 """Without these, nothing but this program's own help can work. Looked for, not loaded."""
 
 

@@ -53,6 +53,11 @@ def gone() -> Response[None]:
     return Response(None, status_code=204)
 
 
+def degraded(content: T) -> Response[T]:
+    """503 with a report: it is the answer, not an error."""
+    return Response(content, status_code=503, headers={"retry-after": "5"})
+
+
 def page_of(found: Found[T], window: Window) -> Response[Page[T]]:
     """200 and one page."""
     return Response(Page(**_numbers(found, window)))

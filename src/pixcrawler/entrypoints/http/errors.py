@@ -18,6 +18,7 @@ from pixcrawler.domain.shared.errors import (
     LimitReached,
     NotFound,
     PaymentRequired,
+    StorageFull,
     Unauthenticated,
     Unavailable,
 )
@@ -41,6 +42,12 @@ HEADERS: dict[int, dict[str, str]] = {
     503: {"retry-after": "5"},
 }
 """What comes with a status. An error with an attribute ``retry_after`` (seconds) says it better."""
+
+_OF_THE_MACHINE: dict[type[DomainError], str] = {
+    StorageFull: "The server has no room left for this. Its operator has to make some.",
+    Unavailable: "Something that this needs does not answer now. Try again later.",
+}
+"""What these say is for who runs the server: it may name its folders."""
 
 CODES = {
     400: "MALFORMED_REQUEST",
@@ -84,12 +91,16 @@ class Refused(HTTPException):
 
 
 def of_domain(request: Request[Any, Any, Any], error: DomainError) -> Response[ErrorBody]:
-    """A foreseen failure, with its own sentence."""
+    """A foreseen failure, with its own sentence. What is away is told to the operator too."""
     status = next(status for family, status in FAMILIES.items() if isinstance(error, family))
     headers = dict(HEADERS.get(status, {}))
     if (seconds := getattr(error, "retry_after", None)) is not None:
         headers["retry-after"] = str(seconds)
-    return _answer(request, status, [Detail(str(error), error.code, error.field)], headers)
+    sentence = str(error)
+    if isinstance(error, Unavailable):
+        log.warning("unavailable", code=error.code, error=sentence)
+        sentence = _OF_THE_MACHINE.get(type(error), sentence)
+    return _answer(request, status, [Detail(sentence, error.code, error.field)], headers)
 
 
 def of_litestar(request: Request[Any, Any, Any], error: HTTPException) -> Response[ErrorBody]:
@@ -143,5 +154,15 @@ def _wrong_parameters(error: ValidationException) -> list[Detail]:
     if missing := _MISSING.match(error.detail):
         return [Detail(f"The parameter {missing[1]} is missing.", "INVALID", missing[1])]
     found = error.extra if isinstance(error.extra, list) else []
-    details = [explained(one["message"], str(one.get("key", ""))) for one in found]
+    if any(one.get("key") == "data" for one in found):
+        return [Detail("The body is missing: send JSON.", "INVALID", None)]
+    details = [explained(one["message"], _as_written(one)) for one in found]
     return details or [Detail("The request is not valid.", "INVALID", None)]
+
+
+def _as_written(problem: dict[str, Any]) -> str:
+    """Headers have names that no parameter of a function can have."""
+    name = str(problem.get("key", ""))
+    return (
+        "-".join(part.capitalize() for part in name.split("_")) if problem.get("source") == "header" else name
+    )

@@ -7,11 +7,11 @@ import time
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from pixcrawler.entrypoints.http.errors import Detail, ErrorBody
 
@@ -46,7 +46,7 @@ class Gate:
         self._is_ours = lru_cache(maxsize=256)(self._names_us)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
@@ -76,7 +76,7 @@ class Gate:
             sentence = f"This took longer than {self._rules.limit:g} seconds and was given up. Try again."
             await answer.refuse(503, "TOO_SLOW", sentence, request_id=request_id)
 
-    def _refusal(self, scope: Any, headers: dict[bytes, bytes]) -> tuple[str, str] | None:
+    def _refusal(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[str, str] | None:
         if not self._is_ours(headers.get(b"host", b"")):
             return "UNKNOWN_HOST", "This server does not go by that name; API_ALLOWED_HOSTS lists its names."
         if b"%00" in scope["query_string"] or "\0" in scope["path"]:
@@ -94,7 +94,7 @@ class Gate:
             return False
         return True
 
-    def _on_top(self, scope: Any, headers: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    def _on_top(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
         if not self._rules.production:
             return _ALWAYS
         secure = scope["scheme"] == "https" or headers.get(b"x-forwarded-proto") == b"https"
@@ -132,7 +132,7 @@ class _Answer:
         await self({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _tell(scope: Any, status: int, seconds: float) -> None:
+def _tell(scope: HTTPScope, status: int, seconds: float) -> None:
     """One line per request: no body, no query, no header."""
     say = log.debug if scope["path"] in _UNHEARD and 0 < status < 400 else log.info
     actor = scope["state"].get("actor_id")

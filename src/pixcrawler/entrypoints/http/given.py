@@ -23,9 +23,10 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 """A parameter that is one of these. What we made ourselves needs no validation on each request."""
 
 USE_CASES: dict[str, Callable[[App], object]] = {
-    "preview_crawl": lambda app: app.crawling.preview,
-    "sources": lambda app: app.sources,
+    "health": lambda app: app.health,
+    "preview_source": lambda app: app.crawling.preview_source,
     "reads": lambda app: app.reads,
+    "sources": lambda app: app.sources,
 }
 
 

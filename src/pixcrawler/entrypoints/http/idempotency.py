@@ -1,5 +1,6 @@
 """``Idempotency-Key``: the same request sent again gets the same answer, and has no second effect."""
 
+import contextlib
 import hashlib
 from typing import Annotated, Any
 
@@ -16,8 +17,8 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern="^[ -~]+$",
-        description="A text of your own, new for each thing that you create. Sending the request again with the "
-        "same key within 24 hours gives the same answer and creates nothing more.",
+        description="A text of your own, new for each thing that you create. The request sent again with the "
+        "same key within 24 hours gets the same answer and creates nothing more.",
     ),
 ]
 
@@ -36,10 +37,8 @@ async def once(request: Request[Any, Any, Any], idempotency_key: IdempotencyKey 
 
 def _fingerprint(request: Request[Any, Any, Any], path: str, body: bytes) -> bytes:
     """SHA-256 of what the request asks for; blanks and the order of keys in JSON do not count."""
-    try:
+    with contextlib.suppress(msgspec.DecodeError):
         body = msgspec.json.encode(msgspec.json.decode(body), order="sorted")
-    except msgspec.DecodeError:
-        pass
     parameters = {name: str(value) for name, value in request.path_params.items()}
     asked = (request.method, path, sorted(parameters.items()), request.scope["query_string"], body)
     return hashlib.sha256(msgspec.msgpack.encode(asked)).digest()

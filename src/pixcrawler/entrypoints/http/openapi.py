@@ -1,52 +1,108 @@
 """What the OpenAPI document says beside its routes."""
 
 from importlib.metadata import version
+from typing import Any
 
+import msgspec
+from litestar import Request, Response, Router
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, License, SecurityScheme, Tag
+from litestar.openapi.spec import Components, Example, License, SecurityScheme, Tag
+from litestar.types import Method
+from litestar.types.internal_types import PathParameterDefinition
 
-from pixcrawler.entrypoints.http.errors import ErrorBody
+from pixcrawler.entrypoints.http.document import document
+from pixcrawler.entrypoints.http.errors import Detail, ErrorBody
 from pixcrawler.entrypoints.http.security import SCHEME
 
-REASONS = {
-    400: "The request is malformed.",
-    401: "No API key, or none that is good.",
-    402: "The credits do not cover it.",
-    403: "The key may not do this.",
-    404: "There is no such thing, or it is not yours.",
-    409: "The state of the thing does not allow this.",
-    413: "The body is too large.",
-    415: "The body is not of a type that this takes.",
-    422: "Something in the request is not valid; `field` says which part.",
-    429: "A limit was reached; `Retry-After` says when to come back.",
-    503: "Something that this needs does not answer; `Retry-After` says when to come back.",
+FAILURES = {
+    400: ("The request is malformed.", "MALFORMED_JSON", "The body is no JSON that can be read.", None),
+    401: ("No API key, or none that is good.", "AUTHENTICATION_REQUIRED", "An API key is needed.", None),
+    402: ("The credits do not cover it.", "PAYMENT_REQUIRED", "Your credits do not cover this.", None),
+    403: ("The key may not do this.", "SCOPE_MISSING", "This key lacks the scope write.", None),
+    404: ("There is no such thing, or it is not yours.", "NOT_FOUND", "There is no such thing.", None),
+    409: ("The state of things does not allow this.", "CONFLICT", "It is in another state.", None),
+    413: ("The body is too large.", "BODY_TOO_LARGE", "The body is larger than this server takes.", None),
+    415: ("The body is of a type that this does not take.", "UNSUPPORTED_MEDIA_TYPE", "Send JSON.", None),
+    422: ("Something is not valid; `field` says which part.", "INVALID", "There is no field size.", "size"),
+    429: ("Too much; `Retry-After` says when to come back.", "LIMIT_REACHED", "Try again later.", None),
+    503: ("Something needed is away; `Retry-After` is sent.", "UNAVAILABLE", "Try again later.", None),
 }
-WITH_BODY = (400, 413, 415, 422)
+"""By status: what it means, and one example."""
+WITH_BODY = (413, 415, 422)
 
 
 def failures(*statuses: int, body: bool = False) -> dict[int, ResponseSpec]:
-    """The error answers of a route. With ``body``, also those that every body can cause."""
-    every = sorted({*statuses, *(WITH_BODY if body else ())})
-    return {
-        status: ResponseSpec(ErrorBody, description=REASONS[status], generate_examples=False)
-        for status in every
-    }
+    """The error answers of a route: these, 400 and 503; with ``body``, also those that a body can cause."""
+    every = sorted({400, *statuses, 503, *(WITH_BODY if body else ())})
+    return {status: _failure(*FAILURES[status]) for status in every}
+
+
+def _failure(meaning: str, code: str, sentence: str, field: str | None) -> ResponseSpec:
+    example = ErrorBody(sentence, [Detail(sentence, code, field)], "6f1f0c7c2b0e4e0c9b6d3a52f3b1c8aa")
+    return _spec(ErrorBody, example, meaning)
+
+
+def success(status: int, kind: object, example: object, meaning: str = "Done.") -> dict[int, ResponseSpec]:
+    """The good answer of a route, with an example of the kind."""
+    return {status: _spec(kind, example, meaning)}
+
+
+def _spec(kind: object, example: object, meaning: str) -> ResponseSpec:
+    return ResponseSpec(
+        kind,
+        description=meaning,
+        generate_examples=False,
+        examples=[Example(value=msgspec.to_builtins(example))],
+    )
 
 
 def openapi_config() -> OpenAPIConfig:
+    """The document is at ``/schema/openapi.json``."""
+    key = SecurityScheme(
+        type="http", scheme="bearer", bearer_format="API key", description="An API key: `pxc_live_…`."
+    )
     return OpenAPIConfig(
         title="PixCrawler",
         version=version("pixcrawler"),
         summary="Keywords in, a clean, licensed, ML-ready image dataset out.",
-        license=License(name="Apache-2.0", identifier="Apache-2.0"),
-        components=Components(
-            security_schemes={
-                SCHEME: SecurityScheme(type="http", scheme="bearer", description="An API key: `pxc_live_…`.")
-            }
+        description=(
+            "Every error has the same form, `ErrorBody`. Every answer carries `X-Request-ID`. Lists take "
+            "`page` and `size`. `Idempotency-Key` makes a repeated POST harmless."
         ),
-        tags=[Tag(name="Ops", description="The health of this installation.")],
-        path="/schema",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        components=Components(security_schemes={SCHEME: key}),
+        tags=[
+            Tag(name="Sources", description="Places where images are found."),
+            Tag(name="Ops", description="The health of this installation."),
+        ],
+        render_plugins=[_Exact(path="/openapi.json")],
+        openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, after_request=_no_page),
         use_handler_docstrings=True,
+        operation_id_creator=_operation,
     )
+
+
+class _Exact(JsonRenderPlugin):
+    """Serves our document in place of Litestar's."""
+
+    _made: bytes = b""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002
+        self._made = self._made or msgspec.json.encode(document(request.app))
+        return self._made
+
+
+def _operation(handler: HTTPRouteHandler, _method: Method, path: list[str | PathParameterDefinition]) -> str:
+    """The handler's name; programs made from the document call their functions so."""
+    name = handler.handler_name.rpartition(".")[2]
+    return f"{name}_v1" if len(handler.paths) > 1 and "api" in path else name
+
+
+def _no_page(response: Response[object]) -> Response[object]:
+    """Litestar would answer other paths with a page of its own."""
+    if response.status_code == 404:
+        raise NotFoundException
+    return response

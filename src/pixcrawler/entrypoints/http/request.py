@@ -19,7 +19,7 @@ class ApiRequest(Request[Any, Any, Any]):
     """Decodes straight into the type that the handler declares: "1" is no number here, and one pass is
     enough. (Litestar would decode to plain values first and then convert them leniently.)"""
 
-    async def json(self) -> Any:
+    async def json(self) -> object:
         """Raises Refused: 415 for what is no JSON by its headers, 400 malformed, 422 not of the type."""
         body = await self.body()
         self._refuse_what_is_no_json()
@@ -48,7 +48,7 @@ class ApiRequest(Request[Any, Any, Any]):
 
 
 @functools.lru_cache(maxsize=256)
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+def _decoder(kind: object) -> msgspec.json.Decoder[object]:
     return msgspec.json.Decoder(kind)
 
 

@@ -1,8 +1,12 @@
-"""Which controllers there are. ``PRIVATE`` ones are reached with a key only."""
+"""Which controllers there are."""
 
 from litestar.types import ControllerRouterHandler
 
-from pixcrawler.entrypoints.http.health import health
+from pixcrawler.entrypoints.http.health import detailed_health, health
+from pixcrawler.entrypoints.http.pages.handlers import asset, docs, redoc, start
+from pixcrawler.entrypoints.http.sources import SourceController
 
-PUBLIC: list[ControllerRouterHandler] = [health]
-PRIVATE: list[ControllerRouterHandler] = []
+PUBLIC: list[ControllerRouterHandler] = [start, docs, redoc, asset, health, detailed_health]
+"""Whole paths; nobody is asked who they are."""
+PRIVATE: list[ControllerRouterHandler] = [SourceController]
+"""Paths below /api/v1, reached with a key only."""

@@ -19,7 +19,7 @@ class NoKey(Unauthenticated):
     code = "AUTHENTICATION_REQUIRED"
 
 
-async def known(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def known(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
     """A guard: comes before the body is read, so a stranger's body is never parsed.
 
     Raises:

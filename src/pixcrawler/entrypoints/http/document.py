@@ -1,0 +1,110 @@
+"""The OpenAPI document, exact to the limit of each field.
+
+Litestar draws paths and parameters. The forms of bodies and answers come from msgspec, which decodes and
+encodes them and so knows every limit, also inside of lists, and which fields may be missing.
+"""
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
+from litestar.routes import HTTPRoute
+
+TEMPLATE = "#/components/schemas/{name}"
+JSON = "application/json"
+HEADERS = {
+    "X-Request-ID": "The id of this request, in every answer and in the log.",
+    "Retry-After": "Seconds after which to come back.",
+    "WWW-Authenticate": "`Bearer`.",
+    "Location": "The path of what was created.",
+}
+SENT_WITH = {"201": ["Location"], "401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A place in the document, and the type of what stands there."""
+
+    place: dict[str, Any]
+    kind: Any
+    examples: list[Any]
+
+
+def document(litestar: Litestar) -> dict[str, Any]:
+    """As plain values, ready for JSON."""
+    drawn: dict[str, Any] = litestar.openapi_schema.to_schema()
+    forms = [form for place, handler in _operations(litestar, drawn) for form in _forms(place, handler)]
+    schemas, named = msgspec.json.schema_components([form.kind for form in forms], ref_template=TEMPLATE)
+    for form, schema in zip(forms, schemas, strict=True):
+        form.place["schema"] = schema
+        form.place["examples"] = {
+            f"example-{number}": {"value": value} for number, value in enumerate(form.examples, 1)
+        }
+    for place, _ in _operations(litestar, drawn):
+        _add_headers(place["responses"])
+    _add_components(drawn["components"], named)
+    _drop_unused(drawn)
+    return drawn
+
+
+def _add_components(components: dict[str, Any], named: dict[str, Any]) -> None:
+    components["headers"] = {
+        name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in HEADERS.items()
+    }
+    for schema in named.values():
+        if "description" in schema:
+            schema["description"] = inspect.cleandoc(schema["description"]).replace("``", "`")
+    components["schemas"] = {**components.get("schemas", {}), **named}
+
+
+def _operations(
+    litestar: Litestar, drawn: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], HTTPRouteHandler]]:
+    for route in litestar.routes:
+        if isinstance(route, HTTPRoute) and route.path_format in drawn["paths"]:
+            item = drawn["paths"][route.path_format]
+            for handler in route.route_handlers:
+                for method in handler.http_methods:
+                    if method.lower() in item:
+                        yield item[method.lower()], handler
+
+
+def _forms(operation: dict[str, Any], handler: HTTPRouteHandler) -> Iterator[_Form]:
+    body = operation.get("requestBody", {}).get("content", {}).get(JSON)
+    field = handler.parsed_data_field
+    if body is not None and field is not None:
+        given = getattr(field.kwarg_definition, "examples", None) or []
+        yield _Form(body, field.annotation, [one.value for one in given])
+    for status, spec in (handler.responses or {}).items():
+        content = operation["responses"][str(status)].get("content", {}).get(JSON)
+        if content is not None:
+            yield _Form(content, spec.data_container, _examples(spec))
+
+
+def _examples(spec: ResponseSpec) -> list[Any]:
+    return [one.value for one in spec.examples or []]
+
+
+def _add_headers(responses: dict[str, Any]) -> None:
+    for status, response in responses.items():
+        headers = response.setdefault("headers", {})
+        for name in ["X-Request-ID", *SENT_WITH.get(status, [])]:
+            headers[name] = {"$ref": f"#/components/headers/{name}"}
+
+
+def _drop_unused(drawn: dict[str, Any]) -> None:
+    """Litestar's own drawings of what msgspec drew better."""
+    schemas = drawn["components"]["schemas"]
+    while True:
+        text = msgspec.json.encode(drawn).decode()
+        used = set(re.findall(r'"#/components/schemas/([^"]+)"', text))
+        if not (unused := schemas.keys() - used):
+            return
+        for name in unused:
+            del schemas[name]
