@@ -31,7 +31,7 @@ async def current(stage: PostgresStage, lease: Lease) -> bool:
     return beat.current
 
 
-@pytest.mark.parametrize("change", ["stopped", "retried", "completed", "deleted"])
+@pytest.mark.parametrize("change", ["stopped", "retried", "completed"])
 async def test_a_beat_says_when_the_jobs_run_no_longer_counts(
     postgres_stage: PostgresStage, change: str
 ) -> None:
@@ -47,12 +47,26 @@ async def test_a_beat_says_when_the_jobs_run_no_longer_counts(
             job.run += 1
         elif change == "completed":
             job.status = JobStatus.COMPLETED
-        if change == "deleted":
+        await tx.crawl_jobs.save(job)
+        await tx.commit()
+    assert not await current(stage, lease)
+
+
+@pytest.mark.parametrize("what", ["job", "project"])
+async def test_a_deleted_job_takes_its_tasks_along(postgres_stage: PostgresStage, what: str) -> None:
+    stage = postgres_stage
+    job, other = (await scene(stage)).job, (await scene(stage)).job
+    await fill(stage, job)
+    lease = await stage.claim(job.lane)
+    await fill(stage, other)
+    async with stage.transaction() as tx:
+        if what == "job":
             await tx.crawl_jobs.delete(job.id)
         else:
-            await tx.crawl_jobs.save(job)
+            await tx.projects.delete(job.project_id)
         await tx.commit()
-    assert await current(stage, lease) == (change == "deleted")
+    assert not (await stage.queue.beat(lease, extend=MINUTE)).held
+    assert [task.subject_id for task in await stage.tasks()] == [other.id]
 
 
 async def test_work_that_belongs_to_no_run_is_always_current(postgres_stage: PostgresStage) -> None:

@@ -75,6 +75,8 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         "created_at": LONG_AGO,
         "started_at": LONG_AGO + timedelta(microseconds=1),
         "ended_at": LONG_AGO + timedelta(days=40_000),
+        "run_started_at": LONG_AGO + timedelta(microseconds=3),
+        "run_good": BIG - 3,
     },
     "queries": {
         "position": 77,

@@ -109,6 +109,6 @@ async def begin(app: App, urls: list[str], *, max_images: int, folder: Path, clo
     taken = await app.crawling.take_url_list(listed, by=user.actor)
     spec = JobSpec(keywords=(Keyword("", ""),), sources=("url_list",), inputs={"url_list": taken.key})
     command = NewCrawl(project_id=user.project_id, name="crash", spec=spec, max_images=max_images, lane=LANE)
-    job_id = await app.crawling.create(command, by=user.actor)
+    job_id = (await app.crawling.create(command, by=user.actor)).id
     await app.crawling.start(job_id, by=user.actor)
     return Crawl(app, user.actor, job_id, clock)

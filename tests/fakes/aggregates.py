@@ -83,6 +83,8 @@ class Aggregates:
             "created_at": AT,
             "started_at": AT,
             "ended_at": None,
+            "run_started_at": AT,
+            "run_good": 0,
         }
         ids = {"id": self.new_id(), "owner_id": project.owner_id, "project_id": project.id}
         return CrawlJob(**{**ids, **values, **changes})

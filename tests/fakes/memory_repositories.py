@@ -9,7 +9,7 @@ import msgspec
 
 from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
-from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.query import Query, QueryStatus
 from pixcrawler.domain.crawling.standing import Standing
 from pixcrawler.domain.datasets.dataset import Dataset
@@ -21,7 +21,7 @@ from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
-from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId, DatasetId, UserId
+from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId, DatasetId, ProjectId, UserId
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.memory_tables import CandidateEntry, ImageEntry, Tables
 
@@ -84,6 +84,17 @@ class MemoryProjects(MemoryRepository[Project]):
     async def named(self, name: str, *, owner: UserId) -> Project | None:
         mine = (row for row in self.rows.values() if (row.name, row.owner_id) == (name, owner))
         return next((copy.copy(row) for row in mine), None)
+
+    async def running_jobs(self, project: ProjectId) -> int:
+        return sum(job.status is JobStatus.RUNNING for job in self._jobs(project))
+
+    async def delete(self, key: UUID) -> None:
+        for job in self._jobs(key):
+            self.tables.remove("tasks", {"subject_id": job.id})
+        await super().delete(key)
+
+    def _jobs(self, project: UUID) -> list[CrawlJob]:
+        return [job for job in self.tables.crawl_jobs.values() if job.project_id == project]
 
 
 class MemoryQueries(MemoryRepository[Query]):
@@ -159,6 +170,10 @@ class MemoryCrawlJobs(MemoryRepository[CrawlJob]):
     table = "crawl_jobs"
     missing = CrawlJobNotFound
 
+    async def delete(self, key: UUID) -> None:
+        self.tables.remove("tasks", {"subject_id": key})
+        await super().delete(key)
+
     async def standings(self, job: CrawlJob) -> list[Standing]:
         chunks = await MemoryChunks(self.tables).of_job(job.id)
         queries = await MemoryQueries(self.tables).of_job(job.id)
@@ -181,6 +196,9 @@ class MemoryDatasets(MemoryRepository[Dataset]):
     async def of_job(self, job: CrawlJobId) -> Dataset | None:
         mine = [row for row in self.rows.values() if row.selection.jobs == (job,)]
         return copy.copy(max(mine, key=lambda row: row.id, default=None))
+
+    async def use(self, job: CrawlJobId) -> bool:
+        return any(job in row.selection.jobs for row in self.rows.values())
 
 
 class MemoryVersions(MemoryRepository[DatasetVersion]):

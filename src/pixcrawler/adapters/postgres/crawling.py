@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres.repository import Repository
@@ -13,6 +13,7 @@ from pixcrawler.adapters.postgres.tables import (
     ChunkRow,
     CrawlJobRow,
     ImageRow,
+    OutboxRow,
     QueryRow,
     SightingRow,
 )
@@ -163,6 +164,10 @@ class PostgresCrawlJobs(Repository[CrawlJob, CrawlJobRow]):
         if self._hold_task is not None:
             await self._hold_task()
         return job
+
+    async def delete(self, key: UUID) -> None:
+        await self.session.execute(delete(OutboxRow).where(OutboxRow.subject_id == key))
+        await super().delete(key)
 
     async def standings(self, job: CrawlJob) -> list[Standing]:
         chunks = await PostgresChunks(self.session).of_job(job.id)

@@ -45,6 +45,9 @@ class PostgresDatasets(Repository[Dataset, DatasetRow]):
         row = found.first()
         return None if row is None else self._struct(row)
 
+    async def use(self, job: CrawlJobId) -> bool:
+        return await self.rows.exists(DatasetRow.selection["jobs"].contains([str(job)]))
+
 
 class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):
     """Dataset versions, one row each."""

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 import msgspec
 
 from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.jobs import JobDetail, detail_of
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
-from pixcrawler.domain.crawling.spec import JobSpec, checked_max_images
+from pixcrawler.domain.crawling.spec import JobSpec, checked_job_name, checked_max_images
+from pixcrawler.domain.projects.errors import ProjectArchived, ProjectNotFound
+from pixcrawler.domain.projects.project import ProjectStatus
 from pixcrawler.domain.shared.actor import Actor
-from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
+from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
+from pixcrawler.domain.shared.once import Once
 
 
 class NewCrawl(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,14 +38,38 @@ class CreateCrawl:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, command: NewCrawl, *, by: Actor) -> CrawlJobId:
-        """Raises InvalidJob, UnknownSource or SourceDisabled."""
-        self._check(command.spec)
-        job = CrawlJob(
+    async def __call__(self, command: NewCrawl, *, by: Actor, once: Once | None = None) -> JobDetail:
+        """The job; no one starts it yet.
+
+        Raises:
+            InvalidJob, UnknownSource, SourceDisabled: the request makes no sense here.
+            ProjectNotFound, ProjectArchived: its project takes no job of this person's.
+            IdempotencyInFlight, IdempotencyMismatch: see ``Answers``.
+        """
+        async with self.transaction() as tx:
+            if (earlier := await tx.answers.find(once, owner=by.id, type=JobDetail)) is not None:
+                return earlier
+            project = await tx.projects.get(command.project_id)
+            if not by.may_see(project.owner_id):
+                raise ProjectNotFound(f"There is no project {command.project_id}.", field="project_id")
+            if project.status is ProjectStatus.ARCHIVED:
+                message = f"The project “{project.name}” is archived; make it active first."
+                raise ProjectArchived(message, field="project_id")
+            self._check(command.spec)
+            job = self._new(command, owner=project.owner_id)
+            made = detail_of(job)
+            await tx.crawl_jobs.add(job)
+            await tx.job_log.add(log.created(job, at=job.created_at))
+            await tx.answers.keep(once, made, owner=by.id)
+            await tx.commit()
+        return made
+
+    def _new(self, command: NewCrawl, *, owner: UserId) -> CrawlJob:
+        return CrawlJob(
             id=CrawlJobId(self.new_id()),
-            owner_id=by.id,
+            owner_id=owner,
             project_id=command.project_id,
-            name=command.name,
+            name=checked_job_name(command.name),
             lane=command.lane,
             max_images=checked_max_images(command.max_images),
             spec=command.spec,
@@ -58,11 +87,9 @@ class CreateCrawl:
             created_at=self.clock.now(),
             started_at=None,
             ended_at=None,
+            run_started_at=None,
+            run_good=0,
         )
-        async with self.transaction() as tx:
-            await tx.crawl_jobs.add(job)
-            await tx.commit()
-        return job.id
 
     def _check(self, spec: JobSpec) -> None:
         if not spec.sources:

@@ -6,6 +6,7 @@ from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.events import ChunkOpened
 from pixcrawler.domain.crawling.job import CrawlJob
@@ -42,5 +43,7 @@ class FailChunk:
             events = job.fail(StorageFull.code, str(error), at=at)
             tx.record(*events, owner=job.owner_id, lane=job.lane)
             job.count(rejected=await tx.chunks.cancel_unfinished(job.id))
+            await tx.job_log.add(log.ended(job, at=at))
         else:
+            await tx.job_log.add(log.chunk_failed(job, rejected=sum(rejected.values()), at=at))
             await advance(tx, job, at=at)

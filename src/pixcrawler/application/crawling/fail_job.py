@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.events import JobFilled
-from pixcrawler.domain.shared.errors import DomainError
+from pixcrawler.domain.shared.errors import DomainError, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +22,10 @@ class FailJob:
             job = await tx.crawl_jobs.locked(filled.job_id)
             if job.works_on(filled.run):
                 job.count(rejected=await tx.chunks.cancel_unfinished(job.id))
-                told = isinstance(error, DomainError)
                 code = error.code if isinstance(error, DomainError) else "INTERNAL"
-                sentence = str(error) if told else "PixCrawler failed to settle the job; its log says why."
-                events = job.fail(code, sentence, at=self.clock.now())
+                at = self.clock.now()
+                events = job.fail(code, told(error), at=at)
+                await tx.job_log.add(log.ended(job, at=at))
                 await tx.crawl_jobs.save(job)
                 tx.record(*events, owner=job.owner_id, lane=job.lane)
             await tx.commit(closing=lease)

@@ -6,7 +6,9 @@ from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.events import SearchOpened
+from pixcrawler.domain.shared.errors import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +23,12 @@ class FailSearch:
             job = await tx.crawl_jobs.locked(opened.job_id)
             query = await tx.queries.locked(opened.query_id)
             if job.works_on(opened.run) and query.searching:
-                query.gave_up(str(error))
+                query.gave_up(told(error))
                 await tx.queries.save(query)
-                await advance(tx, job, at=self.clock.now())
+                at, why = self.clock.now(), told(error)
+                await tx.job_log.add(
+                    log.search_failed(job, source=query.source, text=query.text, why=why, at=at)
+                )
+                await advance(tx, job, at=at)
                 await tx.crawl_jobs.save(job)
             await tx.commit(closing=lease)

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.query import new_queries
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CrawlJobId
+from pixcrawler.domain.shared.once import Once
 from pixcrawler.domain.shared.reasons import RETRYABLE
 
 
@@ -24,9 +27,13 @@ class RetryCrawl:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, job_id: CrawlJobId, *, by: Actor, lane: str | None = None) -> None:
-        """Raises CrawlJobNotFound or WrongJobState."""
+    async def __call__(
+        self, job_id: CrawlJobId, *, by: Actor, lane: str | None = None, once: Once | None = None
+    ) -> JobTasks:
+        """The tasks that it begins. Raises CrawlJobNotFound, WrongJobState, and what ``Answers`` raises."""
         async with self.transaction() as tx:
+            if (earlier := await tx.answers.find(once, owner=by.id, type=JobTasks)) is not None:
+                return earlier
             job = await tx.crawl_jobs.locked(job_id)
             if not by.may_see(job.owner_id):
                 raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
@@ -44,4 +51,8 @@ class RetryCrawl:
             await advance(tx, job, at=at)
             await tx.crawl_jobs.save(job)
             tx.record(*events, owner=job.owner_id, lane=job.lane)
+            await tx.job_log.add(log.retried(job, at=at))
+            begun = JobTasks(job.id, job.status, tx.task_ids)
+            await tx.answers.keep(once, begun, owner=by.id)
             await tx.commit()
+        return begun

@@ -10,6 +10,7 @@ from pixcrawler.application.ports.inspector import NearDuplicates
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import JobRecord, Verdict
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.events import JobFilled
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import QueryStatus
@@ -57,7 +58,9 @@ class SettleJob:
                 await self._complete(tx, job, record, settlement)
             else:
                 job.go_on(settlement.lost)
-                await go_on(tx, job, settlement.lacking, at=self.clock.now())
+                at = self.clock.now()
+                await tx.job_log.add(log.looked_on(job, at=at))
+                await go_on(tx, job, settlement.lacking, at=at)
             await tx.crawl_jobs.save(job)
         await tx.commit(closing=lease)
 
@@ -79,6 +82,7 @@ class SettleJob:
         events = job.complete(accepted=len(kept), reasons=reasons, at=at)
         if job.found == 0 and errors:
             events = job.fail("SOURCE_ERROR", _told(errors), at=at)
+        await tx.job_log.add(log.ended(job, at=at))
         await tx.chunks.cancel_unfinished(job.id)
         tx.record(*events, owner=job.owner_id, lane=job.lane)
 

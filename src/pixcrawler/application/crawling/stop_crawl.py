@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from pixcrawler.application.ports.clock import Clock
+from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CrawlJobId
+from pixcrawler.domain.shared.once import Once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,14 +19,21 @@ class StopCrawl:
     transaction: Transaction
     clock: Clock
 
-    async def __call__(self, job_id: CrawlJobId, *, by: Actor) -> None:
-        """Raises CrawlJobNotFound or WrongJobState."""
+    async def __call__(self, job_id: CrawlJobId, *, by: Actor, once: Once | None = None) -> JobTasks:
+        """The tasks that it begins. Raises CrawlJobNotFound, WrongJobState, and what ``Answers`` raises."""
         async with self.transaction() as tx:
+            if (earlier := await tx.answers.find(once, owner=by.id, type=JobTasks)) is not None:
+                return earlier
             job = await tx.crawl_jobs.locked(job_id)
             if not by.may_see(job.owner_id):
                 raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
-            events = job.stop(at=self.clock.now())
+            at = self.clock.now()
+            events = job.stop(at=at)
             job.count(rejected=await tx.chunks.cancel_unfinished(job.id))
             await tx.crawl_jobs.save(job)
             tx.record(*events, owner=job.owner_id, lane=job.lane)
+            await tx.job_log.add(log.stopped(job, at=at))
+            begun = JobTasks(job.id, job.status, tx.task_ids)
+            await tx.answers.keep(once, begun, owner=by.id)
             await tx.commit()
+        return begun

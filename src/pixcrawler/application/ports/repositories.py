@@ -68,10 +68,18 @@ class ApiKeys(Repository[ApiKey, ApiKeyId], Protocol):
 
 
 class Projects(Repository[Project, ProjectId], Protocol):
+    """``delete`` takes its jobs and datasets along, and their open tasks."""
+
     async def named(self, name: str, *, owner: UserId) -> Project | None: ...
+
+    async def running_jobs(self, project: ProjectId) -> int:
+        """How many; all of its jobs stay locked until the unit of work ends."""
+        ...
 
 
 class CrawlJobs(Repository[CrawlJob, CrawlJobId], Protocol):
+    """``delete`` takes all that the job found along, and its tasks."""
+
     async def standings(self, job: CrawlJob) -> list[Standing]:
         """How far each keyword has come, in keyword order."""
         ...
@@ -259,6 +267,10 @@ class Images(Protocol):
 class Datasets(Repository[Dataset, DatasetId], Protocol):
     async def of_job(self, job: CrawlJobId) -> Dataset | None:
         """The newest dataset that was built from this job alone."""
+        ...
+
+    async def use(self, job: CrawlJobId) -> bool:
+        """Whether any dataset is made from this job, alone or with others."""
         ...
 
 

@@ -21,6 +21,10 @@ class WrongJobState(Conflict):
     code = "WRONG_JOB_STATE"
 
 
+class CrawlJobInUse(Conflict):
+    code = "CRAWL_JOB_IN_USE"
+
+
 class UnknownSource(Invalid):
     code = "UNKNOWN_SOURCE"
 

@@ -8,7 +8,7 @@ import msgspec
 
 from pixcrawler.domain.crawling.errors import WrongJobState
 from pixcrawler.domain.crawling.events import JobCompleted, JobFailed, JobFilled, JobStarted, JobStopped
-from pixcrawler.domain.crawling.spec import JobSpec
+from pixcrawler.domain.crawling.spec import JobSpec, checked_job_name, checked_max_images
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
 from pixcrawler.domain.shared.reasons import Reason
@@ -29,7 +29,8 @@ class CrawlJob(msgspec.Struct, kw_only=True):
     accepted so far and ``reasons`` the rejected candidates by reason; settling turns this into
     ``accepted`` (at most ``max_images``) and final reasons, so that
     ``found == accepted + sum(reasons.values())``. ``lost`` is, per keyword, how many good images the
-    last settling took away. ``run`` rises with every start, stop and retry; work of an older run
+    last settling took away. ``run_started_at`` and ``run_good`` are when this run began, and how many good
+    images the job had by then. ``run`` rises with every start, stop and retry; work of an older run
     writes nothing.
     """
 
@@ -54,6 +55,8 @@ class CrawlJob(msgspec.Struct, kw_only=True):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    run_started_at: datetime | None
+    run_good: int
 
     @property
     def missing(self) -> int:
@@ -73,7 +76,7 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         self._require("start", JobStatus.PENDING)
         self.status = JobStatus.RUNNING
         self.run += 1
-        self.started_at = at
+        self.started_at = self.run_started_at = at
         return (JobStarted(at=at, job_id=self.id, run=self.run),)
 
     def retry(self, *, at: datetime) -> tuple[Event, ...]:
@@ -86,6 +89,8 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         self.accepted = 0
         self.settling = False
         self.started_at = self.started_at or at
+        self.run_started_at = at
+        self.run_good = self.good
         self.failure = self.failure_code = self.ended_at = None
         return (JobStarted(at=at, job_id=self.id, run=self.run),)
 
@@ -135,6 +140,22 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         self.run += 1
         self.ended_at = at
         return (JobStopped(at=at, job_id=self.id, run=self.run),)
+
+    def change(self, *, name: str | None = None, max_images: int | None = None) -> None:
+        """A new name at any time; another number of images only before the start, or WrongJobState.
+
+        Raises InvalidJob for a senseless name or number.
+        """
+        if max_images is not None and max_images != self.max_images:
+            self._require("change max_images", JobStatus.PENDING)
+            self.max_images = checked_max_images(max_images)
+        if name is not None:
+            self.name = checked_job_name(name)
+
+    def check_removal(self) -> None:
+        """Raises WrongJobState while it runs."""
+        if self.status is JobStatus.RUNNING:
+            raise WrongJobState("The job is running; stop it, then delete it.")
 
     def remove_image(self, *, stood: bool, undone: Mapping[str, int]) -> None:
         """A picture is no longer the job's: one that ``stood``, or one that was rejected already.

@@ -11,6 +11,7 @@ from pixcrawler.domain.crawling.filters import SearchFilters
 MAX_KEYWORDS = 1_000
 MAX_KEYWORD_LENGTH = 200
 MAX_IMAGES = 1_000_000
+MAX_NAME_LENGTH = 200
 
 
 class DedupLevel(StrEnum):
@@ -91,3 +92,11 @@ def checked_max_images(number: int) -> int:
         message = f"{number} images were asked for; ask for 1 to {MAX_IMAGES:,}."
         raise InvalidJob(message, field="max_images")
     return number
+
+
+def checked_job_name(text: str) -> str:
+    """Without blanks around and inside one at most. Raises InvalidJob when empty or too long."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+        raise InvalidJob(f"A job's name has 1 to {MAX_NAME_LENGTH} characters.", field="name")
+    return name

@@ -29,6 +29,21 @@ class Project(msgspec.Struct, kw_only=True):
     created_at: datetime
     updated_at: datetime
 
+    def change(
+        self,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        status: ProjectStatus | None = None,
+    ) -> None:
+        """None leaves it as it is. Raises InvalidProject."""
+        if name is not None:
+            self.name = checked_name(name)
+        if description is not None:
+            self.description = checked_description(description)
+        if status is not None:
+            self.status = status
+
 
 def new_project(key: ProjectId, *, owner: UserId, name: str, description: str = "", at: datetime) -> Project:
     """An active one. Raises InvalidProject."""

@@ -88,3 +88,22 @@ class LeaseLost(Conflict):
     """Another worker has taken over this task; what this one was about to write is void."""
 
     code = "LEASE_LOST"
+
+
+INTERNAL = "Something went wrong inside PixCrawler; the worker's log says what."
+
+
+def told(error: Exception) -> str:
+    """What users read of a failure: the sentence of one that was foreseen, and nothing of a bug."""
+    return str(error) if isinstance(error, DomainError) else INTERNAL
+
+
+def sentence_of(line: str) -> str:
+    """The same for a failure that was kept as ``ClassName: sentence``."""
+    name, _, sentence = line.partition(": ")
+    return sentence if sentence and name in _names(DomainError) else INTERNAL
+
+
+def _names(family: type[DomainError]) -> set[str]:
+    names = (_names(member) for member in family.__subclasses__())
+    return {family.__name__}.union(*names)

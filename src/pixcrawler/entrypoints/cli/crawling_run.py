@@ -111,7 +111,7 @@ class CrawlRun:
             max_images=self.request.max_images or most or DEFAULT_IMAGES,
             lane=note.lane,
         )
-        job_id = await app.crawling.create(command, by=by)
+        job_id = (await app.crawling.create(command, by=by)).id
         exact = self.request.max_images is not None or most is None
         note = msgspec.structs.replace(note, job_id=str(job_id), exact=exact)
         self.out.write_note(note)

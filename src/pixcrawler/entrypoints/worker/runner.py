@@ -14,6 +14,7 @@ from pixcrawler.application.delivery.reactions import UPKEEP
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import ClaimedTask, TaskQueue
+from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.shared.errors import LeaseLost, Unavailable
 from pixcrawler.entrypoints.worker.holding import held
 from pixcrawler.entrypoints.worker.table import PERIODIC
@@ -140,6 +141,10 @@ class Runner:
             log.warning("database_away")
             await self._patiently(self.queue.release, lease)
             return
+        if isinstance(error, CrawlJobNotFound):
+            log.info("task_of_a_deleted_job")
+            await self.queue.close(lease)
+            return
         if may_be_repeated(error) and claimed.failures + 1 < known.attempts:
             pause = known.delay * 2**claimed.failures * random.uniform(0.8, 1.2)  # noqa: S311 -- jitter
             log.warning("task_failed", error=_line(error), again_in=round(pause.total_seconds(), 1))
@@ -155,6 +160,8 @@ class Runner:
                 await known.give_up(claimed.payload, lease, error)
         except LeaseLost:
             return
+        except CrawlJobNotFound:
+            log.info("task_of_a_deleted_job")
         if not lease.closed:
             await self.queue.close(lease)
 

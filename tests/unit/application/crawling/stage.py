@@ -99,7 +99,8 @@ class Stage:
             await tx.profiles.add(profile)
             await tx.projects.add(make.project(profile, id=self.project_id))
             await tx.commit()
-        return await self.create(self.command(*keywords, max_images=max_images, spec_=spec_), by=self.owner)
+        command = self.command(*keywords, max_images=max_images, spec_=spec_)
+        return (await self.create(command, by=self.owner)).id
 
     async def started(self, *keywords: str, max_images: int = 10, spec_: JobSpec | None = None) -> CrawlJobId:
         job_id = await self.created(*keywords, max_images=max_images, spec_=spec_)

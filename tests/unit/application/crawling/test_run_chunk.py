@@ -120,7 +120,7 @@ async def test_bytes_of_an_earlier_job_are_not_decoded_again() -> None:
     stage = Stage(cat=[["a"]])
     await stage.started("cat")
     await stage.finish()
-    other = await stage.create(stage.command("cat"), by=stage.owner)
+    other = (await stage.create(stage.command("cat"), by=stage.owner)).id
     await stage.start(other, by=stage.owner)
     await stage.finish()
     assert stage.inspector.inspected == 1

@@ -17,6 +17,10 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_projects_description_length"), "projects", "length(description) <= 2000"
     )
+    op.add_column("crawl_jobs", sa.Column("run_started_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("crawl_jobs", sa.Column("run_good", sa.Integer(), server_default="0", nullable=False))
+    op.alter_column("crawl_jobs", "run_good", server_default=None)
+    op.execute("UPDATE crawl_jobs SET run_started_at = started_at")
     op.create_index("ix_projects_owner_id", "projects", ["owner_id", "id"])
     op.drop_index("ix_crawl_jobs_owner_id", "crawl_jobs")
     op.create_index("ix_crawl_jobs_owner_id", "crawl_jobs", ["owner_id", "id"])
@@ -68,6 +72,8 @@ def downgrade() -> None:
     op.drop_index("ix_crawl_jobs_owner_id", "crawl_jobs")
     op.create_index("ix_crawl_jobs_owner_id", "crawl_jobs", ["owner_id", "created_at"])
     op.drop_index("ix_projects_owner_id", "projects")
+    op.drop_column("crawl_jobs", "run_good")
+    op.drop_column("crawl_jobs", "run_started_at")
     op.drop_column("projects", "description")
     op.drop_table("crawl_job_logs")
     op.drop_table("idempotency_keys")

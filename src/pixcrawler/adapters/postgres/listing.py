@@ -1,0 +1,65 @@
+"""Pages of columns: one statement, no objects, no transaction around a single look."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Executable,
+    Row,
+    Select,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
+
+T = TypeVar("T")
+
+
+def columns(table: type[Any], names: Sequence[str]) -> list[ColumnElement[Any]]:
+    """Their values are taken as the driver gives them: times are in UTC already."""
+    return [
+        type_coerce(column, DateTime(timezone=True)).label(name)
+        if column.type.python_type is datetime
+        else column
+        for name in names
+        for column in (getattr(table, name),)
+    ]
+
+
+def counted(which: Select[Any]) -> ColumnElement[int]:
+    """How many rows there are; it stops at one more than pages reach."""
+    some: Select[Any] = which.with_only_columns(literal_column("1"), maintain_column_froms=True)
+    return select(func.count()).select_from(some.limit(FARTHEST + 1).subquery()).scalar_subquery()
+
+
+class Lists:
+    """Looks at one pool. Each statement is a transaction by itself, which saves two round trips."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def rows(self, statement: Executable, values: Mapping[str, object]) -> Sequence[Row[Any]]:
+        with translating():
+            async with self._engine.connect() as connection:
+                return (await connection.execute(statement, values)).all()
+
+    async def page(
+        self, listed: Select[Any], make: Callable[..., T], window: Window, values: Mapping[str, object]
+    ) -> Found[T]:
+        """``listed`` has the total as its last column, and takes ``size`` and ``offset``."""
+        place = {"size": window.size, "offset": window.offset}
+        rows = await self.rows(listed, {**values, **place})
+        total: int = rows[0][-1] if rows else 0
+        if not rows and window.offset:  # behind the end, where no row tells the total
+            first = await self.rows(listed, {**values, "size": 1, "offset": 0})
+            total = first[0][-1] if first else 0
+        items = [make(*row[:-1]) for row in rows]
+        return Found(items=items, total=min(total, FARTHEST), exact=total <= FARTHEST)

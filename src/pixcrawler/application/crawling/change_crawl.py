@@ -1,0 +1,44 @@
+"""Changing a crawl job."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from pixcrawler.application.ports.jobs import JobDetail, detail_of
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.errors import CrawlJobNotFound
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.errors import ChangedMeanwhile
+from pixcrawler.domain.shared.ids import CrawlJobId
+
+
+class CrawlChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be different; None leaves it. ``version`` is the one that the change was meant for."""
+
+    name: str | None = None
+    max_images: int | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCrawl:
+    """Rename a job, or ask for another number of images before it starts."""
+
+    transaction: Transaction
+
+    async def __call__(self, job_id: CrawlJobId, change: CrawlChange, *, by: Actor) -> JobDetail:
+        """Raises CrawlJobNotFound, InvalidJob, WrongJobState or ChangedMeanwhile."""
+        async with self.transaction() as tx:
+            job = await tx.crawl_jobs.locked(job_id)
+            if not by.may_see(job.owner_id):
+                raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
+            if change.version is not None and change.version != job.version:
+                raise ChangedMeanwhile(
+                    f"The job is at version {job.version} by now; load it again.", field="version"
+                )
+            before = (job.name, job.max_images)
+            job.change(name=change.name, max_images=change.max_images)
+            if (job.name, job.max_images) != before:
+                await tx.crawl_jobs.save(job)
+                await tx.commit()
+        return detail_of(job)

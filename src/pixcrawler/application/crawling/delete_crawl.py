@@ -1,0 +1,28 @@
+"""Deleting a crawl job."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.errors import CrawlJobInUse, CrawlJobNotFound
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import CrawlJobId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteCrawl:
+    """Delete a job with all that it found. The files of its pictures are collected later, where nothing
+    else names them; so a job that a dataset was made from stays, as the dataset's versions need them."""
+
+    transaction: Transaction
+
+    async def __call__(self, job_id: CrawlJobId, *, by: Actor) -> None:
+        """Raises CrawlJobNotFound, WrongJobState while it runs, or CrawlJobInUse."""
+        async with self.transaction() as tx:
+            job = await tx.crawl_jobs.locked(job_id)
+            if not by.may_see(job.owner_id):
+                raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
+            job.check_removal()
+            if await tx.datasets.use(job_id):
+                raise CrawlJobInUse("A dataset was made from this job; delete the dataset first.")
+            await tx.crawl_jobs.delete(job_id)
+            await tx.commit()

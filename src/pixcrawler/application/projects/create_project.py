@@ -1,0 +1,50 @@
+"""Creating a project."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.projects import ProjectDetail, detail_of
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.projects.errors import ProjectNameTaken
+from pixcrawler.domain.projects.project import new_project
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import ProjectId
+from pixcrawler.domain.shared.once import Once
+
+
+class NewProject(msgspec.Struct, frozen=True, kw_only=True):
+    """A project that somebody wants."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateProject:
+    """Make an active project that belongs to who asks."""
+
+    transaction: Transaction
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, command: NewProject, *, by: Actor, once: Once | None = None) -> ProjectDetail:
+        """Raises InvalidProject, ProjectNameTaken, and what ``Answers`` raises."""
+        project = new_project(
+            ProjectId(self.new_id()),
+            owner=by.id,
+            name=command.name,
+            description=command.description,
+            at=self.clock.now(),
+        )
+        async with self.transaction() as tx:
+            if (earlier := await tx.answers.find(once, owner=by.id, type=ProjectDetail)) is not None:
+                return earlier
+            if await tx.projects.named(project.name, owner=by.id) is not None:
+                raise ProjectNameTaken(f"You have a project named “{project.name}” already.", field="name")
+            await tx.projects.add(project)
+            made = detail_of(project)
+            await tx.answers.keep(once, made, owner=by.id)
+            await tx.commit()
+        return made
