@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from pixcrawler.application.crawling.change_crawl import ChangeCrawl
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
+from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
 from pixcrawler.application.crawling.fail_chunk import FailChunk
 from pixcrawler.application.crawling.fail_job import FailJob
 from pixcrawler.application.crawling.fail_search import FailSearch
@@ -23,21 +25,41 @@ from pixcrawler.application.datasets.request_export import RequestExport
 from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.datasets.write_report import WriteReport
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
+from pixcrawler.application.identity.authenticate import Authenticate
+from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
+from pixcrawler.application.identity.issue_api_key import IssueApiKey
 from pixcrawler.application.identity.local_actor import FindLocalUser
+from pixcrawler.application.identity.make_superuser import MakeSuperuser
+from pixcrawler.application.identity.record_key_uses import RecordKeyUses
+from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
 from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.images import ImageReads
 from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.jobs import JobReads
+from pixcrawler.application.ports.projects import ProjectReads
 from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.tasks import TaskQueue
+from pixcrawler.application.projects.change_project import ChangeProject
+from pixcrawler.application.projects.create_project import CreateProject
+from pixcrawler.application.projects.delete_projects import DeleteProjects
 from pixcrawler.application.storage.reap_objects import ReapObjects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projects:
+    create: CreateProject
+    change: ChangeProject
+    delete: DeleteProjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawling:
     create: CreateCrawl
+    change: ChangeCrawl
+    delete: DeleteCrawl
     start: StartCrawl
     stop: StopCrawl
     retry: RetryCrawl
@@ -67,6 +89,12 @@ class Datasets:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     find_local_user: FindLocalUser
+    ensure_superuser: EnsureSuperuser
+    make_superuser: MakeSuperuser
+    issue_api_key: IssueApiKey
+    revoke_api_key: RevokeApiKey
+    authenticate: Authenticate
+    record_key_uses: RecordKeyUses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +116,15 @@ class Upkeep:
 class App:
     """One process's PixCrawler. Its pools belong to the event loop that opened it."""
 
+    projects: Projects
     crawling: Crawling
     datasets: Datasets
     identity: Identity
     imaging: Imaging
     upkeep: Upkeep
     reads: Reads
+    project_reads: ProjectReads
+    job_reads: JobReads
     sources: Sources
     tasks: TaskQueue
     bells: Bells

@@ -1,5 +1,7 @@
 """Opening the whole application."""
 
+import secrets
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -8,27 +10,32 @@ from pathlib import Path
 from dependency_injector import providers
 
 from pixcrawler.adapters.exporters import FORMATS
+from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
+from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
+from pixcrawler.adapters.postgres.project_reads import PostgresProjectReads
 from pixcrawler.adapters.postgres.reads import PostgresReads
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.adapters.storage.workspace import LocalWorkspace
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
-from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.storage.reap_objects import ReapObjects
-from pixcrawler.bootstrap.app import App, Identity, Imaging, Upkeep
+from pixcrawler.bootstrap.app import App, Imaging, Upkeep
 from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
 from pixcrawler.bootstrap.health import platform_health
+from pixcrawler.bootstrap.identity import IdentityContainer, recording
 from pixcrawler.bootstrap.idle import Idle, Tools
 from pixcrawler.bootstrap.imaging import imaging
 from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
 from pixcrawler.bootstrap.logs import request_id
+from pixcrawler.bootstrap.projects import ProjectsContainer
 from pixcrawler.bootstrap.servers import prepare
 from pixcrawler.bootstrap.sources import sources
+from pixcrawler.domain.identity.key_text import kind_in
 from pixcrawler.settings import Settings
 
 PERIODIC = ("pixcrawler.storage.reap_objects", "pixcrawler.delivery.prune_tasks")
@@ -51,7 +58,9 @@ async def open_app(
         await prepare(settings, base.servers)
         tools = await _tools(base, stack, works=works)
         health, pictures = platform_health(base, stack), imaging(base, stack)
-        yield _built(base, tools, sources(base, stack), health=health, pictures=pictures, out=out)
+        app = _built(base, tools, sources(base, stack), health=health, pictures=pictures, out=out)
+        await stack.enter_async_context(recording(app.identity.record_key_uses))
+        yield app
 
 
 async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) -> Tools:
@@ -77,13 +86,17 @@ def _built(
         base.engine, reactions=reactions_to, new_id=base.new_id, request_id=request_id
     )
     tasks = task_queue(base)
-    given = _objects(
-        transaction=transaction,
-        clock=base.clock,
-        new_id=base.new_id,
+    basic = _objects(transaction=transaction, clock=base.clock, new_id=base.new_id)
+    given = basic | _objects(
         store=base.store,
         inspector=tools.inspector,
         near_duplicates=tools.near_duplicates,
+    )
+    for_identity = _objects(
+        keys=PostgresKeyRing(base.engine),
+        kind=kind_in(settings.pixcrawler.environment),
+        random=secrets.token_bytes,
+        ticks=time.monotonic,
     )
     reads = PostgresReads(base.engine)
     for_crawling = _objects(sources=found, fetcher=tools.fetcher, read_url_list=read_url_list)
@@ -96,17 +109,18 @@ def _built(
     grace = timedelta(hours=settings.storage.unreferenced_hours)
     retention = timedelta(hours=settings.queue.retention_hours)
     return App(
+        projects=ProjectsContainer(**_of(given, "transaction", "clock", "new_id")).context(),
         crawling=CrawlingContainer(**given, **for_crawling).context(),
         datasets=DatasetsContainer(**given, **for_datasets).context(),
-        identity=Identity(
-            find_local_user=FindLocalUser(transaction=transaction, clock=base.clock, new_id=base.new_id)
-        ),
+        identity=IdentityContainer(**basic, **for_identity).context(),
         imaging=pictures,
         upkeep=Upkeep(
             reap_objects=ReapObjects(transaction=transaction, store=base.store, grace=grace),
             prune_tasks=PruneTasks(tasks=tasks, transaction=transaction, retention=retention),
         ),
         reads=reads,
+        project_reads=PostgresProjectReads(base.engine),
+        job_reads=PostgresJobReads(base.engine),
         sources=found,
         tasks=tasks,
         bells=tools.bells,

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pixcrawler.application.identity.superuser import superuser_named
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
-from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.projects.project import new_project
-from pixcrawler.domain.shared.actor import Actor, Role
-from pixcrawler.domain.shared.ids import ProjectId, UserId
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import ProjectId
 
 NAME = "local"
 PROJECT = "Command line"
@@ -35,10 +35,7 @@ class FindLocalUser:
         return await self.transaction.repeated(self._find)
 
     async def _find(self, tx: UnitOfWork) -> LocalUser:
-        profile = await tx.profiles.named(NAME)
-        if profile is None:
-            profile = Profile(id=UserId(self.new_id()), name=NAME, role=Role.SUPERUSER)
-            await tx.profiles.add(profile)
+        profile = await superuser_named(NAME, tx, self.new_id)
         project = await tx.projects.named(PROJECT, owner=profile.id)
         if project is None:
             key = ProjectId(self.new_id())

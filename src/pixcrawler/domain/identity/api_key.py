@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from pixcrawler.domain.identity.errors import UnusableApiKey
-from pixcrawler.domain.identity.key_text import KeyKind, key_digest
+from pixcrawler.domain.identity.key_text import KeyKind, key_digest, write_key
 from pixcrawler.domain.shared.actor import SCOPES
 from pixcrawler.domain.shared.ids import ApiKeyId, UserId
 
@@ -68,13 +68,17 @@ class IssuedKey(msgspec.Struct, frozen=True, kw_only=True):
         return [("shown", self.shown), ("name", self.name)]
 
 
-def new_api_key(
-    key: ApiKeyId, text: str, wanted: KeyRequest, *, kind: KeyKind, owner: UserId, at: datetime
-) -> ApiKey:
-    """Raises UnusableApiKey: no name or too long a one, no or unknown scopes, expired from the start."""
+def issue(
+    key: ApiKeyId, wanted: KeyRequest, *, kind: KeyKind, random: bytes, owner: UserId, at: datetime
+) -> tuple[ApiKey, IssuedKey]:
+    """What is kept, and what its maker gets to see once. ``random``: see ``write_key``.
+
+    Raises UnusableApiKey: no name or too long a one, no or unknown scopes, expired from the start.
+    """
     if wanted.expires_at is not None and wanted.expires_at <= at:
         raise UnusableApiKey("A key must expire in the future, or never.", field="expires_at")
-    return ApiKey(
+    text = write_key(kind, random)
+    made = ApiKey(
         id=key,
         owner_id=owner,
         name=_checked_name(wanted.name),
@@ -87,19 +91,16 @@ def new_api_key(
         revoked_at=None,
         last_used_at=None,
     )
-
-
-def issued(key: ApiKey, text: str) -> IssuedKey:
-    """What its maker gets to see, once."""
-    return IssuedKey(
-        id=key.id,
-        name=key.name,
+    seen = IssuedKey(
+        id=key,
+        name=made.name,
         key=text,
-        shown=key.shown,
-        scopes=key.scopes,
-        created_at=key.created_at,
-        expires_at=key.expires_at,
+        shown=made.shown,
+        scopes=made.scopes,
+        created_at=at,
+        expires_at=made.expires_at,
     )
+    return made, seen
 
 
 def _checked_name(text: str) -> str:

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from pixcrawler.domain.shared.errors import Forbidden
+from pixcrawler.entrypoints.cli import createsuperuser
 from pixcrawler.entrypoints.cli.exits import Exit
 from pixcrawler.entrypoints.cli.running import fail, print_json, run, settings_with
 from pixcrawler.settings import SettingsError, describe
@@ -25,7 +26,10 @@ class NotInProduction(Forbidden):
 
 @click.group(epilog="Example:  pixcrawler admin check_db")
 def command() -> None:
-    """Look after the database and the settings."""
+    """Look after the database, the settings and the superusers."""
+
+
+command.add_command(createsuperuser.command)
 
 
 def _on_database(act: Callable[["Database"], Awaitable[T]], *, as_json: bool = False) -> T:

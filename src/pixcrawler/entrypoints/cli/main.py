@@ -7,7 +7,7 @@ import sys
 import click
 
 COMMANDS = {
-    "admin": ("admin", "Look after the database and the settings."),
+    "admin": ("admin", "Look after the database, the settings and the superusers."),
     "config": ("config", "Show the settings, or an example of all of them."),
     "crawl": ("crawl", "Turn keywords into a dataset, without a server."),
     "demo": ("demo", "See the whole job at work, with no internet."),

@@ -1,0 +1,29 @@
+"""When keys were last used."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.identity.recent_keys import APART, KeyUses
+from pixcrawler.application.ports.key_ring import KeyRing
+from pixcrawler.domain.shared.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordKeyUses:
+    """Write down what ``Authenticate`` noted. What cannot be written now is kept for the next time.
+
+    Raises:
+        Unavailable, ChangedMeanwhile
+    """
+
+    keys: KeyRing
+    uses: KeyUses
+
+    async def __call__(self) -> None:
+        uses = self.uses.take()
+        if not uses:
+            return
+        try:
+            await self.keys.used(uses, apart=APART)
+        except DomainError:
+            self.uses.give_back(uses)
+            raise

@@ -1,0 +1,30 @@
+"""The end of an API key."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.ports.clock import Clock
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.identity.errors import ApiKeyNotFound
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import ApiKeyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeApiKey:
+    """For good, and within seconds in every process (see ``RecentKeys``). Twice is once.
+
+    Raises:
+        ApiKeyNotFound: no such key that the actor may see.
+    """
+
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, key_id: ApiKeyId, *, by: Actor) -> None:
+        async with self.transaction() as tx:
+            key = await tx.api_keys.locked(key_id)
+            if not by.may_see(key.owner_id):
+                raise ApiKeyNotFound(f"There is no api key {key_id}.")
+            key.revoke(at=self.clock.now())
+            await tx.api_keys.save(key)
+            await tx.commit()

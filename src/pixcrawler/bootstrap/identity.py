@@ -1,0 +1,92 @@
+"""The container of identity, and the writer of keys' last uses."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from dependency_injector import containers, providers
+
+from pixcrawler.application.identity.authenticate import Authenticate
+from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
+from pixcrawler.application.identity.issue_api_key import IssueApiKey
+from pixcrawler.application.identity.local_actor import FindLocalUser
+from pixcrawler.application.identity.make_superuser import MakeSuperuser
+from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
+from pixcrawler.application.identity.record_key_uses import RecordKeyUses
+from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
+from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes, Ticks
+from pixcrawler.application.ports.key_ring import KeyRing
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.bootstrap.app import Identity
+from pixcrawler.domain.identity.key_text import KeyKind
+from pixcrawler.domain.shared.errors import DomainError
+
+EVERY = 10.0
+"""Seconds between two writings of keys' last uses."""
+
+log = structlog.get_logger(__name__)
+
+
+class IdentityContainer(containers.DeclarativeContainer):
+    """What identity needs, and its use cases over that."""
+
+    transaction: providers.Dependency[Transaction] = providers.Dependency()
+    clock: providers.Dependency[Clock] = providers.Dependency()
+    new_id: providers.Dependency[NewId] = providers.Dependency()
+    keys: providers.Dependency[KeyRing] = providers.Dependency()
+    kind: providers.Dependency[KeyKind] = providers.Dependency()
+    random: providers.Dependency[RandomBytes] = providers.Dependency()
+    ticks: providers.Dependency[Ticks] = providers.Dependency()
+
+    recent = providers.Singleton(RecentKeys, ticks)
+    uses = providers.Singleton(KeyUses)
+
+    find_local_user = providers.Singleton(FindLocalUser, transaction=transaction, clock=clock, new_id=new_id)
+    ensure_superuser = providers.Singleton(
+        EnsureSuperuser, transaction=transaction, clock=clock, new_id=new_id, random=random, kind=kind
+    )
+    make_superuser = providers.Singleton(
+        MakeSuperuser, transaction=transaction, clock=clock, new_id=new_id, random=random, kind=kind
+    )
+    issue_api_key = providers.Singleton(
+        IssueApiKey, transaction=transaction, clock=clock, new_id=new_id, random=random, kind=kind
+    )
+    revoke_api_key = providers.Singleton(RevokeApiKey, transaction=transaction, clock=clock)
+    authenticate = providers.Singleton(
+        Authenticate, keys=keys, clock=clock, kind=kind, recent=recent, uses=uses
+    )
+    record_key_uses = providers.Singleton(RecordKeyUses, keys=keys, uses=uses)
+
+    context = providers.Singleton(
+        Identity,
+        find_local_user=find_local_user,
+        ensure_superuser=ensure_superuser,
+        make_superuser=make_superuser,
+        issue_api_key=issue_api_key,
+        revoke_api_key=revoke_api_key,
+        authenticate=authenticate,
+        record_key_uses=record_key_uses,
+    )
+
+
+@asynccontextmanager
+async def recording(record: RecordKeyUses, *, every: float = EVERY) -> AsyncIterator[None]:
+    """Written down every so many seconds, and at the end. Failures are only logged: nobody waits for it."""
+    ending = asyncio.Event()
+
+    async def go_on() -> None:
+        while not ending.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ending.wait(), every)
+            try:
+                await record()
+            except DomainError as error:
+                log.warning("key_uses_not_recorded", reason=str(error))
+
+    writer = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        ending.set()
+        await writer
