@@ -12,6 +12,7 @@ from pyarrow import parquet
 
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.adapters.sources.url_row import UrlRow
+from pixcrawler.application.ports.url_list import TextFormat, UrlText
 from pixcrawler.domain.crawling.errors import InvalidUrlList
 
 DIGEST = "ab" * 32
@@ -243,3 +244,27 @@ def test_no_bytes_break_the_reader(place: Path, suffix: str, content: bytes) -> 
     path = written(place / f"list{suffix}", content)
     with suppress(InvalidUrlList):
         assert read_url_list(path, io.BytesIO().write) > 0
+
+
+@pytest.mark.parametrize(
+    ("format_", "content"),
+    [
+        ("txt", "https://a.example/1.jpg\n"),
+        ("csv", "url\nhttps://a.example/1.jpg\n"),
+        ("tsv", "url\tlabel\nhttps://a.example/1.jpg\t\n"),
+        ("json", '["https://a.example/1.jpg"]'),
+        ("jsonl", '{"url": "https://a.example/1.jpg"}'),
+    ],
+)
+def test_a_list_that_was_sent_as_text_says_the_same(format_: str, content: str) -> None:
+    out = io.BytesIO()
+    assert read_url_list(UrlText(TextFormat(format_), content), out.write) == 1
+    assert msgspec.json.decode(out.getvalue(), type=UrlRow).url == "https://a.example/1.jpg"
+
+
+@pytest.mark.parametrize("content", ["", "# nothing\n", "/etc/passwd\n", "file:///etc/passwd\n", "\ud800\n"])
+def test_a_mistake_in_a_sent_list_names_its_field(content: str) -> None:
+    with pytest.raises(InvalidUrlList) as caught:
+        read_url_list(UrlText(TextFormat.TXT, content), io.BytesIO().write)
+    assert caught.value.field == "url_list.content"
+    assert "the list" in str(caught.value)

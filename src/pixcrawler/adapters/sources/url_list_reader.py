@@ -1,5 +1,6 @@
 """From a user's file to the normal form of a URL list."""
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ import msgspec
 
 from pixcrawler.adapters.sources.url_list_formats import FORMATS, BadFileError, Row, opened
 from pixcrawler.adapters.sources.url_row import UrlRow
+from pixcrawler.application.ports.url_list import UrlText
 from pixcrawler.domain.crawling.errors import InvalidUrlList
 
 NAMED_LINES = 10
@@ -18,14 +20,15 @@ WRITE_SIZE = 64 * 1024
 _HEX = frozenset("0123456789abcdef")
 
 
-def read_url_list(path: Path, write: Callable[[bytes], object]) -> int:
-    """A UrlListReader (see the port); the end of the file's name tells its format."""
+def read_url_list(given: Path | UrlText, write: Callable[[bytes], object]) -> int:
+    """A UrlListReader (see the port); the end of a file's name tells its format."""
     rows = 0
     waiting = bytearray()
-    complaints = _Complaints(path.name)
+    name, field = (given.name, "input") if isinstance(given, Path) else ("the list", "url_list.content")
+    complaints = _Complaints(name, field)
     encoder = msgspec.json.Encoder()
-    with _readable(path):
-        for row in _rows(path):
+    with _readable(name, field):
+        for row in _rows(given) if isinstance(given, Path) else _rows_of_text(given):
             try:
                 checked = _checked(row)
             except BadLineError as bad:
@@ -38,7 +41,7 @@ def read_url_list(path: Path, write: Callable[[bytes], object]) -> int:
                 waiting.clear()
     complaints.raise_if_any()
     if not rows:
-        raise InvalidUrlList(f"{path.name} holds no URL: put one on each line", field="input")
+        raise InvalidUrlList(f"{name} holds no URL: put one on each line", field=field)
     write(bytes(waiting))
     return rows
 
@@ -54,8 +57,9 @@ class BadLineError(Exception):
 class _Complaints:
     """Keeps the first few and counts the rest, so that a wrong file of a million lines costs no memory."""
 
-    def __init__(self, file_name: str) -> None:
+    def __init__(self, file_name: str, field: str) -> None:
         self.file_name = file_name
+        self.field = field
         self.named: list[str] = []
         self.more = 0
 
@@ -70,7 +74,7 @@ class _Complaints:
             return
         rest = f"; and {self.more} more" if self.more else ""
         them = "it" if len(self.named) == 1 else "them"
-        raise InvalidUrlList(f"{'; '.join(self.named)}{rest} (fix or remove {them})", field="input")
+        raise InvalidUrlList(f"{'; '.join(self.named)}{rest} (fix or remove {them})", field=self.field)
 
 
 def _rows(path: Path) -> Iterator[Row]:
@@ -88,12 +92,17 @@ def _rows(path: Path) -> Iterator[Row]:
         yield from rows(stream)
 
 
+def _rows_of_text(given: UrlText) -> Iterator[Row]:
+    content = given.content.encode("utf-8", "surrogatepass")
+    return FORMATS[f".{given.format}"](io.BufferedReader(io.BytesIO(content)))
+
+
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _readable(name: str, field: str) -> Iterator[None]:
     try:
         yield
     except BadFileError as error:
-        raise InvalidUrlList(f"{path.name} {error}", field="input") from error
+        raise InvalidUrlList(f"{name} {error}", field=field) from error
 
 
 def _checked(row: Row) -> UrlRow:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.application.ports.url_list import UrlListReader
+from pixcrawler.application.ports.url_list import UrlListReader, UrlText
 from pixcrawler.domain.shared.actor import Actor
 
 
@@ -26,7 +26,7 @@ class TakeUrlList:
     store: ObjectStore
     read: UrlListReader
 
-    async def __call__(self, path: Path, *, by: Actor) -> TakenList:
+    async def __call__(self, given: Path | UrlText, *, by: Actor) -> TakenList:
         """Raises InvalidUrlList, StorageFull or Unavailable; nothing is stored then."""
         body = self.store.receive()
         digest = hashlib.sha256()
@@ -36,7 +36,7 @@ class TakeUrlList:
             body.write(piece)
 
         try:
-            urls = await asyncio.to_thread(self.read, path, write)
+            urls = await asyncio.to_thread(self.read, given, write)
             key = f"{by.id.hex}/inputs/{digest.hexdigest()}"
             await self.store.keep(body, key)
         finally:

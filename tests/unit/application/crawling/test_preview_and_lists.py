@@ -7,6 +7,7 @@ import pytest
 
 from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
 from pixcrawler.application.crawling.take_url_list import TakenList, TakeUrlList
+from pixcrawler.application.ports.url_list import TextFormat, UrlText
 from pixcrawler.domain.crawling.errors import InvalidUrlList, SourceBlocked, SourceDisabled, UnknownSource
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.shared.errors import DomainError
@@ -48,9 +49,10 @@ async def test_a_source_that_is_not_to_be_had_is_refused(source: str, error: typ
         await PreviewCrawl(sources=Stage().sources)(spec("cat", sources=(source,)))
 
 
-def lines(path: Path, write: Callable[[bytes], object]) -> int:
-    """Copies a file line by line; the word “bad” is no URL."""
-    rows = path.read_bytes().splitlines(keepends=True)
+def lines(given: Path | UrlText, write: Callable[[bytes], object]) -> int:
+    """Copies a list line by line; the word “bad” is no URL."""
+    whole = given.content.encode() if isinstance(given, UrlText) else given.read_bytes()
+    rows = whole.splitlines(keepends=True)
     for row in rows:
         if row.startswith(b"bad"):
             raise InvalidUrlList("It has a line that is no URL.", field="input")
@@ -69,6 +71,14 @@ async def test_a_list_is_stored_under_its_content(tmp_path: Path) -> None:
     assert other.key != one.key
     assert one.key.startswith(stage.owner.id.hex)
     assert await stage.store.get(one.key) == b"http://a\nhttp://b\n"
+
+
+async def test_a_list_that_was_sent_is_the_same_as_a_file(tmp_path: Path) -> None:
+    stage = Stage()
+    take = TakeUrlList(store=stage.store, read=lines)
+    (tmp_path / "one").write_bytes(b"http://a\n")
+    sent = await take(UrlText(TextFormat.TXT, "http://a\n"), by=stage.owner)
+    assert sent == await take(tmp_path / "one", by=stage.owner)
 
 
 async def test_of_a_list_with_a_mistake_nothing_is_stored(tmp_path: Path) -> None:
