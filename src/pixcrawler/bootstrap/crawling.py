@@ -2,7 +2,9 @@
 
 from dependency_injector import containers, providers
 
+from pixcrawler.application.crawling.change_crawl import ChangeCrawl
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
+from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
 from pixcrawler.application.crawling.fail_chunk import FailChunk
 from pixcrawler.application.crawling.fail_job import FailJob
 from pixcrawler.application.crawling.fail_search import FailSearch
@@ -42,6 +44,8 @@ class CrawlingContainer(containers.DeclarativeContainer):
     create = providers.Singleton(
         CreateCrawl, transaction=transaction, sources=sources, clock=clock, new_id=new_id
     )
+    change = providers.Singleton(ChangeCrawl, transaction=transaction)
+    delete = providers.Singleton(DeleteCrawl, transaction=transaction)
     start = providers.Singleton(StartCrawl, transaction=transaction, clock=clock, new_id=new_id)
     stop = providers.Singleton(StopCrawl, transaction=transaction, clock=clock)
     retry = providers.Singleton(RetryCrawl, transaction=transaction, clock=clock, new_id=new_id)
@@ -71,6 +75,8 @@ class CrawlingContainer(containers.DeclarativeContainer):
     context = providers.Singleton(
         Crawling,
         create=create,
+        change=change,
+        delete=delete,
         start=start,
         stop=stop,
         retry=retry,

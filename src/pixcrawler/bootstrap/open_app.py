@@ -109,7 +109,7 @@ def _built(
     grace = timedelta(hours=settings.storage.unreferenced_hours)
     retention = timedelta(hours=settings.queue.retention_hours)
     return App(
-        projects=ProjectsContainer(**_of(given, "transaction", "clock", "new_id")).context(),
+        projects=ProjectsContainer(**basic).context(),
         crawling=CrawlingContainer(**given, **for_crawling).context(),
         datasets=DatasetsContainer(**given, **for_datasets).context(),
         identity=IdentityContainer(**basic, **for_identity).context(),

@@ -1,0 +1,25 @@
+"""The container of projects."""
+
+from dependency_injector import containers, providers
+
+from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.projects.change_project import ChangeProject
+from pixcrawler.application.projects.create_project import CreateProject
+from pixcrawler.application.projects.delete_projects import DeleteProjects
+from pixcrawler.bootstrap.app import Projects
+
+
+class ProjectsContainer(containers.DeclarativeContainer):
+    """What projects need, and their use cases over that."""
+
+    transaction: providers.Dependency[Transaction] = providers.Dependency()
+    clock: providers.Dependency[Clock] = providers.Dependency()
+    new_id: providers.Dependency[NewId] = providers.Dependency()
+
+    context = providers.Singleton(
+        Projects,
+        create=providers.Singleton(CreateProject, transaction=transaction, clock=clock, new_id=new_id),
+        change=providers.Singleton(ChangeProject, transaction=transaction, clock=clock),
+        delete=providers.Singleton(DeleteProjects, transaction=transaction),
+    )
