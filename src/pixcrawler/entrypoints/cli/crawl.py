@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ from pixcrawler.entrypoints.cli.preview import preview
 from pixcrawler.entrypoints.cli.progress import display
 from pixcrawler.entrypoints.cli.request import CrawlRequest, Size
 from pixcrawler.entrypoints.cli.running import fail, print_json, settings_with
+from pixcrawler.entrypoints.cli.warm_process import WarmProcess
 
 EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --license commercial --out foxes'
 
@@ -148,9 +150,15 @@ def resume(request: CrawlRequest) -> Outcome:
 
 def _drive(request: CrawlRequest, out: OutFolder, environ: dict[str, str]) -> Outcome:
     settings = settings_with(environ)
-    with display() as shown:
+    with contextlib.closing(_loaded()) as warm, display() as shown:
         run = CrawlRun(
-            request=request, settings=settings, environ=environ, out=out, show=shown.show, say=shown.say
+            request=request,
+            settings=settings,
+            environ=environ,
+            out=out,
+            show=shown.show,
+            say=shown.say,
+            warm=warm,
         )
         try:
             return interruptible(run, shown.say)
@@ -160,6 +168,12 @@ def _drive(request: CrawlRequest, out: OutFolder, environ: dict[str, str]) -> Ou
     click.echo(f"Interrupted; what was found is kept.{hint}", err=True)
     out.remove_if_empty()
     sys.exit(Exit.INTERRUPTED)
+
+
+def _loaded() -> WarmProcess:
+    """Load what both sides of a crawl need, then fork, while there is neither loop nor thread."""
+    importlib.import_module("pixcrawler.bootstrap.open_app")
+    return WarmProcess()
 
 
 def interruptible(run: Callable[[], Awaitable[Outcome]], say: Callable[[str], None]) -> Outcome:

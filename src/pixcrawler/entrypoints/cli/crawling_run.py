@@ -23,6 +23,7 @@ from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.cli.out_folder import Note, OutFolder
 from pixcrawler.entrypoints.cli.request import DEFAULT_IMAGES, CrawlRequest
+from pixcrawler.entrypoints.cli.warm_process import WarmProcess
 from pixcrawler.entrypoints.cli.worker_process import WorkerProcess, worker_process
 from pixcrawler.settings import Settings
 
@@ -66,12 +67,14 @@ class CrawlRun:
     out: OutFolder
     show: Show
     say: Say
+    warm: WarmProcess | None = None
 
     async def __call__(self) -> Outcome:
         note = self.out.read_note() if self.request.resume else self._new_note()
         folder = {"SOURCE_FOLDER_ROOTS": note.folder} if note.folder else {}
         log = self.settings.pixcrawler.home / "logs" / f"{note.lane.replace(':', '-')}.log"
-        async with worker_process(note.lane, self.out.path, {**self.environ, **folder}, log) as worker:
+        environ = {**self.environ, **folder}
+        async with worker_process(note.lane, self.out.path, environ, log, self.warm) as worker:
             if not self.request.resume:
                 worker.start()
             from pixcrawler.bootstrap.open_app import open_app  # while the worker loads the same

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from pixcrawler.application.ports.tasks import TaskQueue
 from pixcrawler.domain.shared.errors import Unavailable
+from pixcrawler.entrypoints.cli.warm_process import WarmProcess
 
+WORKER = "pixcrawler.entrypoints.worker"
 MOST_DEATHS = 20
 """A worker that is killed again and again is given up; its tasks would be given up before."""
 
@@ -23,18 +25,25 @@ class WorkerGone(Unavailable):
 class WorkerProcess:
     """A child in a session of its own, so that Ctrl-C reaches it only through us; it dies with us."""
 
-    def __init__(self, lane: str, out: Path, environ: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, lane: str, out: Path, environ: Mapping[str, str], log: Path, warm: WarmProcess | None
+    ) -> None:
+        self._warm = warm
         self._lane = lane
         self._arguments = ["--lane", lane, "--out", str(out), "--with-parent"]
         self._environ = {**os.environ, **environ}
         self._environ.setdefault("PIXCRAWLER_LOG_FORMAT", "json")
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | WarmProcess | None = None
         self.deaths = 0
 
     def start(self) -> None:
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "pixcrawler.entrypoints.worker", *self._arguments]
+        warm, self._warm = self._warm, None
+        if warm is not None and warm.become(WORKER, self._arguments, self._environ, self._log):
+            self._process = warm
+            return
+        command = [sys.executable, "-m", WORKER, *self._arguments]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -50,7 +59,7 @@ class WorkerProcess:
             return False
         self.deaths += 1
         code = self._process.returncode
-        if code >= 0 or self.deaths > MOST_DEATHS:
+        if code is None or code >= 0 or self.deaths > MOST_DEATHS:
             raise WorkerGone(f"The worker ended by itself ({self._last_words()}); its log is {self._log}.")
         await self.take_over(tasks)
         return True
@@ -85,10 +94,10 @@ class WorkerProcess:
 
 @asynccontextmanager
 async def worker_process(
-    lane: str, out: Path, environ: Mapping[str, str], log: Path
+    lane: str, out: Path, environ: Mapping[str, str], log: Path, warm: WarmProcess | None = None
 ) -> AsyncIterator[WorkerProcess]:
-    """Not started yet. Who is done with it stops it; on the way out it is killed if it is still there."""
-    worker = WorkerProcess(lane, out, environ, log)
+    """Not started yet; a ``warm`` process becomes the first one. Who is done with it stops it; on the way out it is killed if it is still there."""
+    worker = WorkerProcess(lane, out, environ, log, warm)
     try:
         yield worker
     finally:
