@@ -12,6 +12,10 @@ from pixcrawler.application.ports.object_store import Body
 from pixcrawler.domain.shared.reasons import Reason
 
 
+OFTEN = 0.1
+"""Share of the window after which a body that came fast enough gets a new one: most come in less."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyLimits:
     """``most`` bytes on the wire; ``floor`` bytes at least in every ``window`` seconds."""
@@ -60,6 +64,7 @@ async def _filled(body: Body, response: aiohttp.ClientResponse, limits: BodyLimi
     content = response.content
     now = asyncio.get_running_loop().time
     size = counted = 0
+    since = now()
     patience = asyncio.timeout(limits.window)
     try:
         async with patience:
@@ -69,9 +74,9 @@ async def _filled(body: Body, response: aiohttp.ClientResponse, limits: BodyLimi
                     raise Miss(Reason.BODY_TOO_LARGE, f"more than {limits.most} bytes")
                 digest.update(data)
                 body.write(data)
-                if size - counted >= limits.floor:
-                    counted = size
-                    patience.reschedule(now() + limits.window)
+                if size - counted >= limits.floor and now() - since >= limits.window * OFTEN:
+                    counted, since = size, now()
+                    patience.reschedule(since + limits.window)
     except TimeoutError:
         if not patience.expired():
             raise

@@ -91,20 +91,20 @@ PRUNE = text(
            AND ended_at < clock_timestamp() - make_interval(secs => :age) LIMIT :most)
     """
 )
-FIRST_TICK = text(
-    "INSERT INTO schedules (name, next_at) VALUES (:name, clock_timestamp()) ON CONFLICT DO NOTHING"
-)
 TICK = text(
     """
-    UPDATE schedules SET next_at = clock_timestamp() + make_interval(secs => :every)
-    WHERE name = :name AND next_at <= clock_timestamp()
-    RETURNING name || '@' || to_char(next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') AS occasion
-    """
-)
-ADD_TICK = text(
-    """
+    WITH new AS (
+        INSERT INTO schedules (name, next_at)
+        VALUES (:name, clock_timestamp() + make_interval(secs => :every))
+        ON CONFLICT DO NOTHING RETURNING name, next_at
+    ), due AS (
+        UPDATE schedules SET next_at = clock_timestamp() + make_interval(secs => :every)
+        WHERE name = :name AND next_at <= clock_timestamp() RETURNING name, next_at
+    ), ticked AS (SELECT * FROM new UNION ALL SELECT * FROM due)
     INSERT INTO outbox (id, name, payload, queue, lane, priority, occasion)
-    VALUES (:id, :task, convert_to('{}', 'UTF8'), :queue, :lane, 500, :occasion)
+    SELECT :id, :task, convert_to('{}', 'UTF8'), :queue, :lane, 500,
+           name || '@' || to_char(next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+    FROM ticked
     ON CONFLICT (occasion) DO NOTHING
     """
 )
@@ -114,7 +114,7 @@ class PostgresTaskQueue:
     """See the port. ``names`` are the tasks that this program knows."""
 
     def __init__(self, engine: AsyncEngine, *, url: str, names: Collection[str], new_id: NewId) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # each act is one statement
         self._url = url
         self._names = sorted(names)
         self._new_id = new_id
@@ -128,7 +128,7 @@ class PostgresTaskQueue:
             "lease": lease.total_seconds(),
         }
         with translating():
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection:
                 row = (await connection.execute(CLAIM, values)).mappings().first()
         if row is None:
             return None
@@ -137,7 +137,7 @@ class PostgresTaskQueue:
     async def beat(self, lease: Lease, *, extend: timedelta) -> Beat:
         values = {"id": lease.task_id, "token": lease.token, "lease": extend.total_seconds()}
         with translating():
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection:
                 row = (await connection.execute(BEAT, values)).first()
         return Beat(held=row is not None, current=row is not None and bool(row.current))
 
@@ -165,21 +165,8 @@ class PostgresTaskQueue:
         return await self._run(PRUNE, age=older_than.total_seconds(), most=most)
 
     async def tick(self, name: str, *, every: timedelta, task: str, queue: str, lane: str) -> bool:
-        with translating():
-            async with self._engine.begin() as connection:
-                await connection.execute(FIRST_TICK, {"name": name})
-                due = (await connection.execute(TICK, {"name": name, "every": every.total_seconds()})).first()
-                if due is None:
-                    return False
-                values = {
-                    "id": self._new_id(),
-                    "task": task,
-                    "queue": queue,
-                    "lane": lane,
-                    "occasion": due.occasion,
-                }
-                await connection.execute(ADD_TICK, values)
-                return True
+        values = {"id": self._new_id(), "name": name, "task": task, "queue": queue, "lane": lane}
+        return bool(await self._run(TICK, every=every.total_seconds(), **values))
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[AsyncIterator[str]]:
@@ -201,5 +188,5 @@ class PostgresTaskQueue:
 
     async def _run(self, statement: TextClause, **values: object) -> int:
         with translating():
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection:
                 return int((await connection.execute(statement, values)).rowcount)

@@ -69,13 +69,14 @@ class WriteReport:
 
     async def _thumbnails(self, keys: dict[str, str], lease: Lease) -> dict[str, bytes]:
         """Digest → JPEG, for those that can be had; a page with a gap beats no page."""
-        made: dict[str, bytes] = {}
-        waiting = list(keys.items())
-        while waiting and not lease.draining:
-            part, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-            thumbnails = await asyncio.gather(*(self._thumbnail(key) for _, key in part))
-            made |= {digest: jpeg for (digest, _), jpeg in zip(part, thumbnails, strict=True) if jpeg}
-        return made
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def made(key: str) -> bytes | None:
+            async with room:
+                return None if lease.draining else await self._thumbnail(key)
+
+        thumbnails = await asyncio.gather(*map(made, keys.values()))
+        return {digest: jpeg for digest, jpeg in zip(keys, thumbnails, strict=True) if jpeg}
 
     async def _thumbnail(self, key: str) -> bytes | None:
         try:

@@ -68,6 +68,7 @@ class CrawlRun:
     show: Show
     say: Say
     warm: WarmProcess | None = None
+    pause: float = LOOK
 
     async def __call__(self) -> Outcome:
         note = self.out.read_note() if self.request.resume else self._new_note()
@@ -158,6 +159,7 @@ class CrawlRun:
         async def look() -> Progress | None:
             progress = await app.reads.progress(job_id, visible_to=by)
             self.show(progress)
+            self.pause = LOOK if progress.open_chunks else OFTEN
             return None if progress.job.status is JobStatus.RUNNING else progress
 
         progress = await self._until(look, app, worker)
@@ -165,6 +167,7 @@ class CrawlRun:
         job, out, exact = progress.job, self.out.path, note.exact
         if job.accepted == 0:
             return Outcome(job=job, out=out, exact=exact, troubles=troubles)
+        self.pause = OFTEN
         self.say("Packaging")
         version, export = await self._package(app, worker, note, by)
         return Outcome(job=job, out=out, exact=exact, troubles=troubles, version=version, export=export)
@@ -178,19 +181,19 @@ class CrawlRun:
             version = await app.reads.version(version_id, visible_to=by)
             return _when_done(version, self.out.path)
 
-        version = await self._until(built, app, worker, OFTEN)
+        version = await self._until(built, app, worker)
         plan = ExportPlan(splits=parse_split(note.split, seed=note.seed), folder=str(self.out.path.resolve()))
         export_id = await app.datasets.request_export(version_id, note.format, plan, by=by, lane=note.lane)
 
         async def exported() -> Export | None:
             return _when_done(await app.reads.export(export_id, visible_to=by), self.out.path)
 
-        export = await self._until(exported, app, worker, OFTEN)
+        export = await self._until(exported, app, worker)
 
         async def reported() -> bool | None:
             return await app.reads.open_tasks(export_id, visible_to=by) == 0 or None
 
-        await self._until(reported, app, worker, OFTEN)
+        await self._until(reported, app, worker)
         return version, export
 
     async def _until(
@@ -198,7 +201,6 @@ class CrawlRun:
         look: Callable[[], Awaitable[T | None]],
         app: App,
         worker: WorkerProcess,
-        pause: float = LOOK,
     ) -> T:
         """Look until there is an answer. The database may go away for a while and come back."""
         trouble = 0
@@ -215,7 +217,7 @@ class CrawlRun:
                     raise
                 self.say(str(error))
                 await asyncio.sleep(1.0)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(self.pause)
 
 
 def _has_more(job: CrawlJob) -> bool:
