@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -173,6 +174,7 @@ def _drive(request: CrawlRequest, out: OutFolder, environ: dict[str, str]) -> Ou
 def _loaded() -> WarmProcess:
     """Load what both sides of a crawl need, then fork, while there is neither loop nor thread."""
     importlib.import_module("pixcrawler.bootstrap.open_app")
+    gc.freeze()  # so that neither side's collector writes to, and so copies, the pages that both share
     return WarmProcess()
 
 

@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from pixcrawler.entrypoints.collector import spare_the_collector
+
 COMMANDS = {
     "admin": ("admin", "Look after the database, the settings and the superusers."),
     "config": ("config", "Show the settings, or an example of all of them."),
@@ -26,6 +28,7 @@ class LazyGroup(click.Group):
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        spare_the_collector()
         if cmd_name not in COMMANDS:
             return None
         missing = next((name for name in SERVER_EXTRA if importlib.util.find_spec(name) is None), None)

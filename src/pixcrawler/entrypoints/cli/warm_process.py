@@ -35,9 +35,7 @@ class WarmProcess:
             _wait_and_become(orders)
         os.close(orders)
 
-    def become(
-        self, module: str, arguments: Sequence[str], environ: Mapping[str, str], log: Path
-    ) -> bool:
+    def become(self, module: str, arguments: Sequence[str], environ: Mapping[str, str], log: Path) -> bool:
         """Run ``python -m module arguments`` with that environment, output going to the end of ``log``.
         False when it is gone."""
         told = json.dumps([module, list(arguments), dict(environ), str(log)]).encode()

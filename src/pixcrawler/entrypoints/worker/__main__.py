@@ -8,16 +8,19 @@ import signal
 import sys
 from pathlib import Path
 
-from pixcrawler.bootstrap.logs import set_up_logs
-from pixcrawler.domain.shared.errors import DomainError, Invalid
-from pixcrawler.entrypoints.worker.main import SHARED, work
-from pixcrawler.settings import load_settings
+from pixcrawler.entrypoints.collector import spare_the_collector
 
 PR_SET_PDEATHSIG = 1
 
 
 def main() -> int:
     """0 after a clean stop; 2 for wrong settings, 5 when a service does not come up."""
+    spare_the_collector()
+    from pixcrawler.bootstrap.logs import set_up_logs
+    from pixcrawler.domain.shared.errors import DomainError, Invalid
+    from pixcrawler.entrypoints.worker.main import SHARED, work
+    from pixcrawler.settings import load_settings
+
     parser = argparse.ArgumentParser(prog="pixcrawler worker", description="Serve the task queue.")
     parser.add_argument("--lane", default=SHARED, help="whose jobs to work on (default: the platform's)")
     parser.add_argument("--out", type=Path, help="the one folder that exports may be written to")

@@ -57,16 +57,10 @@ async def serve(app: App, settings: Settings, *, lane: str) -> None:
         ),
     )
     _on_signals(runner)
-    _spare_the_collector()
+    gc.freeze()
     log.info("worker_started", lane=lane, slots=settings.worker.slots)
     await runner.run(patience=settings.worker.stop_seconds)
     log.info("worker_stopped", lane=lane)
-
-
-def _spare_the_collector() -> None:
-    """What is loaded by now lives as long as the process: no need to look through it again and again."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _on_signals(runner: Runner) -> None:
