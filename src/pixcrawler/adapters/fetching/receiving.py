@@ -11,7 +11,6 @@ from pixcrawler.adapters.fetching.misses import Miss
 from pixcrawler.application.ports.object_store import Body
 from pixcrawler.domain.shared.reasons import Reason
 
-
 OFTEN = 0.1
 """Share of the window after which a body that came fast enough gets a new one: most come in less."""
 

@@ -22,8 +22,10 @@ PAUSE = 0.01
 
 class WarmProcess:
     """In a session of its own. It ends when its parent ends or lets go of it, until it is told what to be;
-    from then on that program decides. ``poll``, ``wait``, ``terminate``, ``kill`` and ``returncode`` are those
-    of ``subprocess.Popen``."""
+    from then on that program decides.
+
+    ``poll``, ``wait``, ``terminate``, ``kill`` and ``returncode`` are those of ``subprocess.Popen``.
+    """
 
     def __init__(self) -> None:
         """Fork. Raises OSError when there is no room for a process."""
@@ -87,7 +89,7 @@ def _wait_and_become(orders: int) -> None:
     code = 1
     try:
         os.setsid()
-        with open(orders, "rb") as pipe:  # noqa: PTH123 -- a descriptor, not a path
+        with open(orders, "rb") as pipe:
             told = pipe.read()
         code = _become(told) if told else 0
     except SystemExit as end:

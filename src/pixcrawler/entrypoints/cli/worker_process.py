@@ -96,7 +96,8 @@ class WorkerProcess:
 async def worker_process(
     lane: str, out: Path, environ: Mapping[str, str], log: Path, warm: WarmProcess | None = None
 ) -> AsyncIterator[WorkerProcess]:
-    """Not started yet; a ``warm`` process becomes the first one. Who is done with it stops it; on the way out it is killed if it is still there."""
+    """Not started yet; a ``warm`` process becomes the first one. Who is done with it stops it; on the way
+    out it is killed if it is still there."""
     worker = WorkerProcess(lane, out, environ, log, warm)
     try:
         yield worker
