@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from pixcrawler.entrypoints.collector import spare_the_collector
+from pixcrawler.bootstrap.collector import spare_the_collector
 
 COMMANDS = {
     "admin": ("admin", "Look after the database, the settings and the superusers."),

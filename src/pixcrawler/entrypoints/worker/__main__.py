@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from pixcrawler.entrypoints.collector import spare_the_collector
+from pixcrawler.bootstrap.collector import spare_the_collector
 
 PR_SET_PDEATHSIG = 1
 
