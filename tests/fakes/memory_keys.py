@@ -1,6 +1,6 @@
 """API keys in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,14 @@ class MemoryApiKeys(MemoryRepository[ApiKey]):
 
 
 class MemoryKeyRing:
-    """``asked`` counts the questions; ``refusals`` are raised by the next ones."""
+    """``asked`` counts the questions; ``refusals`` are raised by the next ones; ``meanwhile`` happens
+    between finding an answer and giving it."""
 
     def __init__(self, database: "MemoryDatabase") -> None:
         self.database = database
         self.asked = 0
         self.refusals: list[Exception] = []
+        self.meanwhile: Callable[[], None] = lambda: None
 
     async def holder(self, digest: bytes) -> KeyHolder | None:
         self.asked += 1
@@ -40,6 +42,7 @@ class MemoryKeyRing:
             raise self.refusals.pop(0)
         tables = self.database.tables
         key = next((key for key in tables.api_keys.values() if key.digest == digest), None)
+        self.meanwhile()
         if key is None:
             return None
         return KeyHolder(

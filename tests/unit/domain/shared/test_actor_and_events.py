@@ -6,7 +6,7 @@ from pixcrawler.adapters.system.clock import Uuid7
 from pixcrawler.domain.crawling.events import JobFilled
 from pixcrawler.domain.datasets.version import VersionReady
 from pixcrawler.domain.shared.actor import Actor, Role
-from pixcrawler.domain.shared.errors import DomainError, Invalid
+from pixcrawler.domain.shared.errors import DomainError, Forbidden, Invalid
 from pixcrawler.domain.shared.events import tag_of
 from tests.fakes.aggregates import AT, Aggregates
 
@@ -19,6 +19,22 @@ def test_everybody_sees_their_own_and_superusers_all(role: Role, *, sees_others:
     assert profile.actor == Actor(profile.id, role)
     assert profile.actor.may_see(profile.id)
     assert profile.actor.may_see(other.id) == sees_others
+
+
+@pytest.mark.parametrize("scopes", [{"read", "write"}, {"write"}, {"*"}])
+def test_a_scope_that_is_held_suffices(scopes: set[str]) -> None:
+    Actor(MAKE.new_id(), Role.USER, frozenset(scopes)).must("write")
+
+
+@pytest.mark.parametrize("scopes", [set(), {"read"}, {"writer"}])
+def test_a_scope_that_is_missing_is_named_whatever_the_role(scopes: set[str]) -> None:
+    with pytest.raises(Forbidden, match="'write'") as caught:
+        Actor(MAKE.new_id(), Role.SUPERUSER, frozenset(scopes)).must("write")
+    assert caught.value.code == "SCOPE_MISSING"
+
+
+def test_who_acts_without_a_key_is_held_back_by_no_scope() -> None:
+    MAKE.profile().actor.must("write")
 
 
 def test_an_events_name_is_the_same_for_its_class_and_itself() -> None:
