@@ -60,6 +60,7 @@ UNUSUAL: dict[str, dict[str, Any]] = {
             rules=SizeRules(min_size=(3, 4), max_size=(5, 6), file_types=("jpg", "gif")),
             dedup=DedupLevel.HIGH,
             seed=-(2**40),
+            targets={"label": BIG},
         ),
         "status": JobStatus.FAILED,
         "run": BIG,

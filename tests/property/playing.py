@@ -35,13 +35,14 @@ STEPS = 4_000
 
 class Web(msgspec.Struct):
     """``pages`` are each keyword's pages of file numbers; ``pictures`` each file's picture, None for a dead
-    link; ``widths`` each picture's width; ``alike`` pairs of pictures."""
+    link; ``widths`` each picture's width; ``alike`` pairs of pictures; ``targets`` those of labels."""
 
     total: int
     pages: list[list[list[int]]]
     pictures: list[int | None]
     widths: list[int]
     alike: list[tuple[int, int]]
+    targets: dict[str, int]
 
     def source(self) -> PagedSource:
         def found(page: list[int]) -> list[Candidate]:
@@ -154,7 +155,7 @@ class Player:
         words = [f"k{number}" for number in range(len(self.web.pages))]
         job = self.make.job(
             project,
-            spec=spec(*words),
+            spec=spec(*words, targets=self.web.targets),
             max_images=self.web.total,
             status=JobStatus.PENDING,
             run=0,

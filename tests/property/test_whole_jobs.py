@@ -28,9 +28,13 @@ def webs(draw: st.DrawFn) -> Web:
     def pages() -> list[list[int]]:
         return [page() for _ in range(dice.randint(0, 7))]
 
+    keywords = draw(st.integers(1, 3))
+    total = draw(st.integers(1, 40))
+    with_target = keywords > 1 and total > 1 and draw(st.booleans())
     return Web(
-        total=draw(st.integers(1, 40)),
-        pages=[pages() for _ in range(draw(st.integers(1, 3)))],
+        total=total,
+        targets={"k0": dice.randint(1, total - 1)} if with_target else {},
+        pages=[pages() for _ in range(keywords)],
         pictures=[None if dice.random() < dead else dice.randrange(pictures) for _ in range(files)],
         widths=[dice.randint(100, 103) for _ in range(pictures)],
         alike=[
@@ -50,6 +54,8 @@ def adds_up(player: Player, outcome: Outcome) -> None:
     assert sum(one.state == "good" for one in candidates) == job.accepted
     assert all(chunk.status is not ChunkStatus.ACTIVE for chunk in tables.chunks.values())
     assert len({one.sha256 for one in outcome.kept}) == job.accepted
+    for label, target in job.spec.targets.items():
+        assert sum(one.label == label for one in outcome.kept) <= target
 
 
 # Property: the kept pictures are the same for every schedule, and every schedule ends.

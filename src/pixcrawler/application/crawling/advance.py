@@ -18,10 +18,10 @@ async def advance(tx: UnitOfWork, job: CrawlJob, *, at: datetime) -> None:
     """
     while True:
         standings = await tx.crawl_jobs.standings(job)
-        if is_filled(job.max_images, standings):
+        if is_filled(job.max_images, standings, job.spec.quotas):
             tx.record(*job.fill(at=at), owner=job.owner_id, lane=job.lane)
             return
-        if not await open_next(tx, job, what_next(job.max_images, standings), at=at):
+        if not await open_next(tx, job, what_next(job.max_images, standings, job.spec.quotas), at=at):
             return
 
 
@@ -33,7 +33,7 @@ async def go_on(tx: UnitOfWork, job: CrawlJob, lacking: list[int], *, at: dateti
     last chunk ended while settling was deciding without it: have it decided again.
     """
     standings = await tx.crawl_jobs.standings(job)
-    planned = what_next(job.max_images, standings)
+    planned = what_next(job.max_images, standings, job.spec.quotas)
     idle = not any(s.open for s in standings)
     if idle and not _opens(planned):
         planned = _forced([s for s in standings if lacking[s.keyword]])

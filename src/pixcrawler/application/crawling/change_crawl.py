@@ -7,7 +7,7 @@ import msgspec
 from pixcrawler.application.ports.jobs import JobDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
 from pixcrawler.domain.shared.ids import CrawlJobId
 
@@ -27,7 +27,8 @@ class ChangeCrawl:
     transaction: Transaction
 
     async def __call__(self, job_id: CrawlJobId, change: CrawlChange, *, by: Actor) -> JobDetail:
-        """Raises CrawlJobNotFound, InvalidJob, WrongJobState or ChangedMeanwhile."""
+        """Raises ScopeMissing, CrawlJobNotFound, InvalidJob, WrongJobState or ChangedMeanwhile."""
+        by.must(WRITE)
         async with self.transaction() as tx:
             job = await tx.crawl_jobs.locked(job_id)
             if not by.may_see(job.owner_id):

@@ -11,10 +11,10 @@ from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
-from pixcrawler.domain.crawling.spec import JobSpec, checked_job_name, checked_max_images
+from pixcrawler.domain.crawling.spec import JobSpec, check_targets, checked_job_name, checked_max_images
 from pixcrawler.domain.projects.errors import ProjectArchived, ProjectNotFound
 from pixcrawler.domain.projects.project import ProjectStatus
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
 from pixcrawler.domain.shared.once import Once
 
@@ -42,10 +42,12 @@ class CreateCrawl:
         """The job; no one starts it yet.
 
         Raises:
+            ScopeMissing: see ``Actor``.
             InvalidJob, UnknownSource, SourceDisabled: the request makes no sense here.
             ProjectNotFound, ProjectArchived: its project takes no job of this person's.
             IdempotencyInFlight, IdempotencyMismatch: see ``Answers``.
         """
+        by.must(WRITE)
         async with self.transaction() as tx:
             if (earlier := await tx.answers.find(once, owner=by.id, type=JobDetail)) is not None:
                 return earlier
@@ -56,6 +58,7 @@ class CreateCrawl:
                 message = f"The project “{project.name}” is archived; make it active first."
                 raise ProjectArchived(message, field="project_id")
             self._check(command.spec)
+            check_targets(command.spec, command.max_images)
             job = self._new(command, owner=project.owner_id)
             made = detail_of(job)
             await tx.crawl_jobs.add(job)

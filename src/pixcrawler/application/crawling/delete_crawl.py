@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling.errors import CrawlJobInUse, CrawlJobNotFound
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId
 
 
@@ -16,7 +16,8 @@ class DeleteCrawl:
     transaction: Transaction
 
     async def __call__(self, job_id: CrawlJobId, *, by: Actor) -> None:
-        """Raises CrawlJobNotFound, WrongJobState while it runs, or CrawlJobInUse."""
+        """Raises ScopeMissing, CrawlJobNotFound, WrongJobState while it runs, or CrawlJobInUse."""
+        by.must(WRITE)
         async with self.transaction() as tx:
             job = await tx.crawl_jobs.locked(job_id)
             if not by.may_see(job.owner_id):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling.errors import ImageNotFound
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CandidateId
 
 
@@ -19,7 +19,8 @@ class RemoveImage:
     transaction: Transaction
 
     async def __call__(self, image: CandidateId, *, by: Actor) -> None:
-        """Raises ImageNotFound, ImageHasNoFile, and WrongJobState before the job has ended."""
+        """Raises ImageNotFound, ImageHasNoFile, ScopeMissing, and WrongJobState before the job has ended."""
+        by.must(WRITE)
         async with self.transaction() as tx:
             job = await tx.crawl_jobs.locked(await tx.candidates.job_of(image))
             if not by.may_see(job.owner_id):

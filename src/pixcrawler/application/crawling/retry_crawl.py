@@ -9,7 +9,7 @@ from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.query import new_queries
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId
 from pixcrawler.domain.shared.once import Once
 from pixcrawler.domain.shared.reasons import RETRYABLE
@@ -30,7 +30,11 @@ class RetryCrawl:
     async def __call__(
         self, job_id: CrawlJobId, *, by: Actor, lane: str | None = None, once: Once | None = None
     ) -> JobTasks:
-        """The tasks that it begins. Raises CrawlJobNotFound, WrongJobState, and what ``Answers`` raises."""
+        """The tasks that it begins.
+
+        Raises ScopeMissing, CrawlJobNotFound, WrongJobState, and what ``Answers`` raises.
+        """
+        by.must(WRITE)
         async with self.transaction() as tx:
             if (earlier := await tx.answers.find(once, owner=by.id, type=JobTasks)) is not None:
                 return earlier

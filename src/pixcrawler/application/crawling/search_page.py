@@ -15,7 +15,7 @@ from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus, chunk_size
 from pixcrawler.domain.crawling.events import SearchOpened
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import Query
-from pixcrawler.domain.crawling.standing import even_shares
+from pixcrawler.domain.crawling.standing import shares
 from pixcrawler.domain.crawling.urls import normalise_url, url_digest
 from pixcrawler.domain.shared.ids import ChunkId
 
@@ -64,7 +64,8 @@ class SearchPage:
         await tx.commit(closing=lease)
 
     def _chunks(self, job: CrawlJob, query: Query, found: int, first: int) -> list[Chunk]:
-        share = even_shares(job.max_images, len(job.spec.keywords))[query.keyword]
+        even = [None] * len(job.spec.keywords)
+        share = shares(job.max_images, even, job.spec.quotas)[query.keyword]
         size = chunk_size(share)
         return [
             Chunk(

@@ -47,7 +47,7 @@ class SettleJob:
         for one, other in self.near_duplicates.pairs(record.facts, job.spec.dedup):
             near.setdefault(one, []).append(other)
             near.setdefault(other, []).append(one)
-        return settle(job.max_images, record.records, record.pictures, near)
+        return settle(job.max_images, record.records, record.pictures, near, job.spec.quotas)
 
     async def _write(
         self, tx: UnitOfWork, filled: JobFilled, record: JobRecord, settlement: Settlement, lease: Lease

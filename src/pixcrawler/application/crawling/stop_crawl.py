@@ -7,7 +7,7 @@ from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId
 from pixcrawler.domain.shared.once import Once
 
@@ -20,7 +20,11 @@ class StopCrawl:
     clock: Clock
 
     async def __call__(self, job_id: CrawlJobId, *, by: Actor, once: Once | None = None) -> JobTasks:
-        """The tasks that it begins. Raises CrawlJobNotFound, WrongJobState, and what ``Answers`` raises."""
+        """The tasks that it begins.
+
+        Raises ScopeMissing, CrawlJobNotFound, WrongJobState, and what ``Answers`` raises.
+        """
+        by.must(WRITE)
         async with self.transaction() as tx:
             if (earlier := await tx.answers.find(once, owner=by.id, type=JobTasks)) is not None:
                 return earlier

@@ -9,7 +9,7 @@ import msgspec
 
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.url_list import UrlListReader, UrlText
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 
 
 class TakenList(msgspec.Struct, frozen=True):
@@ -27,7 +27,8 @@ class TakeUrlList:
     read: UrlListReader
 
     async def __call__(self, given: Path | UrlText, *, by: Actor) -> TakenList:
-        """Raises InvalidUrlList, StorageFull or Unavailable; nothing is stored then."""
+        """Raises ScopeMissing, InvalidUrlList, StorageFull or Unavailable; nothing is stored then."""
+        by.must(WRITE)
         body = self.store.receive()
         digest = hashlib.sha256()
 

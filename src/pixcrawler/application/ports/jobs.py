@@ -55,9 +55,11 @@ class Size(msgspec.Struct, frozen=True):
 
 
 class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What the job was asked for. ``url_list`` says whether it reads a list that was sent along."""
+    """What the job was asked for. ``targets`` is how many images of a label are wanted, for labels that
+    have a target of their own. ``url_list`` says whether it reads a list that was sent along."""
 
     keywords: tuple[Keyword, ...]
+    targets: dict[str, int]
     sources: tuple[str, ...]
     url_list: bool
     min_size: Size | None
@@ -174,6 +176,7 @@ def request_of(spec: JobSpec) -> JobRequest:
     filters, rules = spec.filters, spec.rules
     return JobRequest(
         keywords=spec.keywords,
+        targets=spec.targets,
         sources=spec.sources,
         url_list="url_list" in spec.inputs,
         min_size=None if rules.min_size is None else Size(*rules.min_size),

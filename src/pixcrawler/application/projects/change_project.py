@@ -9,7 +9,7 @@ from pixcrawler.application.ports.projects import ProjectDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.projects.errors import ProjectNameTaken, ProjectNotFound
 from pixcrawler.domain.projects.project import Project, ProjectStatus
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
 from pixcrawler.domain.shared.ids import ProjectId
 
@@ -31,7 +31,8 @@ class ChangeProject:
     clock: Clock
 
     async def __call__(self, project_id: ProjectId, change: ProjectChange, *, by: Actor) -> ProjectDetail:
-        """Raises ProjectNotFound, InvalidProject, ProjectNameTaken or ChangedMeanwhile."""
+        """Raises ScopeMissing, ProjectNotFound, InvalidProject, ProjectNameTaken or ChangedMeanwhile."""
+        by.must(WRITE)
         async with self.transaction() as tx:
             project = await tx.projects.locked(project_id)
             if not by.may_see(project.owner_id):

@@ -9,7 +9,7 @@ from pixcrawler.application.ports.projects import ProjectDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.projects.errors import ProjectNameTaken
 from pixcrawler.domain.projects.project import new_project
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import ProjectId
 from pixcrawler.domain.shared.once import Once
 
@@ -30,7 +30,8 @@ class CreateProject:
     new_id: NewId
 
     async def __call__(self, command: NewProject, *, by: Actor, once: Once | None = None) -> ProjectDetail:
-        """Raises InvalidProject, ProjectNameTaken, and what ``Answers`` raises."""
+        """Raises ScopeMissing, InvalidProject, ProjectNameTaken, and what ``Answers`` raises."""
+        by.must(WRITE)
         project = new_project(
             ProjectId(self.new_id()),
             owner=by.id,

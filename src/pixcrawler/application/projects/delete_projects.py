@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.projects.errors import ProjectBusy, ProjectNotFound
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import ProjectId
 
 
@@ -19,7 +19,8 @@ class DeleteProjects:
     transaction: Transaction
 
     async def __call__(self, project_ids: Sequence[ProjectId], *, by: Actor) -> None:
-        """Raises ProjectNotFound, and ProjectBusy while a job runs."""
+        """Raises ScopeMissing, ProjectNotFound, and ProjectBusy while a job runs."""
+        by.must(WRITE)
         async with self.transaction() as tx:
             for project_id in sorted(set(project_ids)):  # in one order, so that nobody waits in a circle
                 project = await tx.projects.locked(project_id)

@@ -8,7 +8,7 @@ import msgspec
 
 from pixcrawler.domain.crawling.errors import WrongJobState
 from pixcrawler.domain.crawling.events import JobCompleted, JobFailed, JobFilled, JobStarted, JobStopped
-from pixcrawler.domain.crawling.spec import JobSpec, checked_job_name, checked_max_images
+from pixcrawler.domain.crawling.spec import JobSpec, check_targets, checked_job_name, checked_max_images
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
 from pixcrawler.domain.shared.reasons import Reason
@@ -148,7 +148,8 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         """
         if max_images is not None and max_images != self.max_images:
             self._require("change max_images", JobStatus.PENDING)
-            self.max_images = checked_max_images(max_images)
+            check_targets(self.spec, checked_max_images(max_images))
+            self.max_images = max_images
         if name is not None:
             self.name = checked_job_name(name)
 

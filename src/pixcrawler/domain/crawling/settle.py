@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from pixcrawler.domain.crawling.standing import shares
+from pixcrawler.domain.crawling.standing import Quota, shares
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -73,8 +73,10 @@ def settle(
     records: Sequence[Record],
     pictures: Sequence[Picture],
     near: Mapping[int, Sequence[int]],
+    quotas: Sequence[Quota] = (),
 ) -> Settlement:
-    """Decide which pictures stay. ``near`` maps a picture to those that count as the same.
+    """Decide which pictures stay. ``near`` maps a picture to those that count as the same; ``quotas`` are
+    the parts of ``total`` that belong to some keywords alone.
 
     Beginnings grow chunk by chunk until each keyword has its share; a keyword that has none to give
     any more leaves its share to the others. One that met an open end blocks the decision, even if the
@@ -89,7 +91,7 @@ def settle(
         for picture in winners:
             have[first[picture].keyword] += 1
         supply = [have[i] if _is_spent(record, reach[i]) else None for i, record in enumerate(records)]
-        targets = shares(total, supply)
+        targets = shares(total, supply, quotas)
         now = [max(0, target - have[i]) if supply[i] is None else 0 for i, target in enumerate(targets)]
         lacking = [max(pair) for pair in zip(now, owed, strict=True)]
         if not any(lacking):

@@ -7,6 +7,7 @@ import msgspec
 
 from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.filters import SearchFilters
+from pixcrawler.domain.crawling.standing import Quota
 
 MAX_KEYWORDS = 1_000
 MAX_KEYWORD_LENGTH = 200
@@ -39,7 +40,8 @@ class SizeRules(msgspec.Struct, frozen=True):
 
 
 class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """The request. ``inputs`` maps a source id to what it reads: an object key or a folder."""
+    """The request. ``inputs`` maps a source id to what it reads: an object key or a folder. ``targets``
+    maps a label to how many images of it are wanted; other labels share what these leave."""
 
     keywords: tuple[Keyword, ...]
     sources: tuple[str, ...]
@@ -48,6 +50,31 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     rules: SizeRules = SizeRules()
     dedup: DedupLevel = DedupLevel.MEDIUM
     seed: int = 0
+    targets: dict[str, int] = {}
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """What the targets mean for the keywords, by number."""
+        return tuple(
+            Quota(images, tuple(n for n, keyword in enumerate(self.keywords) if keyword.label == label))
+            for label, images in self.targets.items()
+        )
+
+
+def check_targets(spec: JobSpec, max_images: int) -> None:
+    """Raises InvalidJob unless all targets belong to a keyword and add up to ``max_images``, or to less
+    where other keywords have a use for the rest."""
+    labels = {keyword.label for keyword in spec.keywords}
+    for label in spec.targets:
+        if label not in labels:
+            message = f"The category “{label}” has a target and no keyword that is its own."
+            raise InvalidJob(message, field="categories")
+    total = sum(spec.targets.values())
+    others = len(labels) > len(spec.targets)
+    if spec.targets and (max_images <= total if others else max_images != total):
+        wrong = "leave nothing for the categories without one" if others else "do not add up to max_images"
+        message = f"The targets, {total:,} images in all, {wrong} ({max_images:,})."
+        raise InvalidJob(message, field="max_images")
 
 
 def checked_keywords(texts: tuple[str, ...]) -> tuple[Keyword, ...]:

@@ -73,12 +73,35 @@ def even_shares(total: int, parts: int) -> list[int]:
     return [base + (number < rest) for number in range(parts)]
 
 
-def shares(total: int, supply: Sequence[int | None]) -> list[int]:
-    """Each keyword's share of ``total``, as if dealt one by one in turn; who can use no more is passed over.
+class Quota(msgspec.Struct, frozen=True):
+    """So many of the images are for these keywords (by number), and for no other."""
+
+    images: int
+    keywords: tuple[int, ...]
+
+
+def shares(total: int, supply: Sequence[int | None], quotas: Sequence[Quota] = ()) -> list[int]:
+    """Each keyword's share of ``total``; who can use no more is passed over.
 
     ``supply`` is how many a keyword can give at most; None is no limit known. A share never shrinks when
-    another keyword turns out to have less to give.
+    another keyword turns out to have less to give. What a quota leaves unused goes to nobody else; the
+    keywords of no quota share what the quotas leave of ``total``.
     """
+    taken = {number for quota in quotas for number in quota.keywords}
+    rest = Quota(
+        total - sum(quota.images for quota in quotas),
+        tuple(number for number in range(len(supply)) if number not in taken),
+    )
+    given = [0] * len(supply)
+    for quota in (*quotas, rest):
+        dealt = _dealt(quota.images, [supply[number] for number in quota.keywords])
+        for number, share in zip(quota.keywords, dealt, strict=True):
+            given[number] = share
+    return given
+
+
+def _dealt(total: int, supply: Sequence[int | None]) -> list[int]:
+    """As if dealt one by one in turn."""
     given = [0] * len(supply)
     left = total
     while hungry := [i for i, most in enumerate(supply) if most is None or most > given[i]]:
@@ -95,16 +118,15 @@ def shares(total: int, supply: Sequence[int | None]) -> list[int]:
     return given
 
 
-def wanted(total: int, standings: Sequence[Standing]) -> list[int]:
+def wanted(total: int, standings: Sequence[Standing], quotas: Sequence[Quota] = ()) -> list[int]:
     """Each keyword's share, given what is known of the finished ones."""
-    return shares(total, [s.leading if s.finished else None for s in standings])
+    return shares(total, [s.leading if s.finished else None for s in standings], quotas)
 
 
-def is_filled(total: int, standings: Sequence[Standing]) -> bool:
+def is_filled(total: int, standings: Sequence[Standing], quotas: Sequence[Quota] = ()) -> bool:
     """Every keyword has its share in its closed beginning, or can give nothing more."""
-    return all(
-        s.finished or s.leading >= share for s, share in zip(standings, wanted(total, standings), strict=True)
-    )
+    targets = wanted(total, standings, quotas)
+    return all(s.finished or s.leading >= share for s, share in zip(standings, targets, strict=True))
 
 
 class Next(msgspec.Struct, frozen=True):
@@ -114,13 +136,13 @@ class Next(msgspec.Struct, frozen=True):
     searches: tuple[int, ...]
 
 
-def what_next(total: int, standings: Sequence[Standing]) -> Next:
+def what_next(total: int, standings: Sequence[Standing], quotas: Sequence[Quota] = ()) -> Next:
     """The next chunks and searches inside the window, fairly over the keywords.
 
     A keyword opens as many as may give its share, and gaps in any case.
     """
     room = OPEN_AT_ONCE - sum(s.open for s in standings)
-    targets = wanted(total, standings)
+    targets = wanted(total, standings, quotas)
     chunks: list[Chunk] = []
     searches: list[int] = []
     hopes = [s.expected() for s in standings]

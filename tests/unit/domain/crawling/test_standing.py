@@ -9,6 +9,7 @@ from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus, chunk_size
 from pixcrawler.domain.crawling.standing import (
     OPEN_AT_ONCE,
     Next,
+    Quota,
     Standing,
     even_shares,
     is_filled,
@@ -161,3 +162,26 @@ def test_the_window_is_bounded_over_all_keywords_and_dealt_fairly() -> None:
 @pytest.mark.parametrize(("share", "size"), [(0, 10), (1, 10), (8, 10), (40, 50), (200, 250), (10_000, 250)])
 def test_chunks_are_a_little_larger_than_what_is_wanted(share: int, size: int) -> None:
     assert chunk_size(share) == size
+
+
+@pytest.mark.parametrize(
+    ("total", "supply", "quotas", "dealt"),
+    [
+        (10, [None, None], [Quota(7, (0,)), Quota(3, (1,))], [7, 3]),
+        (10, [2, None], [Quota(7, (0,)), Quota(3, (1,))], [2, 3]),
+        (10, [2, None, None], [Quota(7, (0, 2))], [2, 3, 5]),
+        (10, [None, None, None], [Quota(4, (1,))], [3, 4, 3]),
+        (10, [None, 0, None], [Quota(4, (1,))], [3, 0, 3]),
+        (4, [None, None], [Quota(4, (1,))], [0, 4]),
+    ],
+)
+def test_what_belongs_to_a_quota_goes_to_its_keywords_alone(
+    total: int, supply: list[int | None], quotas: list[Quota], dealt: list[int]
+) -> None:
+    assert shares(total, supply, quotas) == dealt
+
+
+def test_a_job_with_quotas_is_filled_when_each_is() -> None:
+    cats, dogs = standing(chunk(DONE, 8)), standing(chunk(DONE, 2), keyword=1)
+    assert is_filled(10, [cats, dogs], [Quota(8, (0,)), Quota(2, (1,))])
+    assert not is_filled(10, [cats, dogs], [Quota(7, (0,)), Quota(3, (1,))])
