@@ -4,6 +4,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from litestar import Response
+from litestar.response.base import ASGIResponse
 
 from pixcrawler.domain.shared.paging import Found, Window
 
@@ -36,6 +37,11 @@ class CursorPage(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 def answered(content: T) -> Response[T]:
     """200 and what was asked for."""
     return Response(content)
+
+
+def always(content: msgspec.Struct) -> ASGIResponse:
+    """200 and what never changes: made once, sent every time."""
+    return ASGIResponse(body=msgspec.json.encode(content))
 
 
 def created(content: T, *, at: str) -> Response[T]:

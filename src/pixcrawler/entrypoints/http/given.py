@@ -23,9 +23,14 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 """A parameter that is one of these. What we made ourselves needs no validation on each request."""
 
 USE_CASES: dict[str, Callable[[App], object]] = {
+    "authenticate": lambda app: app.identity.authenticate,
     "health": lambda app: app.health,
+    "image_reads": lambda app: app.imaging.images,
+    "object_store": lambda app: app.imaging.store,
     "preview_source": lambda app: app.crawling.preview_source,
     "reads": lambda app: app.reads,
+    "remove_image": lambda app: app.crawling.remove_image,
+    "show_thumbnail": lambda app: app.imaging.show_thumbnail,
     "sources": lambda app: app.sources,
 }
 

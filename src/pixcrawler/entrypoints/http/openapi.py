@@ -24,8 +24,10 @@ FAILURES = {
     403: ("The key may not do this.", "SCOPE_MISSING", "This key lacks the scope write.", None),
     404: ("There is no such thing, or it is not yours.", "NOT_FOUND", "There is no such thing.", None),
     409: ("The state of things does not allow this.", "CONFLICT", "It is in another state.", None),
+    412: ("The file is another.", "PRECONDITION_FAILED", "The file has another ETag.", "If-Match"),
     413: ("The body is too large.", "BODY_TOO_LARGE", "The body is larger than this server takes.", None),
     415: ("The body is of a type that this does not take.", "UNSUPPORTED_MEDIA_TYPE", "Send JSON.", None),
+    416: ("The range begins behind the end.", "RANGE_NOT_SATISFIABLE", "The file has 9 bytes.", "Range"),
     422: ("Something is not valid; `field` says which part.", "INVALID", "There is no field size.", "size"),
     429: ("Too much; `Retry-After` says when to come back.", "LIMIT_REACHED", "Try again later.", None),
     503: ("Something needed is away; `Retry-After` is sent.", "UNAVAILABLE", "Try again later.", None),
@@ -76,6 +78,7 @@ def openapi_config() -> OpenAPIConfig:
         components=Components(security_schemes={SCHEME: key}),
         tags=[
             Tag(name="Sources", description="Places where images are found."),
+            Tag(name="Images", description="What a job found, file by file."),
             Tag(name="Ops", description="The health of this installation."),
         ],
         render_plugins=[_Exact(path="/openapi.json")],
@@ -95,9 +98,11 @@ class _Exact(JsonRenderPlugin):
         return self._made
 
 
-def _operation(handler: HTTPRouteHandler, _method: Method, path: list[str | PathParameterDefinition]) -> str:
+def _operation(handler: HTTPRouteHandler, method: Method, path: list[str | PathParameterDefinition]) -> str:
     """The handler's name; programs made from the document call their functions so."""
     name = handler.handler_name.rpartition(".")[2]
+    if method == "HEAD":
+        name = f"head_{name}"
     return f"{name}_v1" if len(handler.paths) > 1 and "api" in path else name
 
 

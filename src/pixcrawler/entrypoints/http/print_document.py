@@ -1,4 +1,4 @@
-"""``python -m pixcrawler.entrypoints.http.print_document [--output FILE]``: what `pixcrawler openapi` runs."""
+"""`pixcrawler openapi`: ``python -m pixcrawler.entrypoints.http.print_document [--output FILE]``."""
 
 import argparse
 import os

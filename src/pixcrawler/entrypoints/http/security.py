@@ -26,13 +26,18 @@ async def known(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
         Unauthenticated: no key, or none that is good now.
     """
     app: App = connection.app.state.app
+    who = await app.identity.authenticate(key_of(connection))
+    connection.scope["user"] = who
+    connection.scope["state"]["actor_id"] = who.id
+
+
+def key_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The key as it came. Raises NoKey."""
     scheme, _, key = connection.headers.get("authorization", "").partition(" ")
     key = key.strip()
     if scheme.lower() != "bearer" or not 0 < len(key) <= LONGEST_KEY:
         raise NoKey("An API key is needed: send the header Authorization: Bearer pxc_live_…")
-    who = await app.identity.authenticate(key)
-    connection.scope["user"] = who
-    connection.scope["state"]["actor_id"] = who.id
+    return key
 
 
 def actor(request: Request[Actor, Any, Any]) -> Actor:
