@@ -81,7 +81,7 @@ def listing(shape: ImageFilter) -> TextClause:
 def _total(shape: ImageFilter) -> str:
     """From the job's own counters where they have it, else counted, not far."""
     few = f"SELECT count(*) FROM ({_picked(shape)} LIMIT {FARTHEST + 1}) AS few"
-    if shape.narrow or shape.status is ImageStatus.GOOD:
+    if shape.narrow or shape.impossible or shape.status is ImageStatus.GOOD:
         return few
     if shape.reason is not None:
         return "CASE WHEN :reason = 'removed' THEN 0 ELSE coalesce((j.reasons ->> :reason)::int, 0) END"
@@ -122,11 +122,14 @@ def _picked(shape: ImageFilter) -> str:
             " AND EXISTS (SELECT 1 FROM sightings x"
             f" WHERE x.job_id = j.id AND x.source = :source AND x.candidate_id = {_id(shape)})"
         )
-    return found + FITTING.get(shape.status, "")
+    return found + (" AND false" if shape.impossible else FITTING.get(shape.status, ""))
 
 
 KEYWORD = (
     "(SELECT n - 1 FROM jsonb_array_elements(j.spec -> 'keywords') WITH ORDINALITY AS k(word, n)"
     " WHERE word ->> 'text' = :keyword)"
 )
-FITTING = {ImageStatus.ACCEPTED: " AND j.settled", ImageStatus.GOOD: " AND NOT j.settled"}
+FITTING: dict[ImageStatus | None, str] = {
+    ImageStatus.ACCEPTED: " AND j.settled",
+    ImageStatus.GOOD: " AND NOT j.settled",
+}

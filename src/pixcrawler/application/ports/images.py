@@ -12,7 +12,6 @@ import msgspec
 
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.actor import Actor
-from pixcrawler.domain.shared.errors import Invalid
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.domain.shared.reasons import Reason
@@ -39,18 +38,15 @@ class ImageFilter(msgspec.Struct, frozen=True, kw_only=True):
     keyword: str | None = None
     source: str | None = None
 
-    def __post_init__(self) -> None:
-        """Raises Invalid for what no image can be."""
-        stands = self.status in (ImageStatus.GOOD, ImageStatus.ACCEPTED)
-        if self.reason is not None and stands:
-            raise Invalid("Only rejected images have a reason; leave status or reason out.", field="reason")
-        for name in ("label", "keyword"):
-            if getattr(self, name) is not None and self.rejected:
-                raise Invalid(f"Rejected images have no {name}; ask for accepted ones.", field=name)
-
     @property
     def rejected(self) -> bool:
         return self.status is ImageStatus.REJECTED or self.reason is not None
+
+    @property
+    def impossible(self) -> bool:
+        """Whether it asks for what no image is: standing with a reason, or rejected with a label."""
+        stands = self.status in (ImageStatus.GOOD, ImageStatus.ACCEPTED)
+        return self.rejected and (stands or not (self.label is self.keyword is None))
 
     @property
     def narrow(self) -> bool:

@@ -14,6 +14,7 @@ from pixcrawler.domain.shared.errors import DomainError
 from pixcrawler.entrypoints.http import errors
 from pixcrawler.entrypoints.http.gate import Gate, Rules
 from pixcrawler.entrypoints.http.given import one_after_another, providers
+from pixcrawler.entrypoints.http.live import LiveJobs
 from pixcrawler.entrypoints.http.openapi import openapi_config
 from pixcrawler.entrypoints.http.request import ApiRequest
 from pixcrawler.entrypoints.http.routes import PRIVATE, PUBLIC
@@ -33,7 +34,11 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     @asynccontextmanager
     async def opened(served: Litestar) -> AsyncIterator[None]:
         async with nullcontext(app) if app is not None else open_app(settings) as served.state.app:
-            yield
+            served.state.live_jobs = live = LiveJobs(served.state.app.job_reads.progress)
+            try:
+                yield
+            finally:
+                live.close()
 
     def current() -> App:
         opened_app: App = litestar.state.app

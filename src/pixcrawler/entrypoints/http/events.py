@@ -1,0 +1,81 @@
+"""``/jobs/{id}/events``: a job's progress as it happens."""
+
+from typing import Any
+
+from litestar import Request, get
+from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.response import Stream
+
+from pixcrawler.application.identity.authenticate import Authenticate
+from pixcrawler.domain.shared.actor import READ, Actor
+from pixcrawler.domain.shared.errors import Unauthenticated, Unavailable
+from pixcrawler.domain.shared.ids import CrawlJobId
+from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.images import JobId
+from pixcrawler.entrypoints.http.live import LiveJobs, StillGood
+from pixcrawler.entrypoints.http.openapi import failures
+from pixcrawler.entrypoints.http.security import key_of
+from pixcrawler.entrypoints.http.sse import MEDIA_TYPE
+
+NOT_HELD_BACK = {"cache-control": "no-store", "x-accel-buffering": "no"}
+"""Proxies are asked to hand on each message at once."""
+
+EXAMPLE = """retry: 2000
+event: progress
+id: 41
+data: {"job_id":"01a1fe11-0000-7985-bba8-5ff3a8de3680","status":"completed","accepted":100,"version":41}
+
+event: end
+id: 41
+data: {"status":"completed"}
+
+"""
+
+
+@get(
+    "/jobs/{job_id:uuid}/events",
+    tags=["Jobs"],
+    summary="Listen to a job",
+    responses={
+        200: ResponseSpec(
+            str,
+            media_type=MEDIA_TYPE,
+            description="Server-sent events.",
+            generate_examples=False,
+            examples=[Example(value=EXAMPLE)],
+        )
+    }
+    | failures(401, 403, 404),
+)
+async def job_events(
+    request: Request[Any, Any, Any], job_id: JobId, actor: Given[Actor], authenticate: Given[Authenticate]
+) -> Stream:
+    """The job's owner; scope `read`.
+
+    A stream of server-sent events. `progress` brings a snapshot, the same as `GET /jobs/{id}/progress`: the
+    newest one at once, then one whenever something changed; its `id` is the job's version. Snapshots may be
+    skipped, the last one never is. `end` is the last message, with the status that the job ended in, or
+    `deleted`. A client that comes back, with `Last-Event-ID` or without, gets the newest snapshot. A comment
+    comes every 15 seconds when nothing else does.
+    """
+    actor.must(READ)
+    live: LiveJobs = request.app.state.live_jobs
+    still_good = _asking(authenticate, key_of(request))
+    messages = await live.listen(CrawlJobId(job_id), by=actor, still_good=still_good)
+    return Stream(messages, media_type=MEDIA_TYPE, headers=NOT_HELD_BACK)
+
+
+def _asking(authenticate: Authenticate, key: str) -> StillGood:
+    """Streams are long: a key that was revoked meanwhile opens no more messages."""
+
+    async def still_good() -> bool:
+        try:
+            await authenticate(key)
+        except Unauthenticated:
+            return False
+        except Unavailable:
+            return True
+        return True
+
+    return still_good

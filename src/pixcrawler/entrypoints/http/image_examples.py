@@ -1,0 +1,68 @@
+"""The images that the OpenAPI document shows."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pixcrawler.application.ports.images import Image, ImageStatus, ListedImage
+from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
+from pixcrawler.entrypoints.http.answers import CursorPage
+from pixcrawler.entrypoints.http.cursors import written
+
+ID = CandidateId(UUID("01a1fe11-9059-7985-bba8-5ff3a8de3680"))
+AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+URL = "https://upload.wikimedia.org/wikipedia/commons/3/30/Vulpes_vulpes.jpg"
+TITLE = "Vulpes vulpes in the snow"
+
+LISTED = ListedImage(
+    id=ID,
+    status=ImageStatus.ACCEPTED,
+    reason=None,
+    image_url=URL,
+    source="wikimedia",
+    title=TITLE,
+    license="CC-BY-SA-4.0",
+    label="red fox",
+    sha256=SHA256,
+    format=Format.JPEG,
+    width=1600,
+    height=1067,
+    bytes=412_345,
+    retrieved_at=AT,
+)
+PAGE = CursorPage(items=[LISTED], total=4_812, page=1, size=1, pages=4_812, next_cursor=written(ID))
+IMAGE = Image(
+    id=ID,
+    job_id=CrawlJobId(UUID("01a1fe11-0000-7985-bba8-5ff3a8de3680")),
+    status=ImageStatus.ACCEPTED,
+    reason=None,
+    evidence=None,
+    label="red fox",
+    keyword="red fox",
+    source="wikimedia",
+    source_id="12345",
+    query="red fox",
+    image_url=URL,
+    final_url=URL,
+    page_url="https://commons.wikimedia.org/wiki/File:Vulpes_vulpes.jpg",
+    title=TITLE,
+    author="Ann",
+    author_url="https://commons.wikimedia.org/wiki/User:Ann",
+    license="CC-BY-SA-4.0",
+    license_raw="CC BY-SA 4.0",
+    license_url="https://creativecommons.org/licenses/by-sa/4.0",
+    attribution="Ann, CC BY-SA 4.0, via Wikimedia Commons",
+    tags=("Vulpes vulpes",),
+    retrieved_at=AT,
+    content_type="image/jpeg",
+    sha256=SHA256,
+    phash="c3d83c1e2f60b4e1",
+    dhash="0f1e3c78f0e0c181",
+    format=Format.JPEG,
+    width=1600,
+    height=1067,
+    frames=1,
+    bytes=412_345,
+    duplicate_of=None,
+)

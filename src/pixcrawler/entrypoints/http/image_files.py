@@ -1,0 +1,151 @@
+"""``/images/{id}/download`` and ``/images/{id}/thumbnail``: bytes, not JSON."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Controller, Request, Response, get, route
+from litestar.openapi import ResponseSpec
+from litestar.response import Stream
+
+from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
+from pixcrawler.application.ports.images import ImageFile, ImageReads
+from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
+from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.imaging.thumbnails import SIDE
+from pixcrawler.domain.shared.actor import READ, Actor
+from pixcrawler.domain.shared.errors import NotFound
+from pixcrawler.domain.shared.ids import CandidateId
+from pixcrawler.entrypoints.http.conditions import Part, not_modified, part_of
+from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.images import ImageId
+from pixcrawler.entrypoints.http.openapi import failures
+
+MEDIA_TYPES = {
+    Format.JPEG: "image/jpeg",
+    Format.PNG: "image/png",
+    Format.WEBP: "image/webp",
+    Format.GIF: "image/gif",
+    Format.BMP: "image/bmp",
+    Format.TIFF: "image/tiff",
+    Format.AVIF: "image/avif",
+}
+"""By what the file is, whatever its server called it."""
+
+ASK_AGAIN = "private, no-cache"
+"""Whoever kept the file asks whether it may still be shown; the ETag makes that cheap."""
+
+
+class ImageFileMissing(NotFound):
+    code = "IMAGE_FILE_MISSING"
+
+
+def _bytes(media_type: str, meaning: str) -> ResponseSpec:
+    return ResponseSpec(bytes, media_type=media_type, description=meaning, generate_examples=False)
+
+
+class ImageFileController(Controller):
+    """Files of images, for those who may see the image."""
+
+    path = "/images/{image_id:uuid}"
+    tags = ("Images",)
+
+    @route(
+        "/download",
+        http_method=["GET", "HEAD"],
+        status_code=200,
+        summary="Download an image's file",
+        responses={
+            200: _bytes("image/*", "The file."),
+            206: _bytes("image/*", "The part that `Range` asked for."),
+            304: ResponseSpec(None, description="The file that `If-None-Match` names is still the one."),
+        }
+        | failures(401, 403, 404, 412, 416),
+    )
+    async def download_image(
+        self,
+        request: Request[Any, Any, Any],
+        image_id: ImageId,
+        actor: Given[Actor],
+        image_reads: Given[ImageReads],
+        object_store: Given[ObjectStore],
+    ) -> Response[Any]:
+        """The owner of its job; scope `read`.
+
+        The bytes as they came, with the type that they really have. One `Range` is served, with `If-Range`;
+        the `ETag` is the SHA-256. 404 with `IMAGE_HAS_NO_FILE` for an image that was rejected before its file
+        was kept.
+        """
+        actor.must(READ)
+        file = await image_reads.file(CandidateId(image_id), visible_to=actor)
+        tag = f'"{file.sha256}"'
+        if not_modified(request.headers, tag):
+            return Response(None, status_code=304, headers=_kept(tag))
+        head = request.method == "HEAD"
+        part = Part(0, file.bytes, whole=True) if head else part_of(request.headers, tag, file.bytes)
+        pieces = await _opened(object_store, file, Part(0, 0, whole=True) if head else part)
+        return Stream(
+            pieces,
+            status_code=200 if part.whole else 206,
+            media_type=MEDIA_TYPES[file.format],
+            headers=_kept(tag) | _told(file, part),
+        )
+
+    @get(
+        "/thumbnail",
+        summary="Get an image small",
+        responses={
+            200: _bytes("image/jpeg", f"At most {SIDE} × {SIDE} pixels."),
+            304: ResponseSpec(None, description="The thumbnail that `If-None-Match` names is still the one."),
+        }
+        | failures(401, 403, 404, 412),
+    )
+    async def get_thumbnail(
+        self,
+        request: Request[Any, Any, Any],
+        image_id: ImageId,
+        actor: Given[Actor],
+        image_reads: Given[ImageReads],
+        show_thumbnail: Given[ShowThumbnail],
+    ) -> Response[Any]:
+        """The owner of its job; scope `read`.
+
+        A JPEG without metadata, made when it is first asked for. 503 when too many are being made at once.
+        """
+        actor.must(READ)
+        file = await image_reads.file(CandidateId(image_id), visible_to=actor)
+        tag = f'"{file.sha256}-{SIDE}"'
+        if not_modified(request.headers, tag):
+            return Response(None, status_code=304, headers=_kept(tag))
+        try:
+            small = await show_thumbnail(file)
+        except ObjectMissing as error:
+            raise _missing() from error
+        return Response(small, media_type="image/jpeg", headers=_kept(tag))
+
+
+async def _opened(store: ObjectStore, file: ImageFile, part: Part) -> AsyncIterator[bytes]:
+    try:
+        return await store.stream(file.key, part.start, part.length)
+    except ObjectMissing as error:
+        raise _missing() from error
+
+
+def _missing() -> ImageFileMissing:
+    return ImageFileMissing("The image's file is no longer in the store; ask the operator.")
+
+
+def _kept(tag: str) -> dict[str, str]:
+    return {"etag": tag, "cache-control": ASK_AGAIN}
+
+
+def _told(file: ImageFile, part: Part) -> dict[str, str]:
+    """The name is ours: what a source calls a picture never gets into a header."""
+    name = f"{file.sha256[:16]}.{file.format}"
+    headers = {
+        "accept-ranges": "bytes",
+        "content-length": str(part.length),
+        "content-disposition": f'attachment; filename="{name}"',
+    }
+    if not part.whole:
+        headers["content-range"] = f"bytes {part.start}-{part.start + part.length - 1}/{file.bytes}"
+    return headers

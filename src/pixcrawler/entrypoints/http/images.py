@@ -1,0 +1,115 @@
+"""``/images``, and the list of a job's images: looking at them, fetching their files, removing them."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Response, delete, get
+from litestar.params import PathParameter, QueryParameter
+
+from pixcrawler.application.crawling.remove_image import RemoveImage
+from pixcrawler.application.ports.images import Image, ImageFilter, ImageReads, ImageStatus, ListedImage
+from pixcrawler.domain.shared.actor import READ, Actor
+from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
+from pixcrawler.domain.shared.paging import Window
+from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.entrypoints.http import cursors, image_examples
+from pixcrawler.entrypoints.http.answers import CursorPage, answered, cursor_page_of, gone
+from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.openapi import failures, success
+
+JobId = Annotated[UUID, PathParameter(description="The job's id.")]
+ImageId = Annotated[UUID, PathParameter(description="The image's id.")]
+Status = Annotated[
+    ImageStatus | None, QueryParameter(description="Only these; without it, what is good or accepted.")
+]
+WhyNot = Annotated[Reason | None, QueryParameter(description="Only those rejected for this reason.")]
+Text = Annotated[
+    str | None,
+    QueryParameter(min_length=1, max_length=200, description="Only accepted ones with exactly this."),
+]
+Source = Annotated[
+    str | None, QueryParameter(min_length=1, max_length=64, description="Only those that this source found.")
+]
+Cursor = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=cursors.PATTERN,
+        description="`next_cursor` of the page before; `page` is not used then.",
+    ),
+]
+
+
+class ImageController(Controller):
+    """An image is one address in one job; it has a file when that was fetched and passed all checks."""
+
+    path = "/"
+    tags = ("Images",)
+
+    @get(
+        "/jobs/{job_id:uuid}/images",
+        summary="List a job's images",
+        responses=success(200, CursorPage[ListedImage], image_examples.PAGE, "A page of images.")
+        | failures(401, 403, 404, 422),
+    )
+    async def list_job_images(
+        self,
+        *,
+        job_id: JobId,
+        window: Given[Window],
+        actor: Given[Actor],
+        image_reads: Given[ImageReads],
+        status: Status = None,
+        reason: WhyNot = None,
+        label: Text = None,
+        keyword: Text = None,
+        source: Source = None,
+        cursor: Cursor = None,
+    ) -> Response[CursorPage[ListedImage]]:
+        """The job's owner; scope `read`.
+
+        In the order in which they were found. Without a filter these are the images that the job has:
+        accepted ones, or good ones while it has not decided yet. `status=rejected` lists the others, each
+        with its reason. `label` and `keyword` find accepted images. Removed images are not listed.
+        """
+        actor.must(READ)
+        which = ImageFilter(status=status, reason=reason, label=label, keyword=keyword, source=source)
+        after = None if cursor is None else cursors.read(cursor)
+        found = await image_reads.of_job(CrawlJobId(job_id), which, window, after=after, visible_to=actor)
+        if found.next_cursor is not None:
+            next_cursor = cursors.written(UUID(found.next_cursor))
+            found = msgspec.structs.replace(found, next_cursor=next_cursor)
+        return cursor_page_of(found, window)
+
+    @get(
+        "/images/{image_id:uuid}",
+        summary="Get an image",
+        responses=success(200, Image, image_examples.IMAGE, "The image.") | failures(401, 403, 404),
+    )
+    async def get_image(
+        self, image_id: ImageId, actor: Given[Actor], image_reads: Given[ImageReads]
+    ) -> Response[Image]:
+        """The owner of its job; scope `read`.
+
+        With all that is known of where it came from. What is null is not known.
+        """
+        actor.must(READ)
+        return answered(await image_reads.image(CandidateId(image_id), visible_to=actor))
+
+    @delete(
+        "/images/{image_id:uuid}",
+        status_code=204,
+        summary="Remove an image",
+        responses=failures(401, 403, 404, 409),
+    )
+    async def remove_image(
+        self, image_id: ImageId, actor: Given[Actor], remove_image: Given[RemoveImage]
+    ) -> Response[None]:
+        """The owner of its job; scope `write`.
+
+        Takes the picture out of its job, under all addresses that it was found at, and so out of all later
+        dataset versions; versions that are there already keep it. It never comes back: a retry puts the next
+        best in its place. The job counts it as `removed`. 409 while the job is pending or running.
+        """
+        await remove_image(CandidateId(image_id), by=actor)
+        return gone()
