@@ -16,6 +16,7 @@ ADMIN = {
     "check_db": (),
     "check_env": (),
     "create_tables": (),
+    "createsuperuser": (),
     "reset_db": ("--force",),
     "tables": (),
 }

@@ -1,5 +1,6 @@
 """The connection pool, and the translation of its failures."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,11 +62,12 @@ def open_engine(config: PostgresConfig) -> AsyncEngine:
         pool_size=config.pool_size,
         max_overflow=config.max_overflow,
         pool_recycle=1800,
-        echo=config.echo,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": config.connect_timeout, "server_settings": server_settings},
     )
+    if config.echo:  # not by SQLAlchemy's own handler, which writes to stdout
+        logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
     if config.pool_pre_ping:
         _ping_what_has_idled(engine)
     return engine
