@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from pixcrawler.domain.identity.api_key import IssuedKey
 
 
-@click.command(
-    "createsuperuser", epilog='Example:  export PIXCRAWLER_TOKEN="$(pixcrawler admin createsuperuser)"'
-)
+@click.command("createsuperuser", epilog='Example:  KEY="$(pixcrawler admin createsuperuser)"')
 @click.option(
     "--name", default="local", show_default=True, help="Whose key it is; made if there is no such superuser."
 )
