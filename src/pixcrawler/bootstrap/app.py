@@ -88,6 +88,8 @@ class Datasets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
+    """``open_app`` itself calls ``record_key_uses``, every few seconds and at the end."""
+
     find_local_user: FindLocalUser
     ensure_superuser: EnsureSuperuser
     make_superuser: MakeSuperuser
