@@ -36,8 +36,8 @@ from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.images import ImageReads
-from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.jobs import JobReads
+from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.projects import ProjectReads
 from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.source import Sources
