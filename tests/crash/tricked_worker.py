@@ -20,7 +20,8 @@ from pixcrawler.application.ports.tasks import Beat, ClaimedTask, TaskQueue
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.logs import set_up_logs
 from pixcrawler.bootstrap.open_app import open_app
-from pixcrawler.entrypoints.worker.main import SHARED, serve
+from pixcrawler.domain.crawling.job import SHARED
+from pixcrawler.entrypoints.worker.main import serve
 from pixcrawler.settings import load_settings
 
 DIED = 77

@@ -6,11 +6,11 @@ import msgspec
 
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobDetail, detail_of
-from pixcrawler.application.ports.source import Sources
+from pixcrawler.application.ports.source import LOCAL, Sources
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling import log
-from pixcrawler.domain.crawling.errors import InvalidJob
-from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
+from pixcrawler.domain.crawling.errors import InvalidJob, UnknownSource
+from pixcrawler.domain.crawling.job import SHARED, CrawlJob, JobStatus
 from pixcrawler.domain.crawling.spec import JobSpec, check_targets, checked_job_name, checked_max_images
 from pixcrawler.domain.projects.errors import ProjectArchived, ProjectNotFound
 from pixcrawler.domain.projects.project import ProjectStatus
@@ -20,13 +20,15 @@ from pixcrawler.domain.shared.once import Once
 
 
 class NewCrawl(msgspec.Struct, frozen=True, kw_only=True):
-    """A crawl that somebody wants. ``lane`` says whose workers serve it."""
+    """A crawl that somebody wants. ``lane`` says whose workers serve it; ``local`` that who asks sits at
+    this machine's keyboard, and may have its disk read."""
 
     project_id: ProjectId
     name: str
     spec: JobSpec
     max_images: int
-    lane: str
+    lane: str = SHARED
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class CreateCrawl:
             if project.status is ProjectStatus.ARCHIVED:
                 message = f"The project “{project.name}” is archived; make it active first."
                 raise ProjectArchived(message, field="project_id")
-            self._check(command.spec)
+            self._check(command.spec, local=command.local)
             check_targets(command.spec, command.max_images)
             job = self._new(command, owner=project.owner_id)
             made = detail_of(job)
@@ -94,12 +96,15 @@ class CreateCrawl:
             run_good=0,
         )
 
-    def _check(self, spec: JobSpec) -> None:
+    def _check(self, spec: JobSpec, *, local: bool) -> None:
         if not spec.sources:
             raise InvalidJob("No source was named; name at least one.", field="sources")
         if not spec.keywords:
             raise InvalidJob("No keyword was given; give at least one.", field="keywords")
         for source_id in spec.sources:
+            if source_id in LOCAL and not local:
+                message = f"The source {source_id} reads the server's own disk; it is for its keyboard only."
+                raise UnknownSource(message, field="sources")
             info = self.sources.get(source_id).info
             if info.needs_text and not all(keyword.text for keyword in spec.keywords):
                 message = f"The source {source_id} searches by keyword; give at least one keyword."

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pixcrawler.application.crawling.advance import advance
+from pixcrawler.application.crawling.moving import move
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
@@ -32,7 +33,7 @@ class RetryCrawl:
     ) -> JobTasks:
         """The tasks that it begins.
 
-        Raises ScopeMissing, CrawlJobNotFound, WrongJobState, and what ``Answers`` raises.
+        Raises ScopeMissing, CrawlJobNotFound, WrongJobState, FolderNotAllowed, and what ``Answers`` raises.
         """
         by.must(WRITE)
         async with self.transaction() as tx:
@@ -43,7 +44,7 @@ class RetryCrawl:
                 raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
             at = self.clock.now()
             events = job.retry(at=at)
-            job.lane = lane or job.lane
+            move(job, lane)
             job.reasons = dict(await tx.chunks.reopen(job.id, sorted(RETRYABLE)))
             job.lost = [0] * len(job.spec.keywords)
             queries = await tx.queries.of_job(job.id)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pixcrawler.application.crawling.advance import advance
+from pixcrawler.application.crawling.moving import move
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
@@ -16,16 +17,18 @@ from pixcrawler.domain.shared.once import Once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartCrawl:
-    """Cut a pending job into queries and open its first searches."""
+    """Cut a pending job into queries and open its first searches. ``lane`` moves it to other workers."""
 
     transaction: Transaction
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, job_id: CrawlJobId, *, by: Actor, once: Once | None = None) -> JobTasks:
+    async def __call__(
+        self, job_id: CrawlJobId, *, by: Actor, lane: str | None = None, once: Once | None = None
+    ) -> JobTasks:
         """The tasks that it begins.
 
-        Raises ScopeMissing, CrawlJobNotFound, WrongJobState, and what ``Answers`` raises.
+        Raises ScopeMissing, CrawlJobNotFound, WrongJobState, FolderNotAllowed, and what ``Answers`` raises.
         """
         by.must(WRITE)
         async with self.transaction() as tx:
@@ -36,6 +39,7 @@ class StartCrawl:
                 raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
             at = self.clock.now()
             events = job.start(at=at)
+            move(job, lane)
             queries = new_queries(job.id, job.spec, self.new_id)
             await tx.queries.add_all(queries)
             await advance(tx, job, at=at)

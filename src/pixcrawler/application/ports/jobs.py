@@ -68,7 +68,6 @@ class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
     license: tuple[str, ...]
     exclude: tuple[str, ...]
     safe_search: SafeSearch
-    language: str | None
     dedup: DedupLevel
     seed: int
 
@@ -185,7 +184,6 @@ def request_of(spec: JobSpec) -> JobRequest:
         license=filters.license,
         exclude=filters.exclude,
         safe_search=filters.safe_search,
-        language=filters.language,
         dedup=spec.dedup,
         seed=spec.seed,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -12,6 +13,9 @@ from pixcrawler.domain.crawling.spec import JobSpec, check_targets, checked_job_
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
 from pixcrawler.domain.shared.reasons import Reason
+
+SHARED: Final = "shared"
+"""The platform's lane; commands that bring a worker of their own have lanes of their own."""
 
 
 class JobStatus(StrEnum):

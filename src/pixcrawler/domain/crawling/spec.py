@@ -83,13 +83,18 @@ def checked_keywords(texts: tuple[str, ...]) -> tuple[Keyword, ...]:
     Raises:
         InvalidJob: a keyword is empty or too long, or there are too many.
     """
-    return _without_repeats([(text, text) for text in texts])
+    return checked_words(texts, {})
 
 
 def checked_categories(categories: Mapping[str, Sequence[str]]) -> tuple[Keyword, ...]:
     """Keywords of categories; the label is the category. Raises InvalidJob like ``checked_keywords``."""
-    pairs = [(text, label) for label, texts in categories.items() for text in texts]
-    return _without_repeats(pairs)
+    return checked_words((), categories)
+
+
+def checked_words(texts: Sequence[str], categories: Mapping[str, Sequence[str]]) -> tuple[Keyword, ...]:
+    """Both together, in this order. Raises InvalidJob like ``checked_keywords``."""
+    pairs = [(text, label) for label, words in categories.items() for text in words]
+    return _without_repeats([*((text, text) for text in texts), *pairs])
 
 
 def _without_repeats(pairs: Iterable[tuple[str, str]]) -> tuple[Keyword, ...]:

@@ -114,6 +114,7 @@ class CrawlRun:
             spec=self.request.spec(inputs),
             max_images=self.request.max_images or most or DEFAULT_IMAGES,
             lane=note.lane,
+            local=True,
         )
         job_id = (await app.crawling.create(command, by=by)).id
         exact = self.request.max_images is not None or most is None

@@ -24,14 +24,26 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 
 USE_CASES: dict[str, Callable[[App], object]] = {
     "authenticate": lambda app: app.identity.authenticate,
+    "change_crawl": lambda app: app.crawling.change,
+    "change_project": lambda app: app.projects.change,
+    "create_crawl": lambda app: app.crawling.create,
+    "create_project": lambda app: app.projects.create,
+    "delete_crawl": lambda app: app.crawling.delete,
+    "delete_projects": lambda app: app.projects.delete,
     "health": lambda app: app.health,
     "image_reads": lambda app: app.imaging.images,
+    "job_reads": lambda app: app.job_reads,
     "object_store": lambda app: app.imaging.store,
     "preview_source": lambda app: app.crawling.preview_source,
+    "project_reads": lambda app: app.project_reads,
     "reads": lambda app: app.reads,
     "remove_image": lambda app: app.crawling.remove_image,
+    "retry_crawl": lambda app: app.crawling.retry,
     "show_thumbnail": lambda app: app.imaging.show_thumbnail,
     "sources": lambda app: app.sources,
+    "start_crawl": lambda app: app.crawling.start,
+    "stop_crawl": lambda app: app.crawling.stop,
+    "take_url_list": lambda app: app.crawling.take_url_list,
 }
 
 

@@ -77,6 +77,8 @@ def openapi_config() -> OpenAPIConfig:
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         components=Components(security_schemes={SCHEME: key}),
         tags=[
+            Tag(name="Projects", description="Groups of jobs and datasets."),
+            Tag(name="Jobs", description="Crawl jobs: create, start, watch, stop, retry."),
             Tag(name="Sources", description="Places where images are found."),
             Tag(name="Images", description="What a job found, file by file."),
             Tag(name="Ops", description="The health of this installation."),

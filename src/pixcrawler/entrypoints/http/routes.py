@@ -6,10 +6,21 @@ from pixcrawler.entrypoints.http.events import job_events
 from pixcrawler.entrypoints.http.health import detailed_health, health
 from pixcrawler.entrypoints.http.image_files import ImageFileController
 from pixcrawler.entrypoints.http.images import ImageController
+from pixcrawler.entrypoints.http.job_acts import JobActController
+from pixcrawler.entrypoints.http.jobs import JobController
 from pixcrawler.entrypoints.http.pages.handlers import asset, docs, redoc, start
+from pixcrawler.entrypoints.http.projects import ProjectController
 from pixcrawler.entrypoints.http.sources import SourceController
 
 PUBLIC: list[ControllerRouterHandler] = [start, docs, redoc, asset, health, detailed_health]
 """Whole paths; nobody is asked who they are."""
-PRIVATE: list[ControllerRouterHandler] = [SourceController, ImageController, ImageFileController, job_events]
+PRIVATE: list[ControllerRouterHandler] = [
+    ProjectController,
+    JobController,
+    JobActController,
+    job_events,
+    ImageController,
+    ImageFileController,
+    SourceController,
+]
 """Paths below /api/v1, reached with a key only."""

@@ -13,13 +13,13 @@ import structlog
 from pixcrawler.application.delivery.reactions import BUILD, CRAWL, SEARCH, UPKEEP
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.open_app import open_app
+from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.entrypoints.worker.runner import Pace, Runner
 from pixcrawler.entrypoints.worker.table import tasks
 from pixcrawler.entrypoints.worker.task import Patience
 from pixcrawler.settings import Settings
 
 log = structlog.get_logger(__name__)
-SHARED = "shared"
 
 
 async def work(

@@ -1,0 +1,203 @@
+"""What may be sent about jobs, to the limit of each field."""
+
+from typing import Annotated, Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from pixcrawler.application.crawling.change_crawl import CrawlChange
+from pixcrawler.application.crawling.create_crawl import NewCrawl
+from pixcrawler.application.crawling.take_url_list import TakenList
+from pixcrawler.application.ports.url_list import TextFormat, UrlText
+from pixcrawler.domain.crawling.errors import InvalidJob
+from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
+from pixcrawler.domain.crawling.spec import (
+    MAX_IMAGES,
+    MAX_KEYWORD_LENGTH,
+    MAX_KEYWORDS,
+    MAX_NAME_LENGTH,
+    DedupLevel,
+    JobSpec,
+    Keyword,
+    SizeRules,
+    checked_words,
+)
+from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.shared.ids import ProjectId
+
+DEFAULT_IMAGES = 100
+URL_LIST = "url_list"
+LARGEST_VERSION = 2**31 - 1
+SOMETHING = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+"""Not blanks alone, and nothing that Postgres cannot store."""
+ONE_LINE = r"^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$"
+
+Text = Annotated[str, Meta(min_length=1, max_length=MAX_KEYWORD_LENGTH, pattern=SOMETHING)]
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH, pattern=ONE_LINE)]
+Images = Annotated[int, Meta(ge=1, le=MAX_IMAGES)]
+Texts = Annotated[tuple[Text, ...], Meta(min_length=1, max_length=MAX_KEYWORDS)]
+Version = Annotated[int, Meta(ge=1, le=LARGEST_VERSION)]
+Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=SOMETHING)]
+Side = Annotated[int, Meta(ge=1, le=100_000)]
+
+
+T = TypeVar("T")
+
+
+def sent(value: T | UnsetType) -> T | None:
+    """What a body says, or None where it says nothing."""
+    return None if isinstance(value, UnsetType) else value
+
+
+class Category(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Keywords of one label, and how many images of it are wanted."""
+
+    keywords: Texts
+    max_images: Images
+
+
+class Box(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A size in pixels."""
+
+    width: Side
+    height: Side
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return self.width, self.height
+
+
+class UrlList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A list of image URLs, sent along as text."""
+
+    format: TextFormat
+    content: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+
+    @property
+    def text(self) -> UrlText:
+        return UrlText(self.format, self.content)
+
+
+class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Give `keywords`, `categories` (label → keywords), a `url_list`, or several of these.
+
+    `max_images` is for the whole job, 100 where nothing else says how many; a category may have a target of
+    its own. `sources` are `openverse`, or `url_list` where a list alone was sent. `license` names what a
+    picture's licence must allow or be. `name` is made from the keywords.
+    """
+
+    project_id: UUID
+    name: Name | None = None
+    keywords: Annotated[tuple[Text, ...], Meta(max_length=MAX_KEYWORDS)] = ()
+    categories: Annotated[dict[Text, Texts | Category], Meta(max_length=MAX_KEYWORDS)] = {}
+    url_list: UrlList | None = None
+    sources: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=64, pattern="^[a-z][a-z0-9_]*$")], ...],
+        Meta(max_length=20),
+    ] = ()
+    max_images: Images | None = None
+    min_size: Box | None = None
+    max_size: Box | None = None
+    file_types: Annotated[tuple[Format, ...], Meta(max_length=len(Format))] = ()
+    license: Annotated[
+        tuple[Literal["commercial", "derivatives", "public-domain", "known"], ...], Meta(max_length=4)
+    ] = ()
+    exclude: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
+    safe_search: SafeSearch = SafeSearch.MODERATE
+    dedup: DedupLevel = DedupLevel.MEDIUM
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
+
+    def command(self, taken: TakenList | None) -> NewCrawl:
+        """What is asked of the application; ``taken`` is where the list is by now. Raises InvalidJob."""
+        keywords, sources = self._keywords(), self._sources()
+        minimum = None if self.min_size is None else self.min_size.pair
+        maximum = None if self.max_size is None else self.max_size.pair
+        if minimum and maximum and (minimum[0] > maximum[0] or minimum[1] > maximum[1]):
+            raise InvalidJob("min_size is larger than max_size: no picture is both.", field="min_size")
+        spec = JobSpec(
+            keywords=keywords,
+            sources=sources,
+            inputs={} if taken is None else {URL_LIST: taken.key},
+            filters=SearchFilters(
+                safe_search=self.safe_search,
+                license=tuple(dict.fromkeys(self.license)),
+                file_types=tuple(dict.fromkeys(self.file_types)),
+                min_size=minimum,
+                exclude=tuple(_tidy(word) for word in self.exclude),
+            ),
+            rules=SizeRules(minimum, maximum, tuple(dict.fromkeys(self.file_types))),
+            dedup=self.dedup,
+            seed=self.seed,
+            targets=self._targets(),
+        )
+        return NewCrawl(
+            project_id=ProjectId(self.project_id),
+            name=self.name or _name(keywords),
+            spec=spec,
+            max_images=self._max_images(sources, taken),
+        )
+
+    def _keywords(self) -> tuple[Keyword, ...]:
+        plain = {
+            label: words.keywords if isinstance(words, Category) else words
+            for label, words in self.categories.items()
+        }
+        if len({_tidy(label) for label in plain}) < len(plain):
+            raise InvalidJob("Two categories have the same name; put them together.", field="categories")
+        found = checked_words(self.keywords, plain)
+        if self.url_list is not None and len(found) > 1:
+            raise InvalidJob("A url_list takes one keyword at most: its label.", field="keywords")
+        if not found and self.url_list is None:
+            raise InvalidJob("Give keywords, categories or a url_list.", field="keywords")
+        return found or (Keyword("", ""),)
+
+    def _sources(self) -> tuple[str, ...]:
+        named = tuple(dict.fromkeys(self.sources))
+        if URL_LIST in named and self.url_list is None:
+            raise InvalidJob("The source url_list needs the field url_list.", field=URL_LIST)
+        if named and self.url_list is not None and URL_LIST not in named:
+            raise InvalidJob("A url_list is read by the source url_list; name it.", field="sources")
+        return named or (("openverse",) if self.url_list is None else (URL_LIST,))
+
+    def _targets(self) -> dict[str, int]:
+        return {
+            _tidy(label): category.max_images
+            for label, category in self.categories.items()
+            if isinstance(category, Category)
+        }
+
+    def _max_images(self, sources: tuple[str, ...], taken: TakenList | None) -> int:
+        if self.max_images is not None:
+            return self.max_images
+        targets = self._targets()
+        if not targets:
+            alone = taken is not None and sources == (URL_LIST,)
+            return min(taken.urls, MAX_IMAGES) if taken is not None and alone else DEFAULT_IMAGES
+        if self.keywords or len(targets) < len(self.categories):
+            message = "Some keywords have no target of their own; say how many images in all."
+            raise InvalidJob(message, field="max_images")
+        return sum(targets.values())
+
+
+class ChangeJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be different. `max_images` can be changed before the start only. With `version`, the change
+    is refused when the job has moved on from it."""
+
+    name: Name | UnsetType = UNSET
+    max_images: Images | UnsetType = UNSET
+    version: Version | UnsetType = UNSET
+
+    @property
+    def command(self) -> CrawlChange:
+        return CrawlChange(name=sent(self.name), max_images=sent(self.max_images), version=sent(self.version))
+
+
+def _name(keywords: tuple[Keyword, ...]) -> str:
+    words = ", ".join(dict.fromkeys(keyword.label for keyword in keywords if keyword.label))
+    return _tidy(words[:MAX_NAME_LENGTH]) or "URL list"
+
+
+def _tidy(text: str) -> str:
+    """One blank between words, none around."""
+    return " ".join(text.split())
