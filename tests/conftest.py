@@ -96,7 +96,7 @@ async def bare_database_url(databases: Databases) -> AsyncIterator[str]:
         yield url
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def redis_url(servers: EmbeddedServers) -> str:
     """The Valkey that all tests share: use ``redis_prefix``, and never empty it."""
     return servers.redis_url

@@ -18,7 +18,7 @@ from pixcrawler.entrypoints.http.live import LiveJobs
 from pixcrawler.entrypoints.http.openapi import openapi_config
 from pixcrawler.entrypoints.http.request import ApiRequest
 from pixcrawler.entrypoints.http.routes import PRIVATE, PUBLIC
-from pixcrawler.entrypoints.http.security import SCHEME, known
+from pixcrawler.entrypoints.http.security import SCHEME, known, noting_uses
 from pixcrawler.settings import ApiSettings, Settings
 
 HANDLERS: ExceptionHandlersMap = {
@@ -35,10 +35,11 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     async def opened(served: Litestar) -> AsyncIterator[None]:
         async with nullcontext(app) if app is not None else open_app(settings) as served.state.app:
             served.state.live_jobs = live = LiveJobs(served.state.app.job_reads.progress)
-            try:
-                yield
-            finally:
-                live.close()
+            async with noting_uses(served.state.app.identity.record_key_uses):
+                try:
+                    yield
+                finally:
+                    live.close()
 
     def current() -> App:
         opened_app: App = litestar.state.app
