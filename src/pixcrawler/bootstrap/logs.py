@@ -9,28 +9,48 @@ import structlog
 from pixcrawler.settings import PixcrawlerSettings
 
 
-def set_up_logs(settings: PixcrawlerSettings) -> None:
-    """``log_format`` auto is for people on a terminal, JSON lines elsewhere."""
+def set_up_logs(settings: PixcrawlerSettings, *, coloured: bool = True) -> None:
+    """``log_format`` auto is for people on a terminal, JSON lines elsewhere; only a terminal gets colours.
+
+    What libraries say through ``logging`` looks the same, from warnings on.
+    """
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    pretty = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    on_terminal = sys.stderr.isatty()
+    pretty = settings.log_format == "console" or (settings.log_format == "auto" and on_terminal)
+    common: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    drawn: list[structlog.typing.Processor] = (
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=on_terminal and coloured, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
         if pretty
-        else structlog.processors.JSONRenderer()
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if pretty else [structlog.processors.format_exc_info]),
-            renderer,
-        ],
+        processors=[*common, *drawn],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
+    _set_up_libraries(max(level, logging.WARNING), common, drawn)
+
+
+def _set_up_libraries(
+    level: int, common: list[structlog.typing.Processor], drawn: list[structlog.typing.Processor]
+) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*common, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *drawn],
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger("sqlalchemy.pool").addFilter(not_of_an_interrupt)
 
 

@@ -10,6 +10,7 @@ from pixcrawler.bootstrap.collector import spare_the_collector
 
 COMMANDS = {
     "admin": ("admin", "Look after the database, the settings and the superusers."),
+    "api": ("api", "Serve the REST API of the platform."),
     "config": ("config", "Show the settings, or an example of all of them."),
     "crawl": ("crawl", "Turn keywords into a dataset, without a server."),
     "demo": ("demo", "See the whole job at work, with no internet."),

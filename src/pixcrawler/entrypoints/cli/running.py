@@ -28,7 +28,7 @@ def settings_with(overrides: Mapping[str, str] | None = None, *, quiet: bool = T
     from pixcrawler.bootstrap.logs import set_up_logs
 
     settings = load_settings(environ, Path(".env"))
-    set_up_logs(settings.pixcrawler)
+    set_up_logs(settings.pixcrawler, coloured=not os.environ.get("NO_COLOR"))
     return settings
 
 

@@ -30,7 +30,7 @@ class WorkerProcess:
     ) -> None:
         self._warm = warm
         self._lane = lane
-        self._arguments = ["--lane", lane, "--out", str(out), "--with-parent"]
+        self._arguments = ["--lane", lane, "--out", str(out), "--with-parent", str(os.getpid())]
         self._environ = {**os.environ, **environ}
         self._environ.setdefault("PIXCRAWLER_LOG_FORMAT", "json")
         self._log = log

@@ -1,44 +1,102 @@
-"""Serving the API with Granian: ``python -m pixcrawler.entrypoints.http.serve``."""
+"""Serving the API with Granian: ``python -m pixcrawler.entrypoints.http.serve [--with-parent PID]``."""
 
+import argparse
+import asyncio
+import multiprocessing
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
+import structlog
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
 from litestar import Litestar
 
+from pixcrawler.bootstrap.address import check_address, shown
+from pixcrawler.bootstrap.collector import spare_the_collector
 from pixcrawler.bootstrap.logs import set_up_logs
+from pixcrawler.bootstrap.parent import end_with
+from pixcrawler.bootstrap.servers import prepare, servers
 from pixcrawler.domain.shared.errors import DomainError, Invalid
 from pixcrawler.entrypoints.http.app import create_app
 from pixcrawler.settings import Settings, load_settings
 
 TARGET = "pixcrawler.entrypoints.http.serve:application"
+PATIENCE = 20
+"""Seconds that requests under way get to end. Without a limit a process that hangs would never end."""
+OUR_LOG = {"version": 1, "loggers": {"_granian": {"handlers": [], "propagate": True}}}
+"""What Granian has to say goes where all else goes."""
+
+log = structlog.get_logger(__name__)
 
 
 def application() -> Litestar:
-    """What each of Granian's worker processes serves."""
+    """What each of Granian's processes serves; called in that process, just after its fork.
+
+    The fork leaves it with its parent's signal handlers, which would swallow a SIGTERM until the process
+    serves; and a parent that is killed would leave it behind, still taking requests.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if (parent := multiprocessing.parent_process()) is not None and parent.pid is not None:
+        end_with(parent.pid)
     return create_app(_settings())
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; requests under way get 20 s to end."""
-    from granian.constants import Interfaces
-    from granian.server import Server
+    """Serve until SIGTERM or SIGINT. A process that dies is replaced; one that dies again at once ends all.
 
-    Server(
-        TARGET,
-        factory=True,
-        address=settings.api.host,
-        port=settings.api.port,
-        interface=Interfaces.ASGI,
-        workers=settings.api.workers,
-        websockets=False,
-        log_access=False,
-        workers_kill_timeout=20,
-    ).serve()
+    Raises:
+        Unavailable, Conflict: the port is taken, or the database is away or not at this program's schema.
+    """
+    api = settings.api
+    check_address(api.host, api.port)
+    with _standing_on(settings):
+        log.info("api_started", address=shown(api.host, api.port), processes=api.workers)
+        Server(
+            TARGET,
+            factory=True,
+            address=api.host,
+            port=api.port,
+            interface=Interfaces.ASGI,
+            workers=api.workers,
+            websockets=False,
+            log_access=False,
+            log_level=LogLevels.warning,
+            log_dictconfig=OUR_LOG,
+            respawn_failed_workers=True,
+            workers_kill_timeout=PATIENCE,
+        ).serve()
+        log.info("api_stopped")
+
+
+@contextmanager
+def _standing_on(settings: Settings) -> Iterator[None]:
+    """What all processes need is there before the first one starts; embedded servers stay till the end."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        try:
+            found = runner.run(stack.enter_async_context(servers(settings)))
+            runner.run(prepare(settings, found))
+            yield
+        finally:
+            runner.run(stack.aclose())
 
 
 def main() -> int:
-    """0 after a clean stop; 2 for wrong settings, 5 when a service does not come up."""
+    """0 after a clean stop; 2 for wrong settings, 5 when the port is taken or a service does not come up."""
+    spare_the_collector()
+    parser = argparse.ArgumentParser(prog="pixcrawler api", description="Serve the REST API.")
+    parser.add_argument(
+        "--with-parent", type=int, metavar="PID", help="end when this process, the parent, ends"
+    )
+    parent: int | None = parser.parse_args().with_parent
+    if parent is not None:
+        end_with(parent)
     try:
         serve(_settings())
     except DomainError as error:
@@ -49,7 +107,7 @@ def main() -> int:
 
 def _settings() -> Settings:
     settings = load_settings(os.environ, Path(".env"))
-    set_up_logs(settings.pixcrawler)
+    set_up_logs(settings.pixcrawler, coloured=not os.environ.get("NO_COLOR"))
     return settings
 
 

@@ -1,16 +1,13 @@
-"""``python -m pixcrawler.entrypoints.worker [--lane LANE] [--out DIR] [--with-parent]``."""
+"""``python -m pixcrawler.entrypoints.worker [--lane LANE] [--out DIR] [--with-parent PID]``."""
 
 import argparse
 import asyncio
-import ctypes
 import os
-import signal
 import sys
 from pathlib import Path
 
 from pixcrawler.bootstrap.collector import spare_the_collector
-
-PR_SET_PDEATHSIG = 1
+from pixcrawler.bootstrap.parent import end_with
 
 
 def main() -> int:
@@ -25,15 +22,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="pixcrawler worker", description="Serve the task queue.")
     parser.add_argument("--lane", default=SHARED, help="whose jobs to work on (default: the platform's)")
     parser.add_argument("--out", type=Path, help="the one folder that exports may be written to")
-    parser.add_argument("--with-parent", action="store_true", help="end when the parent process is gone")
+    parser.add_argument(
+        "--with-parent", type=int, metavar="PID", help="end when this process, the parent, ends"
+    )
     given = parser.parse_args()
-    if given.with_parent:
-        _end_with_parent()
+    if given.with_parent is not None:
+        end_with(given.with_parent)
     try:
         settings = load_settings(os.environ, Path(".env"))
-        set_up_logs(settings.pixcrawler)
+        set_up_logs(settings.pixcrawler, coloured=not os.environ.get("NO_COLOR"))
         with asyncio.Runner(loop_factory=_fast_loop) as runner:
-            runner.run(work(settings, lane=given.lane, out=given.out, farewell=not given.with_parent))
+            runner.run(work(settings, lane=given.lane, out=given.out, farewell=given.with_parent is None))
     except DomainError as error:
         sys.stderr.write(f"{error}\n")
         return 2 if isinstance(error, Invalid) else 5
@@ -46,14 +45,6 @@ def _fast_loop() -> asyncio.AbstractEventLoop:
     except ImportError:  # not on Windows
         return asyncio.new_event_loop()
     return uvloop.new_event_loop()
-
-
-def _end_with_parent() -> None:
-    """So that a killed `pixcrawler crawl` leaves no worker behind (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
-            sys.exit(0)
 
 
 if __name__ == "__main__":
