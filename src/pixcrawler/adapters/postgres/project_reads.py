@@ -1,5 +1,6 @@
 """Projects as people see them."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,8 @@ from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ProjectId
 from pixcrawler.domain.shared.paging import Found, Window
 
+DETAIL: Callable[..., ProjectDetail] = ProjectDetail
+"""Made from columns that are its fields, in order."""
 FIELDS = ProjectDetail.__struct_fields__
 
 
@@ -52,4 +55,4 @@ class PostgresProjectReads:
         rows = await self._lists.rows(statement, {"project": project_id, "me": visible_to.id})
         if not rows:
             raise ProjectNotFound(f"There is no project {project_id}.")
-        return ProjectDetail(*rows[0].tuple())
+        return DETAIL(*rows[0])

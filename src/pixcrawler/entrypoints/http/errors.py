@@ -131,7 +131,8 @@ def _answer(
     return Response(body, status_code=status, headers=headers, media_type="application/json")
 
 
-_PLACE = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
+_PLACE = re.compile(r" - at `(?:key` in `)?\$\.?(.*)`$")
+_PATTERN = re.compile(r"^Expected `str` matching regex .*$", re.DOTALL)
 _NAMED = re.compile(r"^Object (?P<what>contains unknown|missing required) field `(?P<name>.+)`$")
 _MISSING = re.compile(r"^Missing required \w+ parameter '(.+?)'")
 
@@ -145,6 +146,7 @@ def explained(problem: str, field: str = "") -> Detail:
         missing = named["what"] == "missing required"
         sentence = f"The field {field} is missing." if missing else f"There is no field {field}."
         return Detail(sentence, "INVALID", field)
+    problem = _PATTERN.sub("It is blank, or has a character that is not allowed here", problem)
     problem = problem.replace("`", "")
     start = f"{field} is not valid" if field else "The body is not valid"
     return Detail(f"{start}: {problem[:1].lower()}{problem[1:]}.", "INVALID", field or None)
