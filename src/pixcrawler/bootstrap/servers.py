@@ -1,8 +1,9 @@
 """Where Postgres and Redis are: given, or embedded."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pixcrawler.adapters.postgres.migrate import check, migrate
 from pixcrawler.settings import Settings
@@ -15,6 +16,8 @@ class Servers:
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     embedded: bool
+    logs: Mapping[str, Path] = field(default_factory=dict)
+    """Those of the embedded servers, by the server's name."""
 
 
 @asynccontextmanager
@@ -28,7 +31,9 @@ async def servers(settings: Settings, *, farewell: bool = True) -> AsyncIterator
         yield Servers(database.reveal(), redis.reveal(), embedded=False)
         return
     from pixcrawler.adapters.embedded.client import embedded_servers
+    from pixcrawler.adapters.embedded.state import Desk
 
+    desk = Desk(settings.pixcrawler.home)
     wanted = embedded_servers(
         settings.pixcrawler.home, postgres=database is None, redis=redis is None, farewell=farewell
     )
@@ -37,6 +42,11 @@ async def servers(settings: Settings, *, farewell: bool = True) -> AsyncIterator
             started.database_url if database is None else database.reveal(),
             started.redis_url if redis is None else redis.reveal(),
             embedded=database is None,
+            logs={
+                name: desk.log(server)
+                for name, server, url in (("postgres", "postgres", database), ("valkey", "redis", redis))
+                if url is None
+            },
         )
 
 

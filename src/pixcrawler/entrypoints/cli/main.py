@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": ("demo", "See the whole job at work, with no internet."),
     "migrate": ("migrate", "Bring the database to this program's schema."),
     "openapi": ("openapi", "Print the OpenAPI document of the API."),
+    "up": ("up", "Run the whole platform on this machine."),
     "worker": ("worker", "Run one worker of the platform."),
 }
 SERVER_EXTRA = ("sqlalchemy", "aiohttp", "litestar", "granian", "saq", "PIL", "structlog")

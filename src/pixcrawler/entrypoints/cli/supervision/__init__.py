@@ -1,0 +1,1 @@
+"""Several processes under one terminal: kept alive, read, and ended together."""

@@ -1,0 +1,159 @@
+"""The whole platform on one machine, from the first server to the last process."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from pixcrawler.bootstrap.address import shown
+from pixcrawler.bootstrap.servers import Servers, prepare, servers
+from pixcrawler.domain.shared.errors import DomainError, Unavailable
+from pixcrawler.entrypoints.cli.exits import Exit
+from pixcrawler.entrypoints.cli.key_file import NAME, write_key_file
+from pixcrawler.entrypoints.cli.supervision.child import Program
+from pixcrawler.entrypoints.cli.supervision.console import Console
+from pixcrawler.entrypoints.cli.supervision.following import followed
+from pixcrawler.entrypoints.cli.supervision.health import answering, reachable
+from pixcrawler.entrypoints.cli.supervision.supervisor import Supervisor
+from pixcrawler.settings import Settings
+
+API = "pixcrawler.entrypoints.http.serve"
+WORKER = "pixcrawler.entrypoints.worker"
+
+
+def programs(
+    settings: Settings, environ: Mapping[str, str], *, workers: int, on_terminal: bool
+) -> list[Program]:
+    """Our children. They end with us, and write for people when people are looking."""
+    own = {"PYTHONUNBUFFERED": "1"}
+    if on_terminal and settings.pixcrawler.log_format == "auto":
+        own["PIXCRAWLER_LOG_FORMAT"] = "console"
+
+    def program(name: str, module: str) -> Program:
+        command = (sys.executable, "-m", module, "--with-parent", str(os.getpid()))
+        return Program(name=name, command=command, environ={**environ, **own})
+
+    names = ["worker"] if workers == 1 else [f"worker-{number + 1}" for number in range(workers)]
+    return [program("api", API), *(program(name, WORKER) for name in names)]
+
+
+class UpRun:
+    """One run of `pixcrawler up`."""
+
+    def __init__(
+        self, settings: Settings, console: Console, supervisor: Supervisor, *, on_terminal: bool
+    ) -> None:
+        self._settings = settings
+        self._console = console
+        self._supervisor = supervisor
+        self._on_terminal = on_terminal
+        self._supervising = False
+        self._asked = False
+
+    async def __call__(self) -> None:
+        """Until SIGTERM, SIGINT or SIGHUP asks for the end; a second one ends the program on the spot.
+
+        Raises:
+            DomainError: a server does not come up, or one of the processes dies again and again.
+        """
+        serving = asyncio.create_task(self._serve())
+        with _on_signals(lambda: self._stop(serving)):
+            try:
+                await serving
+            except asyncio.CancelledError:
+                if not self._asked:
+                    raise
+        self._console.say("All has stopped.")
+
+    def _stop(self, serving: "asyncio.Task[None]") -> None:
+        if self._asked:
+            self._supervisor.kill()
+            os._exit(Exit.INTERRUPTED)
+        self._asked = True
+        self._console.say(
+            "Stopping: what runs is brought to a checkpoint, 30 s at most. Ctrl-C again ends at once."
+        )
+        if self._supervising:
+            self._supervisor.stop()
+        else:
+            serving.cancel()
+
+    async def _serve(self) -> None:
+        async with servers(self._settings) as found:
+            await prepare(self._settings, found)
+            self._supervising = True
+            failure = await self._supervise(found)
+        if failure is not None:
+            raise failure
+
+    async def _supervise(self, found: Servers) -> DomainError | None:
+        async with asyncio.TaskGroup() as group:
+            beside = [group.create_task(self._announce(found))]
+            beside += [group.create_task(self._follow(name, log)) for name, log in found.logs.items()]
+            failure = await self._supervisor.run()
+            for task in beside:
+                task.cancel()
+        return failure
+
+    async def _follow(self, name: str, log: Path) -> None:
+        async for record in followed(log):
+            self._console.show(name, record)
+
+    async def _announce(self, found: Servers) -> None:
+        """Say where things are, once they are there."""
+        api = self._settings.api
+        try:
+            key = await self._first_start()
+        except DomainError as error:
+            self._supervisor.fail(error)
+            return
+        await answering(api.host, api.port)
+        self._console.say(self._banner(found, key))
+
+    async def _first_start(self) -> str | None:
+        """The superuser's key if it was made now. It is in its file before anybody can read of it."""
+        from pixcrawler.bootstrap.open_app import open_app  # while the children load the same
+
+        async with open_app(self._settings, farewell=False) as app:
+            key = (await app.identity.ensure_superuser()).key
+            if key is not None:
+                write_key_file(self._settings.pixcrawler.home, key)
+            try:
+                await app.health.workers()
+            except Unavailable as error:
+                self._console.say(
+                    f"{error} Until then work goes on without it, a second slower at each step."
+                )
+        return key
+
+    def _banner(self, found: Servers, key: str | None) -> str:
+        api, home = self._settings.api, self._settings.pixcrawler.home
+        url = f"http://{shown(reachable(api.host), api.port)}"
+        file = home / NAME
+        where = str(file) if file.exists() else "`pixcrawler admin createsuperuser` makes another"
+        lines = [
+            "PixCrawler is up. Ctrl-C stops all of it.",
+            f"  start page  {url}/",
+            f"  API docs    {url}/docs",
+            f"  API key     {where}",
+            f"  data        {home}" + (" (with embedded Postgres)" if found.embedded else ""),
+        ]
+        if key is not None and self._on_terminal:
+            lines.insert(4, f"              {key}  (shown this once)")
+        return "\n".join(lines)
+
+
+@contextmanager
+def _on_signals(ask: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    for number in numbers:
+        loop.add_signal_handler(number, ask)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
