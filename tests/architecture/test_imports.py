@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 OFFENCES = {
     "house": ("domain/imaging/facts.py", "import pixcrawler.bootstrap"),
-    "doorways": ("entrypoints/worker/__init__.py", "import pixcrawler.entrypoints.cli"),
+    "doorways": ("entrypoints/http/__init__.py", "import pixcrawler.entrypoints.worker"),
     "doorways-adapters": ("entrypoints/cli/__init__.py", "import pixcrawler.adapters.storage"),
     "adapters": ("adapters/storage/__init__.py", "import pixcrawler.adapters.queue"),
     "adapters-use-cases": ("adapters/queue/__init__.py", "import pixcrawler.application.crawling"),

@@ -37,7 +37,7 @@ class _Form:
 
 
 def document(litestar: Litestar) -> dict[str, Any]:
-    """As plain values, ready for JSON."""
+    """As plain values, ready for JSON; the same each time."""
     drawn: dict[str, Any] = litestar.openapi_schema.to_schema()
     forms = [form for place, handler in _operations(litestar, drawn) for form in _forms(place, handler)]
     schemas, named = msgspec.json.schema_components([form.kind for form in forms], ref_template=TEMPLATE)
@@ -50,6 +50,7 @@ def document(litestar: Litestar) -> dict[str, Any]:
         _add_headers(place["responses"])
     _add_components(drawn["components"], named)
     _drop_unused(drawn)
+    drawn["paths"] = dict(sorted(drawn["paths"].items()))
     return drawn
 
 
@@ -60,7 +61,7 @@ def _add_components(components: dict[str, Any], named: dict[str, Any]) -> None:
     for schema in named.values():
         if "description" in schema:
             schema["description"] = inspect.cleandoc(schema["description"]).replace("``", "`")
-    components["schemas"] = {**components.get("schemas", {}), **named}
+    components["schemas"] = dict(sorted({**components.get("schemas", {}), **named}.items()))
 
 
 def _operations(
@@ -92,6 +93,7 @@ def _examples(spec: ResponseSpec) -> list[Any]:
 
 
 def _add_headers(responses: dict[str, Any]) -> None:
+    responses.get("204", {}).pop("content", None)
     for status, response in responses.items():
         headers = response.setdefault("headers", {})
         for name in ["X-Request-ID", *SENT_WITH.get(status, [])]:

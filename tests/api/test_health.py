@@ -1,0 +1,32 @@
+from typing import Any
+
+from tests.api.conftest import Api, OpenApi
+
+
+async def report(api: Api) -> tuple[int, dict[str, Any]]:
+    answer = await api.stranger.get("/health/detailed")
+    assert (await api.stranger.get("/api/v1/health/detailed")).status_code == answer.status_code
+    return answer.status_code, answer.json()
+
+
+async def test_a_platform_without_workers_is_degraded_and_says_so(open_api: OpenApi) -> None:
+    status, told = await report(await open_api())
+    assert status == 503
+    assert told["status"] == "degraded"
+    assert told["workers"] == {"ok": False, "seen": 0}
+    assert told["queue"] == {"ok": True, "waiting": 0, "running": 0, "oldest_seconds": None}
+    assert told["database"]["ok"]
+    assert told["redis"]["ok"]
+    assert told["storage"]["ok"]
+
+
+async def test_redis_away_is_told_without_saying_where_it_is(open_api: OpenApi) -> None:
+    api = await open_api(REDIS_URL="redis://:hush@127.0.0.1:1/0")
+    answer = await api.stranger.get("/health/detailed")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert answer.json()["redis"] == {"ok": False}
+    assert answer.json()["workers"] == {"ok": False, "seen": None}
+    assert answer.json()["database"]["ok"]
+    assert "hush" not in answer.text
+    assert "127.0.0.1" not in answer.text

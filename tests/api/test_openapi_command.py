@@ -1,0 +1,24 @@
+from pathlib import Path
+
+from tests.api.test_documents import DOCUMENT
+from tests.processes import finished
+
+
+async def test_the_document_is_printed_or_written_with_nothing_running(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    nowhere = {**environ, "DATABASE_URL": "postgresql://x@127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1"}
+    written = await finished("openapi", "--output", "api.json", env=nowhere, cwd=tmp_path)
+    assert (written.code, written.out) == (0, "")
+    printed = await finished("openapi", env=nowhere, cwd=tmp_path)
+    assert printed.code == 0
+    assert printed.out == (tmp_path / "api.json").read_text()
+    assert printed.document["paths"].keys() == DOCUMENT["paths"].keys()
+
+
+async def test_a_file_that_cannot_be_written_is_told_in_a_sentence(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    failed = await finished("openapi", "--output", "no/api.json", env=environ, cwd=tmp_path)
+    assert failed.code == 1
+    assert failed.sentences == ["no/api.json cannot be written: No such file or directory."]

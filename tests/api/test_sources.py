@@ -1,0 +1,90 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.api.conftest import Api, OpenApi, problem
+from tests.servers.api import Fault
+from tests.servers.openverse import OpenverseServer
+
+PREVIEW = "/api/v1/sources/preview"
+
+
+@pytest.fixture(scope="module")
+async def openverse() -> AsyncIterator[OpenverseServer]:
+    async with OpenverseServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+async def api(open_for_all: OpenApi, openverse: OpenverseServer) -> Api:
+    return await open_for_all(
+        SOURCE_OPENVERSE_BASE_URL=openverse.base_url,
+        SOURCE_OPENVERSE_INTERVAL="0",
+        SOURCE_WIKIMEDIA_ENABLED="false",
+        FETCH_ALLOWED_PRIVATE_NETWORKS=f"127.0.0.1:{openverse.port}",
+        FETCH_ATTEMPTS="1",
+    )
+
+
+async def test_sources_are_listed_but_those_that_read_the_servers_disk(api: Api) -> None:
+    page = (await api.client.get("/api/v1/sources")).json()
+    assert {one["id"]: one["enabled"] for one in page["items"]} == {
+        "openverse": True,
+        "wikimedia": False,
+        "url_list": True,
+    }
+    assert (page["total"], page["page"], page["pages"]) == (3, 1, 1)
+
+
+async def test_a_source_tells_its_licences_and_what_it_can_do(api: Api) -> None:
+    source = (await api.client.get("/api/v1/sources/openverse")).json()
+    assert source["name"] == "Openverse"
+    assert "Creative Commons" in source["licenses"]
+    assert source["filters"] == ["file_types", "license", "safe_search"]
+
+
+@pytest.mark.parametrize("name", ["folder", "nothing", "..%2f..%2fetc"])
+async def test_other_sources_are_not_there(api: Api, name: str) -> None:
+    answer = await api.client.get(f"/api/v1/sources/{name}")
+    assert problem(answer)[0] == 404
+
+
+async def test_a_preview_shows_the_first_candidates_and_stores_nothing(api: Api) -> None:
+    answer = await api.client.post(PREVIEW, json={"source": "openverse", "keyword": "  fox   0 "})
+    assert answer.status_code == 200
+    found = answer.json()
+    assert found["keyword"] == "fox 0"
+    assert 0 < len(found["candidates"]) <= 12
+    assert found["usable"] >= len(found["candidates"])
+    assert all(one["image_url"].startswith("http") for one in found["candidates"])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"source": "folder", "keyword": "a"}, (422, "UNKNOWN_SOURCE", "source")),
+        ({"source": "nothing", "keyword": "a"}, (422, "UNKNOWN_SOURCE", "source")),
+        ({"source": "url_list", "keyword": "a"}, (422, "INVALID_JOB", "source")),
+        ({"source": "wikimedia", "keyword": "a"}, (409, "SOURCE_DISABLED", "sources")),
+        ({"source": "openverse", "keyword": " "}, (422, "INVALID_JOB", "keywords")),
+        ({"source": "openverse", "keyword": "a" * 201}, (422, "INVALID", "keyword")),
+        ({"source": "openverse"}, (422, "INVALID", "keyword")),
+        ({"source": "openverse", "keyword": "a", "license": ["free"]}, (422, "INVALID", "license[0]")),
+        ({"source": "openverse", "keyword": "a", "min_size": [0, 1]}, (422, "INVALID", "min_size[0]")),
+        ({"source": "openverse", "keyword": "a", "input": "/etc/passwd"}, (422, "INVALID", "input")),
+    ],
+)
+async def test_a_wrong_preview_is_refused(
+    api: Api, body: dict[str, object], expected: tuple[int, str, str]
+) -> None:
+    assert problem(await api.client.post(PREVIEW, json=body)) == expected
+
+
+async def test_a_source_that_is_away_is_503_with_its_own_sentence(
+    api: Api, openverse: OpenverseServer
+) -> None:
+    openverse.faults.append(Fault(status=500))
+    answer = await api.client.post(PREVIEW, json={"source": "openverse", "keyword": "fox"})
+    assert problem(answer) == (503, "SOURCE_UNREACHABLE", None)
+    assert "Openverse" in answer.json()["message"]
+    assert answer.headers["retry-after"]
