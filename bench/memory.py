@@ -50,6 +50,11 @@ def cpu_of(root: int) -> float:
     return total
 
 
+def held_by(root: int) -> int:
+    """Bytes of PSS that a tree holds now."""
+    return sum(_pss(process.pid) for process in _tree(root))
+
+
 def _tree(root: int) -> list[psutil.Process]:
     with contextlib.suppress(psutil.NoSuchProcess):
         first = psutil.Process(root)

@@ -6,13 +6,13 @@ distribution (`apt-get install nginx-light` on Debian and Ubuntu) and must not b
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from bench.ports import free_port, wait_until_open
 
 # As root, nginx would serve as another user, who may not read the corpus.
 _AS_ROOT = "user root;\n"
@@ -53,33 +53,14 @@ def origin(folder: Path) -> Iterator[int]:
             "bench: nginx is missing: apt-get install nginx-light (it need not run as a service)"
         )
     with tempfile.TemporaryDirectory(prefix="bench-origin-") as home:
-        port = _free_port()
+        port = free_port()
         written = _CONFIGURATION.format(home=home, port=port, root=folder.resolve())
         configuration = Path(home, "nginx.conf")
         configuration.write_text((_AS_ROOT if os.geteuid() == 0 else "") + written)
         process = subprocess.Popen([program, "-e", f"{home}/error.log", "-c", configuration])
         try:
-            _wait(process, port, Path(home, "error.log"))
+            wait_until_open(port, process, Path(home, "error.log"))
             yield port
         finally:
             process.terminate()
             process.wait(10)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    raise SystemExit(f"bench: nginx did not start: {log.read_text() if log.exists() else 'no log'}")

@@ -4,16 +4,14 @@ python -m bench.peers .cache/bench      # makes the environment and says where i
 """
 
 import argparse
-import hashlib
 import json
 import os
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import msgspec
+
+from bench.environments import made
 
 REQUIREMENTS = Path(__file__).with_name("peers.txt")
 
@@ -52,23 +50,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def peer_program(cache: Path) -> Path:
     """img2dataset's console script; its environment is made when it is not there."""
-    pins = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    home = (cache / f"peers-{pins}").absolute()
-    if not (home / "complete").exists():
-        shutil.rmtree(home, ignore_errors=True)
-        _install(home)
-        (home / "complete").touch()
-    return home / "bin" / "img2dataset"
-
-
-def _install(home: Path) -> None:
-    python = home / "bin" / "python"
-    if uv := shutil.which("uv"):
-        subprocess.run([uv, "venv", "-q", "-p", sys.executable, home], check=True)
-        subprocess.run([uv, "pip", "install", "-q", "-p", python, "-r", REQUIREMENTS], check=True)
-    else:
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "-r", REQUIREMENTS], check=True)
+    return made(REQUIREMENTS, cache) / "bin" / "img2dataset"
 
 
 def command(program: Path, mode: Mode, *, urls: Path, out: Path, count: int, processes: int) -> list[str]:

@@ -19,6 +19,7 @@ from pixcrawler.adapters.embedded.state import Desk
 
 PIXCRAWLER = Path(sys.executable).with_name("pixcrawler")
 OURS = (
+    "API_",
     "DATABASE_",
     "REDIS_",
     "FETCH_",

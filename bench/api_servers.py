@@ -1,0 +1,106 @@
+"""The servers that are compared, each with the same number of processes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from bench.environments import made
+from bench.ports import free_port, wait_until_open
+from bench.services import environment
+from pixcrawler.adapters.embedded.state import Desk
+from pixcrawler.adapters.postgres.image_sql import listing
+from pixcrawler.application.ports.images import ImageFilter
+
+ROOT = Path(__file__).parents[1]
+REQUIREMENTS = Path(__file__).with_name("api_peer.txt")
+POOL_SIZE, MAX_OVERFLOW = "10", "5"
+
+
+class Server(msgspec.Struct, frozen=True):
+    """One that answers. ``pid`` is the first of its processes."""
+
+    name: str
+    port: int
+    pid: int
+
+
+def database_of(home: Path) -> str:
+    return Desk(home).read().postgres.url
+
+
+@contextmanager
+def ours(home: Path, *, workers: int) -> Iterator[Server]:
+    """The whole API with its defaults, but for the log: no line per request, as on the other side."""
+    port = free_port()
+    variables = environment(
+        home,
+        API_PORT=str(port),
+        API_WORKERS=str(workers),
+        DATABASE_POOL_SIZE=POOL_SIZE,
+        DATABASE_MAX_OVERFLOW=MAX_OVERFLOW,
+        PIXCRAWLER_LOG_LEVEL="warning",
+    )
+    words = [sys.executable, "-m", "pixcrawler.entrypoints.http.serve"]
+    with _running("pixcrawler", words, variables, port, home) as server:
+        yield server
+
+
+@contextmanager
+def fastapi(home: Path, *, workers: int, cache: Path) -> Iterator[Server]:
+    """The peer, under uvicorn with uvloop and httptools."""
+    port = free_port()
+    variables = os.environ | {
+        "PEER_DATABASE_URL": database_of(home),
+        "PEER_POOL_SIZE": POOL_SIZE,
+        "PEER_MAX_OVERFLOW": MAX_OVERFLOW,
+        "PEER_IMAGES_SQL": str(listing(ImageFilter())),
+    }
+    words = [
+        *(str(made(REQUIREMENTS, cache) / "bin" / "python"), "-m", "uvicorn", "bench.api_peer:app"),
+        *("--port", str(port), "--workers", str(workers)),
+        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
+    ]
+    with _running("fastapi", words, variables, port, home) as server:
+        yield server
+
+
+@contextmanager
+def bare(home: Path, *, workers: int) -> Iterator[Server]:
+    """One route on Litestar and Granian, nothing else."""
+    port = free_port()
+    words = [
+        *(sys.executable, "-m", "granian", "bench.api_bare:app", "--interface", "asgi", "--port", str(port)),
+        *("--workers", str(workers), "--no-ws", "--no-access-log", "--log-level", "warning"),
+    ]
+    with _running("bare", words, os.environ, port, home) as server:
+        yield server
+
+
+@contextmanager
+def _running(
+    name: str, words: list[str], variables: Mapping[str, str], port: int, home: Path
+) -> Iterator[Server]:
+    log = home / f"{name}.log"
+    with log.open("wb") as told:
+        process = subprocess.Popen(words, env=variables, cwd=ROOT, stdout=told, stderr=told)
+        try:
+            wait_until_open(port, process, log, seconds=60)
+            yield Server(name, port, process.pid)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def answer(server: Server, path: str, *, key: str) -> object:
+    """What a GET brings, decoded."""
+    from urllib.request import Request, urlopen
+
+    asked = Request(f"http://127.0.0.1:{server.port}{path}", headers={"Authorization": f"Bearer {key}"})
+    with urlopen(asked, timeout=10) as told:
+        return json.load(told)
