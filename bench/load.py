@@ -51,15 +51,8 @@ def load(port: int, route: Route, *, seconds: int, connections: int, numbered: b
         raise SystemExit("bench: wrk is missing: apt-get install wrk")
     header = IDEMPOTENCY_KEY if numbered and route.body else ""
     words = [
-        program,
-        "-t1",
-        f"-c{connections}",
-        f"-d{seconds}s",
-        "--timeout",
-        "30s",
-        "-s",
-        SCRIPT,
-        f"http://127.0.0.1:{port}",
+        *(program, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s"),
+        *("-s", str(SCRIPT), f"http://127.0.0.1:{port}"),
     ]
     ended = subprocess.run(
         [*words, "--", route.method, route.key, header, route.body, *route.paths],
