@@ -148,6 +148,15 @@ async def test_a_stream_of_a_missing_key_fails_before_its_first_piece(store: Obj
         await store.stream("nowhere")
 
 
+async def test_a_stream_that_is_closed_gives_nothing_more(store: ObjectStore) -> None:
+    await store.put("s", os.urandom(300_000))
+    stream = await store.stream("s")
+    assert await anext(aiter(stream))
+    for _ in range(2):
+        await stream.aclose()
+    assert [piece async for piece in stream] == []
+
+
 async def test_a_stream_goes_on_when_its_object_is_deleted(store: ObjectStore) -> None:
     data = os.urandom(300_000)
     await store.put("s", data)

@@ -6,10 +6,10 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
-from pixcrawler.application.ports.object_store import Body, ObjectMissing
+from pixcrawler.application.ports.object_store import Body, ObjectMissing, Pieces
 from pixcrawler.domain.shared.errors import Invalid
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -63,10 +63,10 @@ class MemoryObjectStore:
     async def get_range(self, key: str, start: int, length: int) -> bytes:
         return (await self.get(key))[start : start + length]
 
-    async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    async def stream(self, key: str, start: int = 0, length: int | None = None) -> Pieces:
         data = (await self.get(key))[start:][:length]
 
-        async def pieces() -> AsyncIterator[bytes]:
+        async def pieces() -> AsyncGenerator[bytes, None]:
             for at in range(0, len(data), 1_000):
                 yield data[at : at + 1_000]
 

@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from pixcrawler.adapters.storage.local_body import FULL, LocalBody, plainly, told_plainly
 from pixcrawler.adapters.storage.local_pieces import LocalPieces
-from pixcrawler.application.ports.object_store import Body, ObjectMissing
+from pixcrawler.application.ports.object_store import Body, ObjectMissing, Pieces
 from pixcrawler.domain.shared.errors import Invalid
 
 KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -91,7 +91,7 @@ class LocalObjectStore:
 
         return await self._reading(key, read)
 
-    async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    async def stream(self, key: str, start: int = 0, length: int | None = None) -> Pieces:
         def opened(path: Path) -> LocalPieces:
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
             return LocalPieces(descriptor, start, sys.maxsize if length is None else length)

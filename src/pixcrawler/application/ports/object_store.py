@@ -32,6 +32,14 @@ class Body(Protocol):
         ...
 
 
+class Pieces(AsyncIterator[bytes], Protocol):
+    """An object on its way out. A reader that stops before the end closes it."""
+
+    async def aclose(self) -> None:
+        """Harmless at any time."""
+        ...
+
+
 class ObjectStore(Protocol):
     """Bytes by key. A key is written whole or not at all; writing it again is harmless.
 
@@ -57,11 +65,11 @@ class ObjectStore(Protocol):
         """At most ``length`` bytes from offset ``start``; empty behind the end. Raise ObjectMissing."""
         ...
 
-    async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    async def stream(self, key: str, start: int = 0, length: int | None = None) -> Pieces:
         """``length`` bytes from offset ``start`` (all that follow, when None), in pieces of moderate size.
 
-        It is the object as it was when this returned, also when the key is deleted meanwhile. A reader may
-        stop anywhere. Raise ObjectMissing before the first piece, or not at all.
+        It is the object as it was when this returned, also when the key is deleted meanwhile. Raise
+        ObjectMissing before the first piece, or not at all.
         """
         ...
 

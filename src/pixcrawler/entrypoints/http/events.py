@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, get
+from litestar.background_tasks import BackgroundTask
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.response import Stream
@@ -63,7 +64,8 @@ async def job_events(
     live: LiveJobs = request.app.state.live_jobs
     still_good = _asking(authenticate, key_of(request))
     messages = await live.listen(CrawlJobId(job_id), by=actor, still_good=still_good)
-    return Stream(messages, media_type=MEDIA_TYPE, headers=NOT_HELD_BACK)
+    leaving = BackgroundTask(messages.aclose)  # also when the connection broke off
+    return Stream(messages, media_type=MEDIA_TYPE, headers=NOT_HELD_BACK, background=leaving)
 
 
 def _asking(authenticate: Authenticate, key: str) -> StillGood:

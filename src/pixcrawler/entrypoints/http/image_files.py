@@ -1,15 +1,15 @@
 """``/images/{id}/download`` and ``/images/{id}/thumbnail``: bytes, not JSON."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 from litestar import Controller, Request, Response, get, route
+from litestar.background_tasks import BackgroundTask
 from litestar.openapi import ResponseSpec
 from litestar.response import Stream
 
 from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
 from pixcrawler.application.ports.images import ImageFile, ImageReads
-from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
+from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore, Pieces
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.imaging.thumbnails import SIDE
 from pixcrawler.domain.shared.actor import READ, Actor
@@ -88,6 +88,7 @@ class ImageFileController(Controller):
             status_code=200 if part.whole else 206,
             media_type=MEDIA_TYPES[file.format],
             headers=_kept(tag) | _told(file, part),
+            background=BackgroundTask(pieces.aclose),  # also when the connection broke off
         )
 
     @get(
@@ -123,7 +124,7 @@ class ImageFileController(Controller):
         return Response(small, media_type="image/jpeg", headers=_kept(tag))
 
 
-async def _opened(store: ObjectStore, file: ImageFile, part: Part) -> AsyncIterator[bytes]:
+async def _opened(store: ObjectStore, file: ImageFile, part: Part) -> Pieces:
     try:
         return await store.stream(file.key, part.start, part.length)
     except ObjectMissing as error:

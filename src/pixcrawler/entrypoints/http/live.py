@@ -7,7 +7,7 @@ missed. Nothing is queued, so a listener costs little, and nothing once it is go
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -80,7 +80,7 @@ class LiveJobs:
     def listeners(self) -> int:
         return sum(topic.listeners for topic in self._topics.values())
 
-    async def listen(self, job: CrawlJobId, *, by: Actor, still_good: StillGood) -> AsyncIterator[bytes]:
+    async def listen(self, job: CrawlJobId, *, by: Actor, still_good: StillGood) -> "Listener":
         """Messages from the newest snapshot on, up to and with the end.
 
         ``still_good`` is asked before each message; the stream breaks off when the key is good no longer.

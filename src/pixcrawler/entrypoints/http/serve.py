@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 
 import structlog
 from granian.constants import Interfaces
@@ -23,6 +24,7 @@ from pixcrawler.bootstrap.parent import end_with
 from pixcrawler.bootstrap.servers import prepare, servers
 from pixcrawler.domain.shared.errors import DomainError, Invalid
 from pixcrawler.entrypoints.http.app import create_app
+from pixcrawler.entrypoints.http.live import LiveJobs
 from pixcrawler.settings import Settings, load_settings
 
 TARGET = "pixcrawler.entrypoints.http.serve:application"
@@ -44,7 +46,28 @@ def application() -> Litestar:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if (parent := multiprocessing.parent_process()) is not None and parent.pid is not None:
         end_with(parent.pid)
-    return create_app(_settings())
+    litestar = create_app(_settings())
+    litestar.on_startup.append(_end_streams_first)
+    return litestar
+
+
+async def _end_streams_first(litestar: Litestar) -> None:
+    """When told to stop, Granian waits for the requests under way; live streams would never end.
+
+    It has set the loop's handlers by now. A handler of Python's own runs besides them: the loop hears of a
+    signal by its wake-up descriptor.
+    """
+    loop = asyncio.get_running_loop()
+    live: LiveJobs = litestar.state.live_jobs
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(sign)
+
+        def close(number: int, frame: FrameType | None, before: object = before) -> None:
+            loop.call_soon_threadsafe(live.close)
+            if callable(before):
+                before(number, frame)
+
+        signal.signal(sign, close)
 
 
 def serve(settings: Settings) -> None:

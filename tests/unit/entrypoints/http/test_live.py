@@ -184,7 +184,7 @@ async def test_who_goes_away_frees_everything(job: Job, live: LiveJobs) -> None:
     await job.read_again()
     waiting.cancel()
     await asyncio.wait([waiting])
-    await closed.aclose()  # type: ignore[attr-defined]
+    await closed.aclose()
     del closed, forgotten, cancelled, waiting
     assert live.listeners == 0
     async with asyncio.timeout(DEADLINE):
