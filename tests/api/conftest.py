@@ -5,7 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -40,7 +40,7 @@ OpenApi = Callable[..., Awaitable[Api]]
 
 def open_client(litestar: Litestar, key: str | None = None) -> httpx.AsyncClient:
     headers = {} if key is None else {"authorization": f"Bearer {key}"}
-    transport = httpx.ASGITransport(litestar)
+    transport = httpx.ASGITransport(cast("Any", litestar))
     return httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=headers)
 
 

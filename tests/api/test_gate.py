@@ -35,7 +35,7 @@ async def test_a_request_keeps_the_id_that_it_came_with(api: Api) -> None:
 
 @pytest.mark.parametrize("wrong", ["", "a b", "é", "x" * 129, "a\tb"])
 async def test_an_id_that_could_forge_a_log_line_is_replaced(api: Api, wrong: str) -> None:
-    answer = await api.stranger.get("/health", headers={"x-request-id": wrong.encode("latin-1")})
+    answer = await api.stranger.get("/health", headers={b"x-request-id": wrong.encode("latin-1")})
     assert answer.headers["x-request-id"] not in {"", wrong}
 
 
@@ -112,10 +112,10 @@ async def test_nobody_passes_without_a_good_key_and_no_body_is_read(api: Api) ->
     assert problem(answer) == (401, "AUTHENTICATION_REQUIRED", None)
     assert answer.headers["www-authenticate"] == "Bearer"
     for key in ("pxc_live_wrong", "é", "x" * 300):
-        headers = {"authorization": f"Bearer {key}".encode()}
+        headers = {b"authorization": f"Bearer {key}".encode()}
         assert (await api.stranger.get("/api/v1/sources", headers=headers)).status_code == 401
-    headers = {"authorization": f"Basic {api.key}"}
-    assert (await api.stranger.get("/api/v1/sources", headers=headers)).status_code == 401
+    other_scheme = {"authorization": f"Basic {api.key}"}
+    assert (await api.stranger.get("/api/v1/sources", headers=other_scheme)).status_code == 401
 
 
 async def test_liveness_says_ok_to_anybody(api: Api) -> None:
