@@ -1,6 +1,6 @@
 """Bytes by key."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
@@ -32,7 +32,7 @@ class Body(Protocol):
         ...
 
 
-class Pieces(AsyncIterator[bytes], Protocol):
+class Pieces(AsyncIterable[bytes], Protocol):
     """An object on its way out. A reader that stops before the end closes it."""
 
     async def aclose(self) -> None:
