@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pixcrawler.bootstrap.address import shown
-from pixcrawler.bootstrap.servers import Servers, prepare, servers
+from pixcrawler.bootstrap.servers import Servers, servers
 from pixcrawler.domain.shared.errors import DomainError, Unavailable
 from pixcrawler.entrypoints.cli.exits import Exit
 from pixcrawler.entrypoints.cli.key_file import NAME, write_key_file
@@ -82,16 +82,17 @@ class UpRun:
             serving.cancel()
 
     async def _serve(self) -> None:
+        self._console.say("Starting.")
         async with servers(self._settings) as found:
-            await prepare(self._settings, found)
+            key = await self._first_start()
             self._supervising = True
-            failure = await self._supervise(found)
+            failure = await self._supervise(found, key)
         if failure is not None:
             raise failure
 
-    async def _supervise(self, found: Servers) -> DomainError | None:
+    async def _supervise(self, found: Servers, key: str | None) -> DomainError | None:
         async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(self._announce(found))]
+            beside = [group.create_task(self._announce(found, key))]
             beside += [group.create_task(self._follow(name, log)) for name, log in found.logs.items()]
             failure = await self._supervisor.run()
             for task in beside:
@@ -102,20 +103,14 @@ class UpRun:
         async for record in followed(log):
             self._console.show(name, record)
 
-    async def _announce(self, found: Servers) -> None:
+    async def _announce(self, found: Servers, key: str | None) -> None:
         """Say where things are, once they are there."""
-        api = self._settings.api
-        try:
-            key = await self._first_start()
-        except DomainError as error:
-            self._supervisor.fail(error)
-            return
-        await answering(api.host, api.port)
+        await answering(self._settings.api.host, self._settings.api.port)
         self._console.say(self._banner(found, key))
 
     async def _first_start(self) -> str | None:
-        """The superuser's key if it was made now. It is in its file before anybody can read of it."""
-        from pixcrawler.bootstrap.open_app import open_app  # while the children load the same
+        """Schema and superuser are there before anything else runs. The key, if it was made now."""
+        from pixcrawler.bootstrap.open_app import open_app  # after the embedded servers were told to start
 
         async with open_app(self._settings, farewell=False) as app:
             key = (await app.identity.ensure_superuser()).key

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from pixcrawler.entrypoints.cli.supervision.records import Record, Records
@@ -22,7 +22,7 @@ def worth_telling(record: Record) -> bool:
     return bool(_WORTH_TELLING.search(record[0]))
 
 
-async def followed(path: Path) -> AsyncIterator[Record]:
+async def followed(path: Path) -> AsyncGenerator[Record, None]:
     """What is worth telling of what is written from now on. The file may be missing, or cut to nothing."""
     records, place = Records(), _size(path)
     while True:
