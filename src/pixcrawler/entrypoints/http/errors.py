@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 
 from pixcrawler.domain.shared.errors import (
     Conflict,
@@ -111,6 +111,8 @@ def of_litestar(request: Request[Any, Any, Any], error: HTTPException) -> Respon
             return _answer(request, error.status_code, details, error.headers)
         case ValidationException():
             return _answer(request, 422, _wrong_parameters(error), {})
+        case InternalServerException(detail="client disconnected prematurely"):
+            return _answer(request, 400, [Detail("The body broke off.", "MALFORMED_REQUEST", None)], {})
         case _ if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return of_nobody(request, error)
     sentence = SENTENCES.get(error.status_code, f"{error.detail}.")
