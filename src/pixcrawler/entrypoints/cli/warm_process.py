@@ -11,13 +11,17 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 PAUSE = 0.01
 """Seconds between two looks at whether it has ended."""
+WHOLE = b"\n"
+"""Ends an order. One that its writer did not live to end is no order."""
 
 
 class WarmProcess:
@@ -31,38 +35,50 @@ class WarmProcess:
         """Fork. Raises OSError when there is no room for a process."""
         orders, self._say = os.pipe2(os.O_CLOEXEC)
         self.returncode: int | None = None
-        self.pid = os.fork()
-        if self.pid == 0:
+        self._looking = threading.Lock()
+        # A Ctrl-C in the terminal is for the parent, also before the child has left the terminal's session.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self.pid = os.fork()
+            if self.pid == 0:
+                _wait_and_become(orders, blocked)
+        except OSError:
             os.close(self._say)
-            _wait_and_become(orders)
-        os.close(orders)
+            raise
+        finally:
+            os.close(orders)
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
     def become(self, module: str, arguments: Sequence[str], environ: Mapping[str, str], log: Path) -> bool:
         """Run ``python -m module arguments`` with that environment, output going to the end of ``log``.
         False when it is gone."""
-        told = json.dumps([module, list(arguments), dict(environ), str(log)]).encode()
+        told = json.dumps([module, list(arguments), dict(environ), str(log)]).encode() + WHOLE
         try:
             while told:
                 told = told[os.write(self._say, told) :]
         except BrokenPipeError:
-            return False
-        finally:
             self.close()
+            return False
+        self._let_go()
         return True
 
     def close(self) -> None:
-        """End it, if it was not told anything yet; harmless at any time."""
+        """End it, if it was not told what to be; harmless at any time."""
         if self._say >= 0:
-            os.close(self._say)
-            self._say = -1
+            self._let_go()
+            self.kill()
+            self.wait()
 
     def poll(self) -> int | None:
-        if self.returncode is None:
-            with contextlib.suppress(ChildProcessError):
-                pid, status = os.waitpid(self.pid, os.WNOHANG)
-                if pid:
-                    self.returncode = os.waitstatus_to_exitcode(status)
-        return self.returncode
+        with self._looking:  # one thread may wait while another looks
+            if self.returncode is None:
+                try:
+                    pid, status = os.waitpid(self.pid, os.WNOHANG)
+                except ChildProcessError:  # gone, and nobody kept its code: this program ignores SIGCHLD
+                    self.returncode = 0
+                else:
+                    self.returncode = os.waitstatus_to_exitcode(status) if pid else None
+            return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Raises subprocess.TimeoutExpired after so many seconds."""
@@ -81,17 +97,22 @@ class WarmProcess:
 
     def _send(self, number: signal.Signals) -> None:
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def _let_go(self) -> None:
+        os.close(self._say)
+        self._say = -1
 
 
-def _wait_and_become(orders: int) -> None:
-    """The child's whole life; never returns."""
+def _wait_and_become(orders: int, blocked: set[int]) -> NoReturn:
+    """The child's whole life."""
     code = 1
     try:
         os.setsid()
-        with open(orders, "rb") as pipe:
-            told = pipe.read()
-        code = _become(told) if told else 0
+        _leave_interrupts_to_the_parent(blocked)
+        told = _only_order(orders)
+        code = _become(told) if told.endswith(WHOLE) else 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001 -- its last words, for who looks into the log
@@ -103,10 +124,29 @@ def _wait_and_become(orders: int) -> None:
         os._exit(code)
 
 
+def _leave_interrupts_to_the_parent(blocked: set[int]) -> None:
+    """Forget one that came before this process had a session of its own."""
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, usual)
+    signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def _only_order(orders: int) -> bytes:
+    """Keep nothing open that is the parent's, as its locks and its terminal, but where to write last words.
+
+    Nothing here ever closes what the parent's objects still name: this process ends without ending them.
+    """
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 0)
+    os.closerange(3, orders)
+    os.closerange(orders + 1, os.sysconf("SC_OPEN_MAX"))
+    with open(orders, "rb") as pipe:
+        return pipe.read()
+
+
 def _become(told: bytes) -> int:
     module, arguments, environ, log = json.loads(told)
-    with open(os.devnull, "rb") as nothing, open(log, "ab") as out:  # noqa: PTH123
-        os.dup2(nothing.fileno(), 0)
+    with open(log, "ab") as out:  # noqa: PTH123
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
     os.environ.clear()
