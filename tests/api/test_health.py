@@ -1,5 +1,7 @@
+import asyncio
 from typing import Any
 
+from pixcrawler.adapters.queue.saq_bells import SaqBells
 from tests.api.conftest import Api, OpenApi
 
 
@@ -30,3 +32,14 @@ async def test_redis_away_is_told_without_saying_where_it_is(open_api: OpenApi) 
     assert answer.json()["database"]["ok"]
     assert "hush" not in answer.text
     assert "127.0.0.1" not in answer.text
+
+
+async def test_with_a_worker_all_is_well(open_api: OpenApi, redis_url: str, redis_prefix: str) -> None:
+    api = await open_api()
+    bells = SaqBells(redis_url, prefix=redis_prefix)
+    async with bells.hear("shared", lambda _: None), asyncio.timeout(30):
+        while (await api.stranger.get("/health/detailed")).status_code != 200:
+            await asyncio.sleep(0.05)
+        status, told = await report(api)
+    await bells.close()
+    assert (status, told["status"], told["workers"]) == (200, "ok", {"ok": True, "seen": 1})
