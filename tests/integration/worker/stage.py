@@ -16,6 +16,7 @@ from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.adapters.system.clock import Uuid7
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Reaction
+from pixcrawler.bootstrap.logs import request_id
 from pixcrawler.domain.crawling.events import JobFilled
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.entrypoints.worker.runner import Pace, Runner
@@ -48,7 +49,7 @@ class Stage:
         self.new_id = Uuid7()
         reaction = Reaction(NAME, "crawl")
         self.transaction = PostgresTransaction(
-            self.engine, reactions=lambda _: [reaction], new_id=self.new_id
+            self.engine, reactions=lambda _: [reaction], new_id=self.new_id, request_id=request_id
         )
         self.queue = PostgresTaskQueue(self.engine, url=self.url, names=[NAME], new_id=self.new_id)
 
