@@ -20,10 +20,11 @@ FIRST = UUID(int=0)
 
 
 class PostgresImageReads:
-    """See the port. Rows become Structs without a look at their types: the columns have them."""
+    """See the port. Rows become Structs without a look at their types: the columns have them. Each read is
+    one statement, and so a transaction of its own."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def of_job(
         self,
