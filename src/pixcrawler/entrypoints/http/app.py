@@ -16,6 +16,7 @@ from pixcrawler.entrypoints.http.gate import Gate, Rules
 from pixcrawler.entrypoints.http.given import one_after_another, providers
 from pixcrawler.entrypoints.http.live import LiveJobs
 from pixcrawler.entrypoints.http.openapi import openapi_config
+from pixcrawler.entrypoints.http.options import tell_all_methods
 from pixcrawler.entrypoints.http.request import ApiRequest
 from pixcrawler.entrypoints.http.routes import PRIVATE, PUBLIC
 from pixcrawler.entrypoints.http.security import SCHEME, known, noting_uses
@@ -57,6 +58,7 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
         openapi_config=openapi_config(),
         logging_config=None,
     )
+    tell_all_methods(litestar)
     one_after_another(litestar)
     rules = Rules(
         hosts=frozenset(name.lower() for name in ("localhost", *settings.api.allowed_hosts)),

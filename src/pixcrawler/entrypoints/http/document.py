@@ -8,13 +8,15 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.routes import HTTPRoute
+
+from pixcrawler.entrypoints.http.links import add_links
 
 TEMPLATE = "#/components/schemas/{name}"
 JSON = "application/json"
@@ -50,6 +52,8 @@ def document(litestar: Litestar) -> dict[str, Any]:
         _add_headers(place["responses"])
     _add_components(drawn["components"], named)
     _drop_unused(drawn)
+    _plain_parameters(drawn["paths"])
+    add_links(drawn["paths"])
     drawn["paths"] = dict(sorted(drawn["paths"].items()))
     return drawn
 
@@ -81,7 +85,8 @@ def _forms(operation: dict[str, Any], handler: HTTPRouteHandler) -> Iterator[_Fo
     field = handler.parsed_data_field
     if body is not None and field is not None:
         given = getattr(field.kwarg_definition, "examples", None) or []
-        yield _Form(body, field.annotation, [one.value for one in given])
+        kind = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        yield _Form(body, kind, [one.value for one in given])
     for status, spec in (handler.responses or {}).items():
         content = operation["responses"][str(status)].get("content", {}).get(JSON)
         if content is not None:
@@ -98,6 +103,20 @@ def _add_headers(responses: dict[str, Any]) -> None:
         headers = response.setdefault("headers", {})
         for name in ["X-Request-ID", *SENT_WITH.get(status, [])]:
             headers[name] = {"$ref": f"#/components/headers/{name}"}
+
+
+def _plain_parameters(paths: dict[str, Any]) -> None:
+    """A parameter that may be missing is not one that may be null: no address and no header can say that."""
+    for item in paths.values():
+        for operation in item.values():
+            for parameter in operation.get("parameters", ()):
+                schema = parameter["schema"]
+                kinds = [one for one in schema.pop("oneOf", ()) if one != {"type": "null"}]
+                if kinds:
+                    (kind,) = kinds
+                    parameter["schema"] = kind | schema
+                for limit in {"minimum", "maximum"} & schema.keys():
+                    schema[limit] = int(schema[limit])
 
 
 def _drop_unused(drawn: dict[str, Any]) -> None:

@@ -180,6 +180,18 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return sum(targets.values())
 
 
+WITH_SOMETHING_TO_FIND = Meta(
+    extra_json_schema={
+        "anyOf": [
+            {"required": ["keywords"], "properties": {"keywords": {"minItems": 1}}},
+            {"required": ["categories"], "properties": {"categories": {"minProperties": 1}}},
+            {"required": ["url_list"], "properties": {"url_list": {"type": "object"}}},
+        ]
+    }
+)
+"""For the document: what ``CreateJob.command`` asks for and no single field can say."""
+
+
 class ChangeJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be different. `max_images` can be changed before the start only. With `version`, the change
     is refused when the job has moved on from it."""

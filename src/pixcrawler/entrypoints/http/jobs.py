@@ -19,7 +19,7 @@ from pixcrawler.domain.shared.paging import Window
 from pixcrawler.entrypoints.http import job_examples as shown
 from pixcrawler.entrypoints.http.answers import Page, answered, created, gone, page_of
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.job_forms import ChangeJob, CreateJob
+from pixcrawler.entrypoints.http.job_forms import WITH_SOMETHING_TO_FIND, ChangeJob, CreateJob
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 JobPath = Annotated[UUID, PathParameter(description="The job's id.")]
@@ -60,7 +60,7 @@ class JobController(Controller):
     )
     async def create_job(
         self,
-        data: Annotated[CreateJob, shown.WANTED],
+        data: Annotated[CreateJob, WITH_SOMETHING_TO_FIND, shown.WANTED],
         actor: Given[Actor],
         once: Given[Once | None],
         take_url_list: Given[TakeUrlList],

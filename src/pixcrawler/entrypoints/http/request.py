@@ -31,7 +31,7 @@ class ApiRequest(Request[Any, Any, Any]):
                 raise Refused(
                     422, "INVALID", "A text may not hold the character U+0000.", field=place or None
                 )
-            return _decoder(Any if field is None else field.annotation).decode(body)
+            return _decoded(body, Any if field is None else field.annotation)
         except msgspec.ValidationError as error:
             detail = explained(str(error))
             raise Refused(422, detail.error_code, detail.detail, field=detail.field) from error
@@ -45,6 +45,30 @@ class ApiRequest(Request[Any, Any, Any]):
             raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", sentence)
         if self.headers.get("content-encoding", "identity").lower() != "identity":
             raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body without Content-Encoding.")
+
+
+def _decoded(body: bytes, kind: object) -> object:
+    """``2.0`` and ``1e2`` are integers in JSON Schema; msgspec takes neither for an int."""
+    decoder = _decoder(kind)
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        if "got `float`" not in str(error):
+            raise
+    return decoder.decode(msgspec.json.encode(_whole(msgspec.json.decode(body))))
+
+
+def _whole(value: object) -> object:
+    """The same with integers where a float is one; beyond 2**53 no float is exact."""
+    match value:
+        case float():
+            return int(value) if value.is_integer() and abs(value) <= 2**53 else value
+        case list():
+            return [_whole(one) for one in value]
+        case dict():
+            return {key: _whole(one) for key, one in value.items()}
+        case _:
+            return value
 
 
 @functools.lru_cache(maxsize=256)
