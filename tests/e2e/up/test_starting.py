@@ -1,0 +1,53 @@
+"""What keeps `pixcrawler up` and `api` from starting, and how that is told."""
+
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Shell
+from tests.e2e.up.judge import nothing_runs
+from tests.e2e.up.platform import free_port, platform
+
+
+async def test_a_port_that_is_taken_is_told_before_anything_starts(shell: Shell, home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = await shell("up", "--port", str(port))
+        assert (done.code, done.out) == (5, "")
+        assert done.err == f"127.0.0.1:{port} is taken by another process; choose another port.\n"
+        assert not home.exists()
+        alone = await shell("api", API_PORT=str(port))
+        assert (alone.code, alone.err) == (done.code, done.err)
+
+
+@pytest.mark.parametrize("command", ["up", "api"])
+async def test_a_database_that_is_away_is_one_sentence(shell: Shell, command: str) -> None:
+    away = {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/b", "API_PORT": str(free_port())}
+    done = await shell(command, **away)
+    assert done.code == 5
+    assert "The database does not answer" in done.err
+    assert "hunter2" not in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.long
+async def test_it_comes_up_without_redis_and_says_so(shell: Shell) -> None:
+    async with platform(shell, REDIS_URL="redis://:hunter2@127.0.0.1:1/0") as up:
+        assert "Redis does not answer" in up.running.err
+        assert "hunter2" not in up.running.err
+        assert (await up.watched(await up.started_job(max_images=5)))[-1]["accepted"] == 5
+        await up.stop()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("words", ["Starting", "worker_started"])
+async def test_a_stop_while_it_starts_is_clean(alone: Shell, mark: str, home: Path, words: str) -> None:
+    async with alone.starts("up", "--port", str(free_port())) as starting:
+        await starting.says(words)
+        starting.process.send_signal(signal.SIGTERM)
+        done = await starting.end(seconds=30)
+    assert done.code == 0, done.err
+    assert "Traceback" not in done.err, done.err
+    await nothing_runs(mark, home)
