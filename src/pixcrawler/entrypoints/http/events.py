@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, get
 from litestar.background_tasks import BackgroundTask
 from litestar.openapi import ResponseSpec
@@ -17,21 +18,17 @@ from pixcrawler.entrypoints.http.images import JobId
 from pixcrawler.entrypoints.http.live import LiveJobs, StillGood
 from pixcrawler.entrypoints.http.openapi import failures
 from pixcrawler.entrypoints.http.security import key_of
-from pixcrawler.entrypoints.http.sse import MEDIA_TYPE
+from pixcrawler.entrypoints.http.sse import MEDIA_TYPE, Event
 
 NOT_HELD_BACK = {"cache-control": "no-store", "x-accel-buffering": "no"}
 """Proxies are asked to hand on each message at once."""
 
-EXAMPLE = """retry: 2000
-event: progress
-id: 41
-data: {"job_id":"01a1fe11-0000-7985-bba8-5ff3a8de3680","status":"completed","accepted":100,"version":41}
-
-event: end
-id: 41
-data: {"status":"completed"}
-
-"""
+EXAMPLE = Event(
+    event="progress",
+    id="41",
+    data='{"job_id":"01a1fe11-0000-7985-bba8-5ff3a8de3680","status":"running","version":41,"good":37}',
+    retry=2000,
+)
 
 
 @get(
@@ -40,11 +37,11 @@ data: {"status":"completed"}
     summary="Listen to a job",
     responses={
         200: ResponseSpec(
-            str,
+            Event,
             media_type=MEDIA_TYPE,
-            description="Server-sent events.",
+            description="Server-sent events; this is the form of one.",
             generate_examples=False,
-            examples=[Example(value=EXAMPLE)],
+            examples=[Example(value=msgspec.to_builtins(EXAMPLE))],
         )
     }
     | failures(401, 403, 404),
