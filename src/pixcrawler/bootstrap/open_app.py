@@ -10,8 +10,8 @@ from pathlib import Path
 from dependency_injector import providers
 
 from pixcrawler.adapters.exporters import FORMATS
-from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
 from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
+from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
 from pixcrawler.adapters.postgres.project_reads import PostgresProjectReads
 from pixcrawler.adapters.postgres.reads import PostgresReads
