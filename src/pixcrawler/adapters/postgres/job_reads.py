@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Select, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pixcrawler.adapters.postgres.listing import Lists, columns, counted
+from pixcrawler.adapters.postgres.listing import Lists, columns, counted, same
 from pixcrawler.adapters.postgres.tables import ChunkRow, CrawlJobLogRow, CrawlJobRow, OutboxRow, QueryRow
 from pixcrawler.application.ports.jobs import (
     JobDetail,
@@ -51,14 +51,16 @@ TROUBLES = text(
 
 @cache
 def _listed(*, own: bool, project: bool, status: bool) -> Select[Any]:
-    which = select(*columns(CrawlJobRow, SUMMARY))
+    which, order = select(*columns(CrawlJobRow, SUMMARY)), [CrawlJobRow.id.desc()]
     if own:
-        which = which.where(CrawlJobRow.owner_id == bindparam("me"))
+        which = which.where(same(CrawlJobRow.owner_id, "me"))
+        order = [CrawlJobRow.owner_id.desc(), CrawlJobRow.id.desc()]
     if project:
-        which = which.where(CrawlJobRow.project_id == bindparam("project"))
+        which = which.where(same(CrawlJobRow.project_id, "project"))
+        order = [CrawlJobRow.project_id.desc(), CrawlJobRow.id.desc()]
     if status:
         which = which.where(CrawlJobRow.status == bindparam("status"))
-    ordered = which.add_columns(counted(which)).order_by(CrawlJobRow.id.desc())
+    ordered = which.add_columns(counted(which)).order_by(*order)
     return ordered.limit(bindparam("size")).offset(bindparam("offset"))
 
 

@@ -10,12 +10,14 @@ from sqlalchemy import (
     Executable,
     Row,
     Select,
+    bindparam,
     func,
     literal_column,
     select,
     type_coerce,
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pixcrawler.adapters.postgres.engine import translating
 from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
@@ -32,6 +34,15 @@ def columns(table: type[Any], names: Sequence[str]) -> list[ColumnElement[Any]]:
         for name in names
         for column in (getattr(table, name),)
     ]
+
+
+def same(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    """That the column has the value ``name``; for lists in the order of an index on it and the id.
+
+    Ordered by both, such a list is read from that index. With ``=`` the planner knows that the column orders
+    nothing, and may walk the primary key instead, past the rows of everybody else.
+    """
+    return column.between(bindparam(name), bindparam(name))
 
 
 def counted(which: Select[Any]) -> ColumnElement[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pixcrawler.adapters.postgres.listing import Lists, columns, counted
+from pixcrawler.adapters.postgres.listing import Lists, columns, counted, same
 from pixcrawler.adapters.postgres.tables import ProjectRow
 from pixcrawler.application.ports.projects import ProjectDetail, ProjectFilter
 from pixcrawler.domain.projects.errors import ProjectNotFound
@@ -22,12 +22,13 @@ FIELDS = ProjectDetail.__struct_fields__
 
 @cache
 def _listed(*, own: bool, status: bool) -> Select[Any]:
-    which = select(*columns(ProjectRow, FIELDS))
+    which, order = select(*columns(ProjectRow, FIELDS)), [ProjectRow.id.desc()]
     if own:
-        which = which.where(ProjectRow.owner_id == bindparam("me"))
+        which = which.where(same(ProjectRow.owner_id, "me"))
+        order = [ProjectRow.owner_id.desc(), ProjectRow.id.desc()]
     if status:
         which = which.where(ProjectRow.status == bindparam("status"))
-    ordered = which.add_columns(counted(which)).order_by(ProjectRow.id.desc())
+    ordered = which.add_columns(counted(which)).order_by(*order)
     return ordered.limit(bindparam("size")).offset(bindparam("offset"))
 
 
