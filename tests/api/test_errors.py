@@ -197,3 +197,23 @@ async def test_a_method_that_a_path_does_not_take_is_405_and_says_which_it_takes
     answer = await api.client.delete("/health")
     assert problem(answer) == (405, "METHOD_NOT_ALLOWED", None)
     assert "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("query", ["status=null", "status=NULL", "status=nul%6c", "project_id=null"])
+async def test_a_filter_that_says_null_is_a_mistake_and_no_list_of_everything(api: Api, query: str) -> None:
+    answer = await api.client.get(f"/api/v1/jobs?{query}")
+    assert problem(answer) == (422, "INVALID", query.partition("=")[0])
+
+
+async def test_a_number_without_a_fraction_is_an_integer_however_it_is_written(api: Api) -> None:
+    for written, status in (("2.0", 200), ("1e0", 200), ("2.5", 422), ("1e1", 422), ("1e300", 422)):
+        body = b'{"name": "a", "number": %b}' % written.encode()
+        answer = await api.client.post("/test/body", content=body)
+        assert answer.status_code == status, written
+        if status == 422:
+            assert problem(answer) == (422, "INVALID", "number")
+
+
+async def test_options_names_every_method_of_a_path(api: Api) -> None:
+    answer = await api.client.options("/api/v1/jobs")
+    assert answer.headers["allow"] == "GET, OPTIONS, POST"

@@ -17,7 +17,7 @@ from pixcrawler.entrypoints.http.given import one_after_another, providers
 from pixcrawler.entrypoints.http.live import LiveJobs
 from pixcrawler.entrypoints.http.openapi import openapi_config
 from pixcrawler.entrypoints.http.options import tell_all_methods
-from pixcrawler.entrypoints.http.request import ApiRequest
+from pixcrawler.entrypoints.http.request import ApiRequest, refuse_null
 from pixcrawler.entrypoints.http.routes import PRIVATE, PUBLIC
 from pixcrawler.entrypoints.http.security import SCHEME, known, noting_uses
 from pixcrawler.settings import ApiSettings, Settings
@@ -46,7 +46,13 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
         opened_app: App = litestar.state.app
         return opened_app
 
-    api = Router("/api/v1", route_handlers=PRIVATE, guards=[known], security=[{SCHEME: []}])
+    api = Router(
+        "/api/v1",
+        route_handlers=PRIVATE,
+        guards=[known],
+        before_request=refuse_null,
+        security=[{SCHEME: []}],
+    )
     litestar = Litestar(
         [*PUBLIC, api],
         lifespan=[opened],

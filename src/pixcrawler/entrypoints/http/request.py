@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request
+from litestar.handlers import HTTPRouteHandler
 
 from pixcrawler.entrypoints.http.errors import Refused, explained
 
@@ -45,6 +46,30 @@ class ApiRequest(Request[Any, Any, Any]):
             raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", sentence)
         if self.headers.get("content-encoding", "identity").lower() != "identity":
             raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body without Content-Encoding.")
+
+
+async def refuse_null(request: Request[Any, Any, Any]) -> None:
+    """A filter that says ``null`` is a mistake of whoever made the address. msgspec would read it as None,
+    and the list would come unfiltered. Raises Refused."""
+    query = request.scope["query_string"]
+    if b"%" not in query and b"null" not in query.lower():
+        return
+    for name, value in request.query_params.multi_items():
+        if value.lower() == "null" and name in _no_texts(request.route_handler):
+            raise Refused(
+                422, "INVALID", f"{name} is not valid: leave it out where you mean all.", field=name
+            )
+
+
+@functools.lru_cache(maxsize=256)
+def _no_texts(handler: HTTPRouteHandler) -> frozenset[str]:
+    """Parameters that may be missing and are no plain texts: those of which msgspec believes a null."""
+    fields = handler.parsed_fn_signature.parameters
+    return frozenset(
+        name
+        for name, field in fields.items()
+        if field.is_optional and str not in {one.annotation for one in field.inner_types}
+    )
 
 
 def _decoded(body: bytes, kind: object) -> object:
