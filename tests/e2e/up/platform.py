@@ -5,6 +5,7 @@ import json
 import signal
 import socket
 import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Client:
 
     async def new_job(self, **request: Any) -> str:
         """A pending job in a project of its own."""
-        project = await self.post("/projects", {"name": "foxes"}, status=201)
+        project = await self.post("/projects", {"name": f"foxes {uuid.uuid4()}"}, status=201)
         asked = {"project_id": project["id"], "keywords": ["fox"], "max_images": 100, **request}
         job = await self.post("/jobs", asked, status=201)
         assert job["status"] == "pending"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.conftest import Shell
 from tests.e2e.up.judge import is_downloaded_right, is_right, nothing_runs
-from tests.e2e.up.platform import platform
+from tests.e2e.up.platform import Platform, eventually, platform
 from tests.processes import until
 from tests.servers.pictures import Corpus, PictureWeb
 
@@ -44,10 +44,15 @@ async def test_a_job_is_stopped_and_tried_again(shell: Shell, web: PictureWeb, p
         await until(lambda: web.waiting > 0, "some pictures are being fetched")
         stopped = await up.post(f"/jobs/{job}/stop", status=202)
         assert stopped["status"] == "cancelled"
-        await until(lambda: web.waiting == 0, "workers let go", seconds=10)
+        await eventually(lambda: _all_tasks_ended(up, job), "workers let go", seconds=10)
         assert (await up.progress(job))["status"] == "cancelled"
         web.release()
         again = await up.post(f"/jobs/{job}/retry", status=202)
         assert again["status"] == "running"
         assert is_right((await up.watched(job))[-1], pictures)
         await up.stop()
+
+
+async def _all_tasks_ended(up: Platform, job: str) -> bool:
+    tasks = (await up.get(f"/jobs/{job}/tasks", size=100))["items"]
+    return all(task["ended_at"] is not None for task in tasks)
