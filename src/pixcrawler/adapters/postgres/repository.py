@@ -6,11 +6,11 @@ from uuid import UUID
 
 import msgspec
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import update
+from sqlalchemy import Insert, Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
-from pixcrawler.adapters.postgres.tables.base import Base
+from pixcrawler.adapters.postgres.tables.base import Base, table_of
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -22,8 +22,9 @@ FRESH = {"populate_existing": True}
 class Repository(Generic[S, R]):
     """Structs by id, one row each.
 
-    A Struct is loaded from a row's attributes and saved by column, so each field of ``struct`` is a
-    column of ``row``; loaded Structs have no defaults, or a missing column would go unnoticed.
+    A Struct is loaded from columns and saved by column, so each field of ``struct`` is a column of ``row``;
+    loaded Structs have no defaults, or a missing column would go unnoticed. What nearly every act does (get,
+    lock, add) makes no objects on the way.
     """
 
     row: ClassVar[type[Any]]
@@ -31,9 +32,17 @@ class Repository(Generic[S, R]):
     missing: ClassVar[type[NotFound]]
 
     _rows: ClassVar[type[SQLAlchemyAsyncRepository[Any]]]
+    _get: ClassVar[Select[Any]]
+    _lock: ClassVar[Select[Any]]
+    _add: ClassVar[Insert]
 
     def __init_subclass__(cls) -> None:
         cls._rows = type("Rows", (SQLAlchemyAsyncRepository,), {"model_type": cls.row})
+        table = table_of(cls.row)
+        fields = [table.c[name] for name in cls.struct.__struct_fields__]
+        cls._get = select(*fields).where(table.c.id == bindparam("key"))
+        cls._lock = cls._get.with_for_update()
+        cls._add = insert(table)
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
@@ -43,17 +52,13 @@ class Repository(Generic[S, R]):
         return self._rows(session=self.session, wrap_exceptions=False, auto_refresh=False)
 
     async def get(self, key: UUID) -> S:
-        found = await self.rows.get_one_or_none(self.row.id == key, execution_options=FRESH)
-        return self._loaded(found, key)
+        return await self._found(self._get, key)
 
     async def locked(self, key: UUID) -> S:
-        found = await self.rows.get_one_or_none(
-            self.row.id == key, with_for_update=True, execution_options=FRESH
-        )
-        return self._loaded(found, key)
+        return await self._found(self._lock, key)
 
     async def add(self, item: S) -> None:
-        await self.rows.add(self.row(**self.columns(item)))
+        await self.session.execute(self._add, self.columns(item))
 
     async def save(self, item: S) -> None:
         """By column. Where there is a ``version``, it must not have moved on, and moves on now."""
@@ -90,10 +95,12 @@ class Repository(Generic[S, R]):
         loaded: S = msgspec.convert(row, self.struct, from_attributes=True)
         return loaded
 
-    def _loaded(self, row: R | None, key: UUID) -> S:
+    async def _found(self, statement: Select[Any], key: UUID) -> S:
+        row = (await self.session.execute(statement, {"key": key})).first()
         if row is None:
             raise self._missing(key)
-        return self._struct(row)
+        loaded: S = msgspec.convert(dict(row._mapping), self.struct)  # noqa: SLF001 -- its public way to names
+        return loaded
 
     def _missing(self, key: UUID) -> NotFound:
         noun = self.struct.__name__

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from advanced_alchemy.base import AdvancedDeclarativeBase, CommonTableAttributes
 from advanced_alchemy.types import DateTimeUTC
-from sqlalchemy import CheckConstraint, MetaData, Uuid, func
+from sqlalchemy import CheckConstraint, MetaData, Table, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 NAMES = {
@@ -44,6 +44,13 @@ class Audited(Identified):
     updated_at: Mapped[datetime] = mapped_column(
         DateTimeUTC(timezone=True), server_default=func.now(), onupdate=func.now(), sort_order=91
     )
+
+
+def table_of(row: type[CommonTableAttributes]) -> Table:
+    """The bare table, for statements about columns: objects cost twice as much as what they hold."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
