@@ -12,6 +12,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from hypothesis import is_hypothesis_test
 
 from pixcrawler.adapters.embedded.client import EmbeddedServers, embedded_servers
 from pixcrawler.adapters.embedded.state import Desk
@@ -34,6 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
     # Libraries that would look for a hub, or leave something in the user's home.
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HOME"] = f"{os.environ[HOME]}/hugging-face"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Property tests run the same lines thousands of times, and counting lines would cost more than they do:
+    coverage is what the other tests reach."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("no_cover")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
