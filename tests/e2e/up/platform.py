@@ -159,7 +159,11 @@ async def platform(shell: Shell, *arguments: str, **more: str) -> AsyncIterator[
         await running.says("PixCrawler is up")
         key_file = Path({**shell.environ, **more}["PIXCRAWLER_HOME"]) / "superuser.key"
         async with client(port, key_file.read_text().strip()) as http:
-            yield Platform(running=running, http=http, key_file=key_file, port=port)
+            try:
+                yield Platform(running=running, http=http, key_file=key_file, port=port)
+            except BaseException:
+                print(running.err)  # for who reads why the test failed
+                raise
 
 
 @asynccontextmanager

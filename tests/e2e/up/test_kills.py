@@ -41,6 +41,26 @@ async def test_kills_on_the_way_change_nothing_in_the_result(
 
 @pytest.mark.long
 @pytest.mark.crash
+async def test_a_process_that_answers_and_the_database_come_back(
+    alone: Shell, web: PictureWeb, pictures: Corpus, home: Path
+) -> None:
+    web.delay = 0.2
+    async with platform(alone, API_WORKERS="2") as up:
+        job = await up.started_job()
+        await until(lambda: len(web.visits) >= 10, "the crawl is on its way")
+        (api,) = up.processes(API)
+        os.kill(api.children()[0].pid, signal.SIGKILL)
+        postgres = Desk(home).read().postgres.pid
+        assert postgres is not None
+        os.kill(postgres, signal.SIGKILL)
+        await until(lambda: len(api.children()) == 2, "there are two processes again")
+        assert is_right(await up.settled(job), pictures)
+        assert up.processes(API) == [api]
+        await up.stop()
+
+
+@pytest.mark.long
+@pytest.mark.crash
 async def test_a_redis_that_forgets_everything_costs_a_moment(
     alone: Shell, web: PictureWeb, pictures: Corpus, home: Path
 ) -> None:

@@ -1,8 +1,10 @@
 """The end of `pixcrawler up`."""
 
+import asyncio
 import signal
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.e2e.conftest import Shell
@@ -24,6 +26,27 @@ async def test_a_second_ctrl_c_ends_at_once(alone: Shell, web: PictureWeb, mark:
         done = await up.running.end(seconds=5)
     assert done.code == 130
     await nothing_runs(mark, home)
+
+
+@pytest.mark.long
+async def test_work_that_does_not_end_is_let_go_in_time_and_costs_no_attempt(
+    alone: Shell, web: PictureWeb, pictures: Corpus, mark: str, home: Path
+) -> None:
+    async with platform(alone, FETCH_TIMEOUT="300") as up:
+        web.hold(after=5)
+        job = await up.started_job()
+        await until(lambda: web.waiting > 0, "something is under way")
+        listening = asyncio.create_task(up.watched(job))
+        await up.stop()
+        with pytest.raises((httpx.HTTPError, AssertionError)):
+            await listening
+    await nothing_runs(mark, home)
+    web.release()
+    async with platform(alone) as up:
+        assert is_right((await up.watched(job))[-1], pictures)
+        tasks = (await up.get(f"/jobs/{job}/tasks", size=100))["items"]
+        assert {(task["failures"], task["lost_leases"]) for task in tasks} == {(0, 0)}
+        await up.stop()
 
 
 @pytest.mark.long
