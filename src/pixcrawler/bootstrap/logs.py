@@ -24,9 +24,10 @@ def set_up_logs(settings: PixcrawlerSettings, *, coloured: bool = True) -> None:
     ]
     drawn: list[structlog.typing.Processor] = (
         [
+            on_one_line,
             structlog.dev.ConsoleRenderer(
                 colors=on_terminal and coloured, exception_formatter=structlog.dev.plain_traceback
-            )
+            ),
         ]
         if pretty
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
@@ -52,6 +53,19 @@ def _set_up_libraries(
     )
     logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger("sqlalchemy.pool").addFilter(not_of_an_interrupt)
+
+
+def on_one_line(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """What JSON escapes a terminal would obey: strangers' words forge no line and move no cursor."""
+    return {name: _tamed(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _tamed(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def not_of_an_interrupt(record: logging.LogRecord) -> bool:

@@ -16,9 +16,9 @@ from pixcrawler.bootstrap.logs import set_up_logs
 from pixcrawler.settings import load_settings
 settings = load_settings({"HOME": "/tmp", "PIXCRAWLER_LOG_FORMAT": sys.argv[1]})
 set_up_logs(settings.pixcrawler, coloured=sys.argv[2] == "yes")
-structlog.get_logger("ours").info("one", name="a\\nb")
+structlog.get_logger("ours").info("one", name="a\\nforged\\x1b[2J")
 logging.getLogger("theirs").info("not told")
-logging.getLogger("theirs").warning("two %s", "three")
+logging.getLogger("theirs").warning("two %s", "three\\nforged")
 try:
     secret = "hunter" + str(2)
     1 / 0
@@ -49,7 +49,7 @@ def test_in_a_pipe_libraries_and_we_write_json_lines() -> None:
     lines: list[dict[str, Any]] = [json.loads(line) for line in _said("auto").splitlines()]
     assert [(line["event"], line["level"]) for line in lines] == [
         ("one", "info"),
-        ("two three", "warning"),
+        ("two three\nforged", "warning"),
         ("four", "error"),
     ]
     assert lines[1]["logger"] == "theirs"
@@ -68,6 +68,14 @@ def test_text_in_a_pipe_has_no_colours() -> None:
     said = _said("console")
     assert "two three" in said
     assert "\x1b[" not in said
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_strangers_words_forge_no_line_and_move_no_cursor(form: str) -> None:
+    said = _said(form)
+    assert "forged" in said
+    assert not any(line.lstrip().startswith("forged") for line in said.splitlines())
+    assert "\x1b" not in said
 
 
 @pytest.mark.parametrize("form", ["json", "console"])
