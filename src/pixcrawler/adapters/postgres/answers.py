@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixcrawler.adapters.postgres.parting import Parting
 from pixcrawler.domain.shared.ids import UserId
 from pixcrawler.domain.shared.once import IdempotencyInFlight, Once
 
@@ -17,13 +18,6 @@ FIND = text(
     SELECT pg_try_advisory_xact_lock(hashtextextended(:lock, 0)) AS mine, kept.fingerprint, kept.answer
     FROM (SELECT 1) AS one LEFT JOIN idempotency_keys kept
       ON kept.owner_id = :owner AND kept.route = :route AND kept.key = :key
-    """
-)
-KEEP = text(
-    """
-    INSERT INTO idempotency_keys (owner_id, route, key, fingerprint, answer)
-    VALUES (:owner, :route, :key, :fingerprint, :answer)
-    ON CONFLICT DO NOTHING RETURNING 1
     """
 )
 FORGET = text(
@@ -40,11 +34,12 @@ class PostgresAnswers:
     """See the port.
 
     The lock and the look are one statement: an answer that was committed between the two is not seen,
-    and then ``keep`` meets it.
+    and then the commit meets it.
     """
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, parting: Parting) -> None:
         self._session = session
+        self._parting = parting
 
     async def find(self, once: Once | None, *, owner: UserId, type: type[A]) -> A | None:  # noqa: A002 -- see the port
         if once is None:
@@ -62,10 +57,8 @@ class PostgresAnswers:
     async def keep(self, once: Once | None, answer: msgspec.Struct, *, owner: UserId) -> None:
         if once is None:
             return
-        values = {"owner": owner, "route": once.route, "key": once.key, "fingerprint": once.fingerprint}
-        kept = await self._session.execute(KEEP, {**values, "answer": msgspec.json.encode(answer)})
-        if kept.first() is None:
-            raise IdempotencyInFlight
+        values = {"owner_id": owner, "route": once.route, "key": once.key, "fingerprint": once.fingerprint}
+        self._parting.answers.append({**values, "answer": msgspec.json.encode(answer)})
 
     async def forget(self, *, older_than: timedelta, most: int) -> int:
         gone = await self._session.execute(FORGET, {"age": older_than.total_seconds(), "most": most})

@@ -11,7 +11,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.engine import plain_dsn, translating
-from pixcrawler.adapters.postgres.unit_of_work import CHANNEL
+from pixcrawler.adapters.postgres.parting import CHANNEL
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Beat, ClaimedTask

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from pixcrawler.adapters.postgres.answers import PostgresAnswers
@@ -16,6 +16,7 @@ from pixcrawler.adapters.postgres.datasets import PostgresDatasets, PostgresData
 from pixcrawler.adapters.postgres.engine import translating
 from pixcrawler.adapters.postgres.identity import PostgresApiKeys, PostgresProfiles
 from pixcrawler.adapters.postgres.job_log import PostgresJobLog
+from pixcrawler.adapters.postgres.parting import Parting
 from pixcrawler.adapters.postgres.projects import PostgresProjects
 from pixcrawler.adapters.postgres.tables import OutboxRow
 from pixcrawler.application.ports.clock import NewId
@@ -26,8 +27,6 @@ from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import TaskId, UserId
 
 T = TypeVar("T")
-CHANNEL = "pixcrawler_outbox"
-NOTIFY = text("SELECT pg_notify(:channel, q) FROM unnest(CAST(:queues AS text[])) AS q")
 TRIES = 8
 """Together about 20 s: long enough for Postgres to restart, shorter than a lease."""
 
@@ -56,7 +55,7 @@ class PostgresUnitOfWork:
         self._new_id = new_id
         self._request_id = request_id
         self._fence = fence
-        self._tasks: list[dict[str, Any]] = []
+        self._parting = Parting()
 
     @property
     def profiles(self) -> PostgresProfiles:
@@ -76,7 +75,7 @@ class PostgresUnitOfWork:
 
     @property
     def job_log(self) -> PostgresJobLog:
-        return PostgresJobLog(self._session, self._new_id, self._request_id)
+        return PostgresJobLog(self._parting, self._new_id, self._request_id)
 
     @property
     def queries(self) -> PostgresQueries:
@@ -108,16 +107,16 @@ class PostgresUnitOfWork:
 
     @property
     def answers(self) -> PostgresAnswers:
-        return PostgresAnswers(self._session)
+        return PostgresAnswers(self._session, self._parting)
 
     @property
     def task_ids(self) -> tuple[TaskId, ...]:
-        return tuple(TaskId(task["id"]) for task in self._tasks)
+        return tuple(TaskId(task["id"]) for task in self._parting.tasks)
 
     def record(self, *events: Event, owner: UserId, lane: str) -> None:
         for event in events:
             for reaction in self._reactions(event):
-                self._tasks.append(
+                self._parting.tasks.append(
                     {
                         "id": self._new_id(),
                         "name": reaction.task,
@@ -137,10 +136,7 @@ class PostgresUnitOfWork:
             await self._close(closing)
         elif self._fence is not None:
             await self._check(self._fence)
-        if self._tasks:
-            await self._session.execute(insert(OutboxRow), self._tasks)
-            queues = sorted({str(task["queue"]) for task in self._tasks})
-            await self._session.execute(NOTIFY, {"channel": CHANNEL, "queues": queues})
+        await self._parting.write(self._session)
         await self._session.commit()
         if closing is not None:
             closing.closed = True

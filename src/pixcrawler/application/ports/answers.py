@@ -28,7 +28,8 @@ class Answers(Protocol):
     async def keep(self, once: Once | None, answer: msgspec.Struct, *, owner: UserId) -> None:
         """The commit keeps the answer. Nothing happens without a key.
 
-        Raises IdempotencyInFlight when another request with the key was committed meanwhile.
+        When another request with the key was committed meanwhile, this or the commit raises
+        IdempotencyInFlight.
         """
         ...
 

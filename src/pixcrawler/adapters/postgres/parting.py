@@ -1,0 +1,87 @@
+"""What a transaction writes last: the tasks that it caused, lines of a job's log, the answer to keep.
+
+Nobody reads them before the commit, so they wait for it, and are one statement then, whatever there is of
+them: a statement costs a round trip.
+"""
+
+# ruff: noqa: S608 -- joined from what stands in this file; all values are parameters
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixcrawler.domain.shared.once import IdempotencyInFlight
+
+CHANNEL: Final = "pixcrawler_outbox"
+
+_TASKS = {
+    "id": "uuid",
+    "name": "text",
+    "payload": "bytea",
+    "queue": "text",
+    "priority": "int",
+    "lane": "text",
+    "owner_id": "uuid",
+    "subject_id": "uuid",
+    "run": "int",
+    "request_id": "text",
+}
+_LINES = {
+    "id": "uuid",
+    "job_id": "uuid",
+    "run": "int",
+    "level": "text",
+    "event": "text",
+    "message": "text",
+    "request_id": "text",
+    "at": "timestamptz",
+}
+_ANSWERS = {"owner_id": "uuid", "route": "text", "key": "text", "fingerprint": "bytea", "answer": "bytea"}
+_INTO = {
+    "tasks": ("outbox", _TASKS, "RETURNING queue"),
+    "lines": ("crawl_job_logs", _LINES, ""),
+    "answers": ("idempotency_keys", _ANSWERS, "ON CONFLICT DO NOTHING RETURNING 1"),
+}
+_SHOWN = {
+    "tasks": f"(SELECT count(*) FROM tasks CROSS JOIN LATERAL pg_notify('{CHANNEL}', queue)) AS told",
+    "answers": "(SELECT count(*) FROM answers) AS kept",
+}
+
+Values = Mapping[str, Any]
+
+
+class Parting:
+    """One transaction's last words. ``tasks``, ``lines`` and ``answers`` are rows by column."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Values] = []
+        self.lines: list[Values] = []
+        self.answers: list[Values] = []
+
+    async def write(self, session: AsyncSession) -> None:
+        """Raises IdempotencyInFlight when somebody else has kept an answer under the same key."""
+        there = {"tasks": self.tasks, "lines": self.lines, "answers": self.answers}
+        there = {name: rows for name, rows in there.items() if rows}
+        if not there:
+            return
+        values = {
+            f"{name}_{column}": [row[column] for row in rows]
+            for name, rows in there.items()
+            for column in _INTO[name][1]
+        }
+        written = (await session.execute(_statement(tuple(there)), values)).one()
+        if self.answers and written.kept < len(self.answers):
+            raise IdempotencyInFlight
+
+
+@cache
+def _statement(names: tuple[str, ...]) -> TextClause:
+    inserts = ", ".join(_insert(name, *_INTO[name]) for name in names)
+    return text(f"WITH {inserts} SELECT {', '.join(_SHOWN[name] for name in names if name in _SHOWN) or '1'}")
+
+
+def _insert(name: str, table: str, columns: Mapping[str, str], more: str) -> str:
+    arrays = ", ".join(f"CAST(:{name}_{column} AS {kind}[])" for column, kind in columns.items())
+    return f"{name} AS (INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays}) {more})"
