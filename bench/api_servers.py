@@ -19,7 +19,7 @@ from pixcrawler.application.ports.images import ImageFilter
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = Path(__file__).with_name("api_peer.txt")
-POOL_SIZE, MAX_OVERFLOW = "10", "5"
+POOL_SIZE, MAX_OVERFLOW = "10", "0"
 
 
 class Server(msgspec.Struct, frozen=True):

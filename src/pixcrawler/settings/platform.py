@@ -89,8 +89,14 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True):
         int, about("Connections that each process keeps open.", example="20", ge=1, le=500)
     ] = 10
     max_overflow: Annotated[
-        int, about("Connections that each process may open beyond the pool.", example="10", ge=0, le=500)
-    ] = 5
+        int,
+        about(
+            "Connections that each process may open beyond the pool. They are closed after use: slow.",
+            example="10",
+            ge=0,
+            le=500,
+        ),
+    ] = 0
     pool_pre_ping: Annotated[
         bool, about("Whether a connection is tried before it is used again.", example="false")
     ] = True

@@ -36,7 +36,7 @@ class PostgresConfig:
 
     url: str
     pool_size: int = 10
-    max_overflow: int = 5
+    max_overflow: int = 0
     pool_pre_ping: bool = True
     echo: bool = False
     connect_timeout: float = 5.0
