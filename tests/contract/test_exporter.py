@@ -9,7 +9,7 @@ import pytest
 from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.exporter import Exporter, ExportOptions
-from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
+from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.domain.datasets.errors import ExportMismatch
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.shared.errors import StorageFull
@@ -97,8 +97,12 @@ async def test_an_empty_dataset_is_written_too(exporter: Exporter, into: Path) -
     assert contents(into)
 
 
-async def test_an_image_that_the_store_lost_is_reported(exporter: Exporter, into: Path) -> None:
-    with pytest.raises(ObjectMissing):
+async def test_an_image_that_the_store_lost_is_reported(
+    exporter: Exporter, store: ObjectStore, into: Path
+) -> None:
+    await manifests.stored(ROWS, store)
+    await store.delete(ROWS[3].key)
+    with pytest.raises(ExportMismatch, match=f"{ROWS[3].id}.* no longer in the store"):
         await exporter.write(manifests.manifest(ROWS), OPTIONS, into, progress=silent)
 
 

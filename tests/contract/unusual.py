@@ -111,6 +111,7 @@ UNUSUAL: dict[str, dict[str, Any]] = {
     "versions": {
         "number": 31,
         "status": BuildStatus.READY,
+        "failure_code": "EXPORT_MISMATCH",
         "failure": ODD,
         "digest": "d" * 64,
         "manifest_key": "a/manifest",
@@ -122,6 +123,7 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         "format": "imagefolder",
         "plan": ExportPlan(splits=SplitPlan({"train": 0.7, "test": 0.3}, seed=-5), folder="/tmp/" + ODD),
         "status": BuildStatus.FAILED,
+        "failure_code": "EXPORT_MISMATCH",
         "failure": ODD,
         "images": 17,
         "bytes": 2**60,

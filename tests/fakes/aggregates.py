@@ -129,6 +129,7 @@ class Aggregates:
         values: dict[str, Any] = {
             "number": 1,
             "status": BuildStatus.PENDING,
+            "failure_code": None,
             "failure": None,
             "digest": None,
             "manifest_key": None,
@@ -144,6 +145,7 @@ class Aggregates:
             "format": "imagefolder",
             "plan": ExportPlan(splits=SplitPlan({"train": 1.0}), folder=None),
             "status": BuildStatus.PENDING,
+            "failure_code": None,
             "failure": None,
             "images": 0,
             "bytes": 0,

@@ -18,7 +18,8 @@ from pixcrawler.adapters.exporters.licences import attribution_csv, licence_summ
 from pixcrawler.adapters.exporters.records import manifest_lines, metadata_lines
 from pixcrawler.adapters.exporters.recount import recount
 from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary
-from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
+from pixcrawler.domain.datasets.errors import ExportMismatch
 from pixcrawler.domain.datasets.layout import Placed, lay_out
 from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.splits import SPLITS
@@ -57,8 +58,15 @@ class ImagefolderExporter:
         progress(0, len(placed))
         for start in range(0, len(placed), _AT_ONCE):
             batch = placed[start : start + _AT_ONCE]
-            await self._store.place(*((image.row.key, into / image.path) for image in batch))
+            try:
+                await self._store.place(*((image.row.key, into / image.path) for image in batch))
+            except ObjectMissing as error:
+                raise ExportMismatch(await self._lost(batch)) from error
             progress(start + len(batch), len(placed))
+
+    async def _lost(self, batch: Sequence[Placed]) -> str:
+        lost = [image.path for image in batch if not await self._store.exists(image.row.key)]
+        return f"{', '.join(lost[:3]) or 'A file'} of the dataset is no longer in the store; put it back."
 
 
 def _make_folders(placed: Sequence[Placed], into: Path) -> None:

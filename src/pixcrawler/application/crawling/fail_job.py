@@ -7,7 +7,7 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.events import JobFilled
-from pixcrawler.domain.shared.errors import DomainError, told
+from pixcrawler.domain.shared.errors import code_of, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,8 @@ class FailJob:
             job = await tx.crawl_jobs.locked(filled.job_id)
             if job.works_on(filled.run):
                 job.count(rejected=await tx.chunks.cancel_unfinished(job.id))
-                code = error.code if isinstance(error, DomainError) else "INTERNAL"
                 at = self.clock.now()
-                events = job.fail(code, told(error), at=at)
+                events = job.fail(code_of(error), told(error), at=at)
                 await tx.job_log.add(log.ended(job, at=at))
                 await tx.crawl_jobs.save(job)
                 tx.record(*events, owner=job.owner_id, lane=job.lane)

@@ -6,14 +6,12 @@ from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.datasets.version import ExportRequested, VersionRequested
-from pixcrawler.domain.shared.errors import DomainError
-
-UNFORESEEN = "PixCrawler failed on it; the log of the worker says why."
+from pixcrawler.domain.shared.errors import code_of, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailVersion:
-    """Mark it failed, with the reason."""
+    """Mark it failed, with a code and a sentence."""
 
     transaction: Transaction
     clock: Clock
@@ -21,14 +19,14 @@ class FailVersion:
     async def __call__(self, requested: VersionRequested, *, lease: Lease, error: Exception) -> None:
         async with self.transaction(fenced_by=lease) as tx:
             version = await tx.versions.locked(requested.version_id)
-            version.fail(told(error), at=self.clock.now())
+            version.fail(code_of(error), told(error), at=self.clock.now())
             await tx.versions.save(version)
             await tx.commit(closing=lease)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailExport:
-    """Mark it failed, with the reason."""
+    """Mark it failed, with a code and a sentence."""
 
     transaction: Transaction
     clock: Clock
@@ -36,11 +34,6 @@ class FailExport:
     async def __call__(self, requested: ExportRequested, *, lease: Lease, error: Exception) -> None:
         async with self.transaction(fenced_by=lease) as tx:
             export = await tx.exports.locked(requested.export_id)
-            export.fail(told(error), at=self.clock.now())
+            export.fail(code_of(error), told(error), at=self.clock.now())
             await tx.exports.save(export)
             await tx.commit(closing=lease)
-
-
-def told(error: Exception) -> str:
-    """A sentence for the user; a bug's own words stay in the log."""
-    return str(error) if isinstance(error, DomainError) else UNFORESEEN

@@ -47,6 +47,7 @@ class RequestBuild:
                 owner_id=job.owner_id,
                 number=dataset.next_number(),
                 status=BuildStatus.PENDING,
+                failure_code=None,
                 failure=None,
                 digest=None,
                 manifest_key=None,

@@ -37,6 +37,7 @@ class RequestExport:
                 format=format_id,
                 plan=plan,
                 status=BuildStatus.PENDING,
+                failure_code=None,
                 failure=None,
                 images=0,
                 bytes=0,

@@ -26,7 +26,7 @@ class WriteExport:
     clock: Clock
 
     async def __call__(self, requested: ExportRequested, *, lease: Lease) -> None:
-        """Raises StorageFull, ExportMismatch and Unavailable."""
+        """Raises StorageFull, ExportMismatch, BrokenManifest and Unavailable."""
         async with self.transaction() as tx:
             export = await tx.exports.get(requested.export_id)
             version = await tx.versions.get(export.version_id)
@@ -34,7 +34,8 @@ class WriteExport:
             job = await tx.crawl_jobs.get(dataset.selection.jobs[0])
         if version.manifest_key is None or export.plan.folder is None:
             raise ExportNotFound("The dataset version of this export is not ready.")
-        manifest = from_jsonl((await self.store.get(version.manifest_key)).splitlines(keepends=True))
+        lines = (await self.store.get(version.manifest_key)).splitlines(keepends=True)
+        manifest = from_jsonl(lines, expected=version.digest)
         options = ExportOptions(name=dataset.name, splits=export.plan.splits)
         async with self.workspace.building(Path(export.plan.folder)) as part:
             summary = await self.exporters[export.format].write(

@@ -153,11 +153,11 @@ def to_jsonl(manifest: Manifest) -> Iterator[bytes]:
         yield _encoder.encode(row) + b"\n"
 
 
-def from_jsonl(lines: Iterable[bytes]) -> Manifest:
-    """Read what ``to_jsonl`` wrote.
+def from_jsonl(lines: Iterable[bytes], *, expected: str | None = None) -> Manifest:
+    """Read what ``to_jsonl`` wrote. ``expected`` is the digest that its rows should have.
 
     Raises:
-        BrokenManifest: a line is missing or is not what it should be.
+        BrokenManifest: a line is missing or is not what it should be, or the digest is another.
     """
     source = iter(lines)
     try:
@@ -172,13 +172,16 @@ def from_jsonl(lines: Iterable[bytes]) -> Manifest:
         )
     if header.images != len(rows):
         raise BrokenManifest(_DAMAGED)
-    return manifest_of(
+    manifest = manifest_of(
         rows,
         dataset=header.dataset,
         version=header.version,
         rejected=header.rejected,
         facts=header.facts,
     )
+    if expected is not None and digest(manifest) != expected:
+        raise BrokenManifest(_DAMAGED)
+    return manifest
 
 
 def timestamp(at: datetime) -> str:

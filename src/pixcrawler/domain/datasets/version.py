@@ -55,13 +55,15 @@ class BuildFailed(Event, frozen=True, kw_only=True, tag="datasets.build_failed")
     """A version or an export could not be made."""
 
     subject: UUID
+    code: str
     reason: str
 
 
 class Buildable(msgspec.Struct, kw_only=True):
-    """What a version and an export have in common: a state, and why it failed."""
+    """What a version and an export have in common: a state, and why it failed: a code and a sentence."""
 
     status: BuildStatus
+    failure_code: str | None
     failure: str | None
 
     def begin(self) -> None:
@@ -69,6 +71,11 @@ class Buildable(msgspec.Struct, kw_only=True):
         if self.status not in (BuildStatus.PENDING, BuildStatus.BUILDING):
             raise WrongBuildState(f"It is {self.status}; only a pending one can be built.")
         self.status = BuildStatus.BUILDING
+
+    def _failed(self, code: str, sentence: str) -> None:
+        self.status = BuildStatus.FAILED
+        self.failure_code = code
+        self.failure = sentence
 
 
 class DatasetVersion(Buildable, kw_only=True):
@@ -92,10 +99,9 @@ class DatasetVersion(Buildable, kw_only=True):
         self.bytes = size
         return (VersionReady(at=at, version_id=self.id),)
 
-    def fail(self, reason: str, *, at: datetime) -> tuple[Event, ...]:
-        self.status = BuildStatus.FAILED
-        self.failure = reason
-        return (BuildFailed(at=at, subject=self.id, reason=reason),)
+    def fail(self, code: str, sentence: str, *, at: datetime) -> tuple[Event, ...]:
+        self._failed(code, sentence)
+        return (BuildFailed(at=at, subject=self.id, code=code, reason=sentence),)
 
 
 class ExportPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +134,6 @@ class Export(Buildable, kw_only=True):
         self.counts = counts
         return (ExportReady(at=at, export_id=self.id),)
 
-    def fail(self, reason: str, *, at: datetime) -> tuple[Event, ...]:
-        self.status = BuildStatus.FAILED
-        self.failure = reason
-        return (BuildFailed(at=at, subject=self.id, reason=reason),)
+    def fail(self, code: str, sentence: str, *, at: datetime) -> tuple[Event, ...]:
+        self._failed(code, sentence)
+        return (BuildFailed(at=at, subject=self.id, code=code, reason=sentence),)

@@ -5,13 +5,13 @@ sentence what happened and what the user can do. Expected fates of single items 
 blurry picture) are not errors: they are values with a ``Reason``.
 """
 
-from typing import ClassVar
+from collections.abc import Iterator
 
 
 class DomainError(Exception):
     """A failure that PixCrawler foresees. ``str(error)`` is a sentence for the user."""
 
-    code: ClassVar[str] = "DOMAIN_ERROR"
+    code: str = "DOMAIN_ERROR"
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -98,12 +98,24 @@ def told(error: Exception) -> str:
     return str(error) if isinstance(error, DomainError) else INTERNAL
 
 
+def code_of(error: Exception) -> str:
+    """What programs read of a failure; ``INTERNAL`` of a bug."""
+    return error.code if isinstance(error, DomainError) else "INTERNAL"
+
+
+def kind_of(code: str) -> type[DomainError]:
+    """The error that has this code; DomainError for a bug's, or one of another release."""
+    return next((kind for kind in _kinds(DomainError) if kind.code == code), DomainError)
+
+
 def sentence_of(line: str) -> str:
     """The same for a failure that was kept as ``ClassName: sentence``."""
     name, _, sentence = line.partition(": ")
-    return sentence if sentence and name in _names(DomainError) else INTERNAL
+    return sentence if sentence and name in {kind.__name__ for kind in _kinds(DomainError)} else INTERNAL
 
 
-def _names(family: type[DomainError]) -> set[str]:
-    names = (_names(member) for member in family.__subclasses__())
-    return {family.__name__}.union(*names)
+def _kinds(family: type[DomainError]) -> Iterator[type[DomainError]]:
+    """The family and all that belongs to it."""
+    yield family
+    for member in family.__subclasses__():
+        yield from _kinds(member)

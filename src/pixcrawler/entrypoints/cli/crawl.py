@@ -94,7 +94,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 -- click hands them over
     """Turn KEYWORDS into a dataset: find, download, validate, de-duplicate, label, package.
 
     Exit codes: 0 all images, 2 wrong usage, 4 nothing found, 5 a source or service is away, 6 fewer
-    images than asked for, 130 interrupted (go on with --resume).
+    images than asked for, 7 the store or the folder was damaged, 130 interrupted (go on with --resume).
     """
     request = CrawlRequest(**options)
     try:

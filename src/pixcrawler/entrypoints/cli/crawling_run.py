@@ -18,9 +18,10 @@ from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
 from pixcrawler.domain.shared.actor import Actor
-from pixcrawler.domain.shared.errors import Conflict, Unavailable
+from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.entrypoints.cli.exits import TaskFailed
 from pixcrawler.entrypoints.cli.out_folder import Note, OutFolder
 from pixcrawler.entrypoints.cli.request import DEFAULT_IMAGES, CrawlRequest
 from pixcrawler.entrypoints.cli.warm_process import WarmProcess
@@ -37,12 +38,6 @@ T = TypeVar("T")
 B = TypeVar("B", DatasetVersion, Export)
 Show = Callable[[Progress], None]
 Say = Callable[[str], None]
-
-
-class BuildError(Conflict):
-    """A dataset could not be written: no service is away, so it is a failure and not worth waiting for."""
-
-    code = "BUILD_FAILED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,5 +227,6 @@ def _has_more(job: CrawlJob) -> bool:
 def _when_done(thing: B, out: Path) -> B | None:
     if thing.status is BuildStatus.FAILED:
         failure = thing.failure or "The dataset could not be written."
-        raise BuildError(f"{failure} Then go on with: pixcrawler crawl --resume --out {out}")
+        hint = f"Then go on with: pixcrawler crawl --resume --out {out}"
+        raise TaskFailed(f"{failure} {hint}", code=thing.failure_code)
     return thing if thing.status is BuildStatus.READY else None

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from pixcrawler.domain.datasets.errors import ExportMismatch
+from pixcrawler.domain.datasets.errors import BrokenManifest, ExportMismatch
 from pixcrawler.domain.shared.errors import (
     Conflict,
     Disabled,
@@ -15,6 +15,7 @@ from pixcrawler.domain.shared.errors import (
     StorageFull,
     Unauthenticated,
     Unavailable,
+    kind_of,
 )
 
 
@@ -31,9 +32,20 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+class TaskFailed(DomainError):
+    """A task of the crawl was given up. ``code`` is that of what it met."""
+
+    code = "TASK_FAILED"
+
+    def __init__(self, message: str, *, code: str | None) -> None:
+        super().__init__(message)
+        self.code = code or type(self).code
+
+
 FAMILIES: tuple[tuple[type[DomainError], Exit], ...] = (
     (StorageFull, Exit.FAILURE),
     (ExportMismatch, Exit.VERIFICATION),
+    (BrokenManifest, Exit.VERIFICATION),
     (NotFound, Exit.NOT_FOUND),
     (Unauthenticated, Exit.AUTH),
     (Forbidden, Exit.AUTH),
@@ -48,4 +60,17 @@ FAMILIES: tuple[tuple[type[DomainError], Exit], ...] = (
 
 def exit_code(error: DomainError) -> Exit:
     """The first family that fits."""
-    return next((code for family, code in FAMILIES if isinstance(error, family)), Exit.FAILURE)
+    return exit_of_task(error.code) if isinstance(error, TaskFailed) else _exit_of(type(error))
+
+
+def exit_of_task(failure_code: str | None) -> Exit:
+    """Of what failed in a worker: something away, a check that failed, or a failure.
+
+    Never wrong usage or nothing found, which would be told of what the user asked for.
+    """
+    code = _exit_of(kind_of(failure_code or ""))
+    return code if code in (Exit.UNAVAILABLE, Exit.VERIFICATION) else Exit.FAILURE
+
+
+def _exit_of(kind: type[DomainError]) -> Exit:
+    return next((code for family, code in FAMILIES if issubclass(kind, family)), Exit.FAILURE)

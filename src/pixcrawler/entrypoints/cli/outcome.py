@@ -8,16 +8,14 @@ from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.shortfall import explained
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.cli.crawling_run import Outcome
-from pixcrawler.entrypoints.cli.exits import Exit
-
-FAILURES = {"STORAGE_FULL": Exit.FAILURE, "SOURCE_ERROR": Exit.UNAVAILABLE}
+from pixcrawler.entrypoints.cli.exits import Exit, exit_of_task
 
 
 def exit_of(outcome: Outcome) -> Exit:
     """Partial: fewer images than asked for, or some that failed for a reason that may pass."""
     job = outcome.job
     if job.status is not JobStatus.COMPLETED:
-        return FAILURES.get(job.failure_code or "", Exit.FAILURE)
+        return exit_of_task(job.failure_code)
     if job.found == 0:
         return Exit.NOT_FOUND
     again = any(Reason(reason).retryable for reason in job.reasons)

@@ -116,7 +116,8 @@ async def test_a_version_that_cannot_be_built_says_why(datasets: Datasets) -> No
     payload, lease = datasets.claimed(BUILD)
     await datasets.fail_version(payload, lease=lease, error=StorageFull("The disk is full."))
     version = datasets.version(version_id)
-    assert (version.status, version.failure) == (BuildStatus.FAILED, "The disk is full.")
+    assert (version.status, version.failure_code) == (BuildStatus.FAILED, "STORAGE_FULL")
+    assert version.failure == "The disk is full."
     assert lease.closed
 
 
@@ -124,7 +125,9 @@ async def test_a_bugs_own_words_are_not_shown(datasets: Datasets) -> None:
     version_id = await datasets.request_build(await datasets.crawled(), by=datasets.crawl.owner)
     payload, lease = datasets.claimed(BUILD)
     await datasets.fail_version(payload, lease=lease, error=KeyError("password"))
-    assert "password" not in (datasets.version(version_id).failure or "")
+    version = datasets.version(version_id)
+    assert version.failure_code == "INTERNAL"
+    assert "password" not in (version.failure or "")
 
 
 async def test_a_version_that_is_not_there_cannot_be_read(datasets: Datasets) -> None:

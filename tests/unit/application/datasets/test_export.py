@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pixcrawler.domain.datasets.errors import (
+    BrokenManifest,
     DatasetVersionNotFound,
     ExportMismatch,
     ExportNotFound,
@@ -89,10 +90,23 @@ async def test_who_lost_the_lease_marks_nothing_ready(datasets: Datasets) -> Non
     assert datasets.export(export_id).status is BuildStatus.PENDING
 
 
+async def test_a_manifest_that_somebody_changed_is_not_exported(datasets: Datasets) -> None:
+    export_id = await datasets.asked(datasets.out)
+    key = datasets.version(datasets.export(export_id).version_id).manifest_key or ""
+    kept = await datasets.crawl.store.get(key)
+    await datasets.crawl.store.delete(key)
+    await datasets.crawl.store.put(key, kept.replace(b'"cat"', b'"dog"'))
+    payload, lease = datasets.claimed(EXPORT)
+    with pytest.raises(BrokenManifest):
+        await datasets.write_export(payload, lease=lease)
+    assert not list(datasets.out.glob("*"))
+
+
 async def test_an_export_that_cannot_be_written_says_why(datasets: Datasets) -> None:
     export_id = await datasets.asked(datasets.out)
     payload, lease = datasets.claimed(EXPORT)
     await datasets.fail_export(payload, lease=lease, error=StorageFull("The disk is full."))
     export = datasets.export(export_id)
-    assert (export.status, export.failure) == (BuildStatus.FAILED, "The disk is full.")
+    assert (export.status, export.failure_code) == (BuildStatus.FAILED, "STORAGE_FULL")
+    assert export.failure == "The disk is full."
     assert lease.closed

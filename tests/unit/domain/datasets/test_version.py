@@ -65,8 +65,9 @@ def test_an_export_that_is_ready_says_what_was_written() -> None:
 
 @pytest.mark.parametrize("one", [version(), export()])
 def test_what_failed_says_why(one: DatasetVersion | Export) -> None:
-    assert one.fail("It broke.", at=AT) == (BuildFailed(at=AT, subject=one.id, reason="It broke."),)
-    assert (one.status, one.failure) == (BuildStatus.FAILED, "It broke.")
+    events = one.fail("BROKEN", "It broke.", at=AT)
+    assert events == (BuildFailed(at=AT, subject=one.id, code="BROKEN", reason="It broke."),)
+    assert (one.status, one.failure_code, one.failure) == (BuildStatus.FAILED, "BROKEN", "It broke.")
 
 
 def test_tasks_are_listed_by_what_they_build() -> None:

@@ -3,12 +3,29 @@
 import pytest
 
 from pixcrawler.domain.crawling.errors import SourceBlocked
-from pixcrawler.domain.shared.errors import INTERNAL, NotFound, sentence_of, told
+from pixcrawler.domain.shared.errors import (
+    INTERNAL,
+    DomainError,
+    NotFound,
+    StorageFull,
+    code_of,
+    kind_of,
+    sentence_of,
+    told,
+)
 
 
 def test_a_foreseen_failure_has_its_sentence_and_a_bug_has_none() -> None:
     assert told(SourceBlocked("openverse", "It refuses us.")) == "It refuses us."
     assert told(KeyError("/secret/path")) == INTERNAL
+
+
+def test_programs_read_a_code_which_leads_back_to_its_error() -> None:
+    assert code_of(SourceBlocked("openverse", "It refuses us.")) == "SOURCE_BLOCKED"
+    assert code_of(KeyError("/secret/path")) == "INTERNAL"
+    assert kind_of("SOURCE_BLOCKED") is SourceBlocked
+    assert kind_of(code_of(StorageFull("No room."))) is StorageFull
+    assert kind_of("INTERNAL") is kind_of("OF_ANOTHER_RELEASE") is DomainError
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ class DatasetVersionRow(Audited):
     manifest_key: Mapped[str | None] = mapped_column(Text, index=True)
     images: Mapped[int]
     bytes: Mapped[int] = mapped_column(BigInteger)
+    failure_code: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)
 
 
@@ -63,4 +64,5 @@ class ExportRow(Audited):
     images: Mapped[int]
     bytes: Mapped[int] = mapped_column(BigInteger)
     counts: Mapped[dict[str, dict[str, int]]] = mapped_column(JSONB)
+    failure_code: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)
