@@ -22,11 +22,13 @@ def test_there_is_a_house_to_look_at() -> None:
     assert len(files()) > 50
 
 
+# Property 14: there is no SQL outside the Postgres adapter (the rule `keeps_sql_to_itself`).
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_file(rule: Rule) -> None:
     assert [complaint for file in files() for complaint in rule(file)] == []
 
 
+# Property 13: every repository has the one base.
 def test_every_repository_stands_on_the_one_base() -> None:
     assert [*rules.repositories_of_their_own(files("application/ports"), files("adapters/postgres"))] == []
 

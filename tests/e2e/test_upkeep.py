@@ -23,6 +23,7 @@ ADMIN = {
 """Every admin command, with what makes it act without asking."""
 
 
+# Property 1: every admin command runs and refers to nothing that is gone (all of them, one by one).
 def test_every_admin_command_is_tried_here() -> None:
     assert isinstance(admin, click.Group)
     assert set(ADMIN) == set(admin.commands)

@@ -3,6 +3,10 @@ from pathlib import Path
 import pytest
 
 from pixcrawler.settings import SettingsError, load_settings
+from pixcrawler.settings.load import Settings
+from pixcrawler.settings.setting import sections_of, settings_of
+
+SECTIONS = list(sections_of(Settings))
 
 
 def refused(name: str, text: str = "x", *, dotenv: Path | None = None) -> str:
@@ -79,3 +83,19 @@ def test_an_unlikely_name_with_a_prefix_of_ours_is_refused_in_the_file(tmp_path:
 )
 def test_what_belongs_to_other_programs_is_left_in_peace(name: str) -> None:
     assert refused(name) == ""
+
+
+# Property 3: every setting has its section's prefix, and no two are called the same (every section).
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
+def test_every_setting_has_its_sections_prefix(section: type) -> None:
+    prefix: str = section.env_prefix  # type: ignore[attr-defined]
+    assert prefix.endswith("_")
+    assert [other for other in SECTIONS if other.env_prefix == prefix] == [section]  # type: ignore[attr-defined]
+    names = [setting.name for setting in settings_of(section)]
+    assert names
+    assert all(name.isupper() and name.startswith(prefix) for name in names)
+
+
+def test_no_two_settings_share_a_name() -> None:
+    names = [setting.name for section in SECTIONS for setting in settings_of(section)]
+    assert len(names) == len(set(names)) > 30

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[3]
 SETTINGS = [setting for section in sections_of(Settings) for setting in settings_of(section)]
 
 
+# Property 4: `.env.example` equals the settings.
 def test_the_example_file_is_what_the_code_says() -> None:
     committed = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert committed == render_example(), "run: .venv/bin/pixcrawler config example > .env.example"

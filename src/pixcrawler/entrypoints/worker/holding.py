@@ -23,7 +23,9 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def held(queue: TaskQueue, lease: Lease, seconds: float) -> AsyncIterator[None]:
+async def held(
+    queue: TaskQueue, lease: Lease, seconds: float, *, seldom: float = SELDOM
+) -> AsyncIterator[None]:
     """Beat while the body runs. The body is cancelled when its lease is lost, which raises LeaseLost; or
     when its job's run no longer counts, which ends it quietly, as there is nothing left to do."""
     body = asyncio.current_task()
@@ -33,7 +35,7 @@ async def held(queue: TaskQueue, lease: Lease, seconds: float) -> AsyncIterator[
     async def beat() -> None:
         began = told = time.monotonic()
         while True:
-            if time.monotonic() - told >= SELDOM:
+            if time.monotonic() - told >= seldom:
                 told = time.monotonic()
                 log.info("task_goes_on", seconds=round(told - began))
             await asyncio.sleep(min(OFTEN, seconds / 3))

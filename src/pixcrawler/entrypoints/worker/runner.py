@@ -111,6 +111,7 @@ class Runner:
             known = self.tasks[claimed.name]
             if claimed.lost_leases > self.pace.lost_leases:
                 error = Unavailable(f"{claimed.lost_leases} workers vanished while they worked on it.")
+                log.error("task_given_up", error=_line(error))
                 await self._give_up(known, claimed, lease, error)
                 return
             log.info("task_started")
