@@ -51,10 +51,8 @@ class ImageRoom:
         return f"/api/v1/images/{self.image[name]}{what}"
 
 
-async def image_room(api: Api, database_url: str) -> AsyncIterator[ImageRoom]:
+async def settled_room(api: Api, stage: PostgresStage) -> ImageRoom:
     """Images d and e are accepted, a is the same as d, b near to e, c a dead link, f was never asked for."""
-    engine = open_engine(PostgresConfig(url=database_url, pool_size=2))
-    stage = PostgresStage(engine, database_url)
     play, reasons = await settle(stage)
     async with stage.transaction() as tx:
         job = await tx.crawl_jobs.locked(play.job.id)
@@ -62,8 +60,13 @@ async def image_room(api: Api, database_url: str) -> AsyncIterator[ImageRoom]:
         job.found = 6
         await tx.crawl_jobs.save(job)
         await tx.commit()
-    room = ImageRoom(api, stage, play, await ids(stage, play))
+    return ImageRoom(api, stage, play, await ids(stage, play))
+
+
+async def image_room(api: Api, database_url: str) -> AsyncIterator[ImageRoom]:
+    engine = open_engine(PostgresConfig(url=database_url, pool_size=2))
+    room = await settled_room(api, PostgresStage(engine, database_url))
     async with open_client(api.litestar) as room.client:
-        room.client.headers.update(await room.key_of(play.job.owner_id))
+        room.client.headers.update(await room.key_of(room.play.job.owner_id))
         yield room
     await engine.dispose()

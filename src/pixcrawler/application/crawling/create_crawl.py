@@ -7,13 +7,13 @@ import msgspec
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobDetail, detail_of
 from pixcrawler.application.ports.source import LOCAL, Sources
-from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import InvalidJob, UnknownSource
 from pixcrawler.domain.crawling.job import SHARED, CrawlJob, JobStatus
 from pixcrawler.domain.crawling.spec import JobSpec, check_targets, checked_job_name, checked_max_images
 from pixcrawler.domain.projects.errors import ProjectArchived, ProjectNotFound
-from pixcrawler.domain.projects.project import ProjectStatus
+from pixcrawler.domain.projects.project import Project, ProjectStatus
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
 from pixcrawler.domain.shared.once import Once
@@ -53,9 +53,7 @@ class CreateCrawl:
         async with self.transaction() as tx:
             if (earlier := await tx.answers.find(once, owner=by.id, type=JobDetail)) is not None:
                 return earlier
-            project = await tx.projects.get(command.project_id)
-            if not by.may_see(project.owner_id):
-                raise ProjectNotFound(f"There is no project {command.project_id}.", field="project_id")
+            project = await _project(tx, command.project_id, by)
             if project.status is ProjectStatus.ARCHIVED:
                 message = f"The project “{project.name}” is archived; make it active first."
                 raise ProjectArchived(message, field="project_id")
@@ -112,3 +110,15 @@ class CreateCrawl:
             if not info.needs_text and source_id not in spec.inputs:
                 message = f"The source {source_id} needs an input: a URL list or a folder."
                 raise InvalidJob(message, field="input")
+
+
+async def _project(tx: UnitOfWork, project_id: ProjectId, by: Actor) -> Project:
+    """One that is another's and one that is not there get the same answer, to the letter."""
+    missing = ProjectNotFound(f"There is no project {project_id}.", field="project_id")
+    try:
+        project = await tx.projects.get(project_id)
+    except ProjectNotFound as error:
+        raise missing from error
+    if not by.may_see(project.owner_id):
+        raise missing
+    return project

@@ -1,0 +1,175 @@
+"""Everybody who may come to the API, and every operation with what it needs. See ``test_walls.py``."""
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import httpx
+
+from pixcrawler.domain.identity.api_key import KeyRequest
+from pixcrawler.domain.shared.actor import Actor, Role
+from pixcrawler.domain.shared.ids import UserId
+from tests.api.conftest import Api
+from tests.api.image_room import ImageRoom, settled_room
+from tests.contract.stages import PostgresStage
+from tests.servers.pictures import picture
+
+V1 = "/api/v1"
+
+
+class Who(StrEnum):
+    NOBODY = "anonymous"
+    REVOKED = "with a revoked key"
+    OTHER = "another user"
+    READER = "the owner with a key to read"
+    WRITER = "the owner with a key to write"
+    OWNER = "the owner"
+    SUPERUSER = "a superuser"
+
+
+@dataclass(frozen=True)
+class Row:
+    """``needs`` is a scope, None for public. ``good`` is the status for who may. ``thing`` names what the
+    operation is about and others must not find."""
+
+    needs: str | None
+    good: int
+    thing: str | None = None
+    body: dict[str, Any] | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it takes a thing that nothing happened to yet."""
+        return self.needs == WRITE and self.thing is not None
+
+    @property
+    def status(self) -> str:
+        """Of the job, when nothing happens to it."""
+        if not self.fresh or self.thing == "image":
+            return "completed"
+        return "cancelled" if self.thing == "stopped" else "pending"
+
+
+READ, WRITE = "read", "write"
+ROWS = {
+    "GET /health": Row(None, 200),
+    "GET /api/v1/health": Row(None, 200),
+    "GET /health/detailed": Row(None, 503),  # no worker runs here
+    "GET /api/v1/health/detailed": Row(None, 503),
+    "GET /api/v1/projects": Row(READ, 200),
+    "POST /api/v1/projects": Row(WRITE, 201, body={"name": "{new}"}),
+    "GET /api/v1/projects/{project_id}": Row(READ, 200, "project"),
+    "PATCH /api/v1/projects/{project_id}": Row(WRITE, 200, "project", body={"description": "Mine"}),
+    "DELETE /api/v1/projects/{project_id}": Row(WRITE, 204, "project"),
+    "POST /api/v1/projects/batch-delete": Row(WRITE, 200, "project", body={"ids": ["{project}"]}),
+    "GET /api/v1/jobs": Row(READ, 200),
+    "POST /api/v1/jobs": Row(
+        WRITE, 201, "project", body={"project_id": "{project}", "keywords": ["fox"], "name": "{new}"}
+    ),
+    "GET /api/v1/jobs/{job_id}": Row(READ, 200, "job"),
+    "PATCH /api/v1/jobs/{job_id}": Row(WRITE, 200, "job", body={"name": "Mine"}),
+    "DELETE /api/v1/jobs/{job_id}": Row(WRITE, 204, "job"),
+    "POST /api/v1/jobs/{job_id}/start": Row(WRITE, 202, "job"),
+    "POST /api/v1/jobs/{job_id}/stop": Row(WRITE, 202, "job"),
+    "POST /api/v1/jobs/{job_id}/cancel": Row(WRITE, 202, "job"),
+    "POST /api/v1/jobs/{job_id}/retry": Row(WRITE, 202, "stopped"),
+    "GET /api/v1/jobs/{job_id}/progress": Row(READ, 200, "job"),
+    "GET /api/v1/jobs/{job_id}/tasks": Row(READ, 200, "job"),
+    "GET /api/v1/jobs/{job_id}/logs": Row(READ, 200, "job"),
+    "GET /api/v1/jobs/{job_id}/events": Row(READ, 200, "job"),
+    "GET /api/v1/jobs/{job_id}/images": Row(READ, 200, "job"),
+    "GET /api/v1/images/{image_id}": Row(READ, 200, "image"),
+    "DELETE /api/v1/images/{image_id}": Row(WRITE, 204, "image"),
+    "GET /api/v1/images/{image_id}/download": Row(READ, 200, "image"),
+    "HEAD /api/v1/images/{image_id}/download": Row(READ, 200, "image"),
+    "GET /api/v1/images/{image_id}/thumbnail": Row(READ, 200, "image"),
+    "GET /api/v1/sources": Row(READ, 200),
+    "GET /api/v1/sources/{source_id}": Row(READ, 200),
+    "POST /api/v1/sources/preview": Row(READ, 200, body={"source": "openverse", "keyword": "fox"}),
+}
+
+
+class Walls:
+    """An owner's project, job and picture, and keys of everybody."""
+
+    def __init__(self, api: Api, stage: PostgresStage, client: httpx.AsyncClient) -> None:
+        self.api, self.stage, self.client = api, stage, client
+        self._shared: ImageRoom | None = None
+
+    async def room(self, row: Row) -> ImageRoom:
+        """Its owner's settled job, alone in the world or shared by those who only look."""
+        if row.thing == "image" and row.fresh:
+            return await self._furnished()
+        self._shared = self._shared or await self._furnished()
+        return self._shared
+
+    async def _furnished(self) -> ImageRoom:
+        room = await settled_room(self.api, self.stage)
+        await room.play_file(picture(1))
+        return room
+
+    async def things(self, row: Row, room: ImageRoom) -> dict[str, str]:
+        """Ids by the names that paths and bodies have for them."""
+        job = room.play.job
+        found = {"project": str(job.project_id), "job": str(job.id), "image": str(room.image["d"])}
+        found |= {"source": "openverse", "new": uuid.uuid4().hex}
+        if row.fresh and row.thing != "image":
+            owner = await room.key_of(job.owner_id)
+            found["project"] = await self._made(owner, "/projects", {"name": uuid.uuid4().hex})
+            body = {"project_id": found["project"], "keywords": ["fox"]}
+            found["job"] = await self._made(owner, "/jobs", body)
+            if row.thing == "stopped":
+                await self.client.post(f"{V1}/jobs/{found['job']}/start", headers=owner)
+                await self.client.post(f"{V1}/jobs/{found['job']}/stop", headers=owner)
+        return found
+
+    async def _made(self, owner: dict[str, str], path: str, body: dict[str, Any]) -> str:
+        answer = await self.client.post(f"{V1}{path}", json=body, headers=owner)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    async def key(self, who: Who, room: ImageRoom) -> dict[str, str]:
+        owner = room.play.job.owner_id
+        match who:
+            case Who.NOBODY:
+                return {}
+            case Who.REVOKED:
+                return await self._revoked(owner)
+            case Who.OTHER:
+                return await room.stranger()
+            case Who.READER:
+                return await room.key_of(owner, READ)
+            case Who.WRITER:
+                return await room.key_of(owner, WRITE)
+            case Who.OWNER:
+                return await room.key_of(owner)
+            case Who.SUPERUSER:
+                return {"authorization": f"Bearer {self.api.key}"}
+
+    async def _revoked(self, owner: UserId) -> dict[str, str]:
+        actor = Actor(owner, Role.USER)
+        wanted = KeyRequest(name="lost", scopes=frozenset({"*"}))
+        issued = await self.api.app.identity.issue_api_key(wanted, by=actor)
+        await self.api.app.identity.revoke_api_key(issued.id, by=actor)
+        return {"authorization": f"Bearer {issued.key}"}
+
+    async def ask(
+        self, name: str, row: Row, things: dict[str, str], headers: dict[str, str]
+    ) -> httpx.Response:
+        method, path = name.split()
+        path = filled(path.replace("_id}", "}"), things)
+        body = filled(row.body, things)
+        return await self.client.request(method, path, json=body, headers=headers)
+
+
+def filled(part: Any, things: dict[str, str]) -> Any:
+    match part:
+        case str():
+            return part.format_map(things) if "{" in part else part
+        case dict():
+            return {name: filled(value, things) for name, value in part.items()}
+        case list():
+            return [filled(one, things) for one in part]
+        case _:
+            return part
