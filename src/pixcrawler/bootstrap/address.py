@@ -6,7 +6,7 @@ import socket
 from pixcrawler.domain.shared.errors import Unavailable
 
 _WHY = {
-    errno.EADDRINUSE: "is taken by another process; choose another port",
+    errno.EADDRINUSE: "is taken by another process; choose another port (API_PORT, or `up --port`)",
     errno.EADDRNOTAVAIL: "is no address of this machine; set API_HOST to one",
     errno.EACCES: "needs rights that this process does not have; choose a port from 1024 on",
 }

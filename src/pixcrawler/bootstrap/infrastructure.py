@@ -35,9 +35,9 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
     """Raises Unavailable when a server does not come up."""
     async with AsyncExitStack() as stack:
         found = await stack.enter_async_context(servers(settings, farewell=farewell))
-        engine = open_engine(_postgres(settings, found.database_url))
+        engine = open_engine(postgres_config(settings, found.database_url))
         stack.push_async_callback(engine.dispose)
-        queue_engine = open_engine(_postgres(settings, found.database_url, pool_size=2, max_overflow=2))
+        queue_engine = open_engine(postgres_config(settings, found.database_url, pool_size=2, max_overflow=2))
         stack.push_async_callback(queue_engine.dispose)
         yield Infrastructure(
             settings=settings,
@@ -52,7 +52,7 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
         )
 
 
-def _postgres(
+def postgres_config(
     settings: Settings, url: str, *, pool_size: int | None = None, max_overflow: int | None = None
 ) -> PostgresConfig:
     database = settings.database

@@ -1,4 +1,4 @@
-"""Processes that must not outlive the one that started them."""
+"""Processes that begin and end with the one that started them."""
 
 import sys
 
@@ -12,3 +12,11 @@ def end_with(parent: int) -> None:
         from pixcrawler.adapters.imaging.limits import die_with
 
         die_with(parent)
+
+
+def wait_until_told() -> None:
+    """Until the parent writes a line to our stdin: it starts us early, as loading takes long, and lets us
+    begin when all that we need is there. A parent that hangs up has changed its mind.
+    """
+    if not sys.stdin.buffer.readline():
+        sys.exit(0)

@@ -33,6 +33,7 @@ async def test_a_job_from_its_making_to_its_last_byte(
     assert str(up.key_file) in said
     assert key[9:] not in said
     assert "worker_stopped" in said
+    assert "Traceback" not in said
     await nothing_runs(mark, home)
 
 

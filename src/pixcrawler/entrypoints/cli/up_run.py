@@ -33,7 +33,7 @@ def programs(
         own["PIXCRAWLER_LOG_FORMAT"] = "console"
 
     def program(name: str, module: str) -> Program:
-        command = (sys.executable, "-m", module, "--with-parent", str(os.getpid()))
+        command = (sys.executable, "-m", module, "--with-parent", str(os.getpid()), "--when-told")
         return Program(name=name, command=command, environ={**environ, **own})
 
     names = ["worker"] if workers == 1 else [f"worker-{number + 1}" for number in range(workers)]
@@ -50,7 +50,7 @@ class UpRun:
         self._console = console
         self._supervisor = supervisor
         self._on_terminal = on_terminal
-        self._supervising = False
+        self._begun = False
         self._asked = False
 
     async def __call__(self) -> None:
@@ -76,28 +76,36 @@ class UpRun:
         self._console.say(
             "Stopping: what runs is brought to a checkpoint, 30 s at most. Ctrl-C again ends at once."
         )
-        if self._supervising:
+        if self._begun:
             self._supervisor.stop()
         else:
             serving.cancel()
 
     async def _serve(self) -> None:
         self._console.say("Starting.")
-        async with servers(self._settings) as found:
-            key = await self._first_start()
-            self._supervising = True
-            failure = await self._supervise(found, key)
+        supervised = asyncio.create_task(self._supervisor.run())  # what it starts loads meanwhile
+        try:
+            async with servers(self._settings) as found:
+                key = await self._first_start(found)
+                self._begun = True
+                self._supervisor.release()
+                await self._beside(found, key, supervised)
+        finally:
+            self._supervisor.stop()
+            failure = await supervised
         if failure is not None:
             raise failure
 
-    async def _supervise(self, found: Servers, key: str | None) -> DomainError | None:
+    async def _beside(
+        self, found: Servers, key: str | None, supervised: "asyncio.Task[DomainError | None]"
+    ) -> None:
+        """Until all processes have ended."""
         async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(self._announce(found, key))]
-            beside += [group.create_task(self._follow(name, log)) for name, log in found.logs.items()]
-            failure = await self._supervisor.run()
-            for task in beside:
+            tasks = [group.create_task(self._announce(found, key))]
+            tasks += [group.create_task(self._follow(name, log)) for name, log in found.logs.items()]
+            await asyncio.wait({supervised})
+            for task in tasks:
                 task.cancel()
-        return failure
 
     async def _follow(self, name: str, log: Path) -> None:
         async for record in followed(log):
@@ -105,23 +113,22 @@ class UpRun:
 
     async def _announce(self, found: Servers, key: str | None) -> None:
         """Say where things are, once they are there."""
+        from pixcrawler.bootstrap.first_start import find_redis
+
         await answering(self._settings.api.host, self._settings.api.port)
+        try:
+            await find_redis(self._settings, found)
+        except Unavailable as error:
+            self._console.say(f"{error} Until then work goes on without it, a second slower at each step.")
         self._console.say(self._banner(found, key))
 
-    async def _first_start(self) -> str | None:
-        """Schema and superuser are there before anything else runs. The key, if it was made now."""
-        from pixcrawler.bootstrap.open_app import open_app  # after the embedded servers were told to start
+    async def _first_start(self, found: Servers) -> str | None:
+        """The superuser's key if it was made now; its file is there before anybody can ask the API."""
+        from pixcrawler.bootstrap.first_start import first_start  # once the embedded servers are on their way
 
-        async with open_app(self._settings, farewell=False) as app:
-            key = (await app.identity.ensure_superuser()).key
-            if key is not None:
-                write_key_file(self._settings.pixcrawler.home, key)
-            try:
-                await app.health.workers()
-            except Unavailable as error:
-                self._console.say(
-                    f"{error} Until then work goes on without it, a second slower at each step."
-                )
+        key = (await first_start(self._settings, found)).key
+        if key is not None:
+            write_key_file(self._settings.pixcrawler.home, key)
         return key
 
     def _banner(self, found: Servers, key: str | None) -> str:

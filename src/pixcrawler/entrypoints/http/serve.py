@@ -1,4 +1,4 @@
-"""Serving the API with Granian: ``python -m pixcrawler.entrypoints.http.serve [--with-parent PID]``."""
+"""``python -m pixcrawler.entrypoints.http.serve [--with-parent PID] [--when-told]``: the API by Granian."""
 
 import argparse
 import asyncio
@@ -20,7 +20,7 @@ from litestar import Litestar
 from pixcrawler.bootstrap.address import check_address, shown
 from pixcrawler.bootstrap.collector import spare_the_collector
 from pixcrawler.bootstrap.logs import set_up_logs
-from pixcrawler.bootstrap.parent import end_with
+from pixcrawler.bootstrap.parent import end_with, wait_until_told
 from pixcrawler.bootstrap.servers import prepare, servers
 from pixcrawler.domain.shared.errors import DomainError, Invalid
 from pixcrawler.entrypoints.http.app import create_app
@@ -117,9 +117,12 @@ def main() -> int:
     parser.add_argument(
         "--with-parent", type=int, metavar="PID", help="end when this process, the parent, ends"
     )
-    parent: int | None = parser.parse_args().with_parent
-    if parent is not None:
-        end_with(parent)
+    parser.add_argument("--when-told", action="store_true", help="begin when a line comes on stdin")
+    given = parser.parse_args()
+    if given.with_parent is not None:
+        end_with(given.with_parent)
+    if given.when_told:
+        wait_until_told()
     try:
         serve(_settings())
     except DomainError as error:

@@ -1,4 +1,4 @@
-"""``python -m pixcrawler.entrypoints.worker [--lane LANE] [--out DIR] [--with-parent PID]``."""
+"""``python -m pixcrawler.entrypoints.worker [--lane LANE] [--out DIR] [--with-parent PID] [--when-told]``."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from pixcrawler.bootstrap.collector import spare_the_collector
-from pixcrawler.bootstrap.parent import end_with
+from pixcrawler.bootstrap.parent import end_with, wait_until_told
 
 
 def main() -> int:
@@ -25,9 +25,12 @@ def main() -> int:
     parser.add_argument(
         "--with-parent", type=int, metavar="PID", help="end when this process, the parent, ends"
     )
+    parser.add_argument("--when-told", action="store_true", help="begin when a line comes on stdin")
     given = parser.parse_args()
     if given.with_parent is not None:
         end_with(given.with_parent)
+    if given.when_told:
+        wait_until_told()
     try:
         settings = load_settings(os.environ, Path(".env"))
         set_up_logs(settings.pixcrawler, coloured=not os.environ.get("NO_COLOR"))

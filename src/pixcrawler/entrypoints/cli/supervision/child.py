@@ -18,7 +18,10 @@ Hear = Callable[[Record], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What is to be kept running. ``environ`` may hold secrets, so ``repr`` does not show it."""
+    """What is to be kept running: it loads, and begins when it gets a line on stdin.
+
+    ``environ`` may hold secrets, so ``repr`` does not show it.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -48,6 +51,13 @@ class Child(asyncio.SubprocessProtocol):
             self._transport.close()
         return code
 
+    def go(self) -> None:
+        """Tell it to begin."""
+        if self._transport is not None and not self._ended.done():
+            stdin = self._transport.get_pipe_transport(0)
+            assert isinstance(stdin, asyncio.WriteTransport)
+            stdin.write(b"\n")
+
     def terminate(self) -> None:
         if self._transport is not None and not self._ended.done():
             with contextlib.suppress(ProcessLookupError):
@@ -74,8 +84,9 @@ class Child(asyncio.SubprocessProtocol):
             self._flush.cancel()
         self._flush = self._loop.call_later(QUIET, lambda: self._tell(self._records.pause()))
 
-    def pipe_connection_lost(self, _fd: int, _exc: Exception | None) -> None:
-        self._silent.set()
+    def pipe_connection_lost(self, fd: int, _exc: Exception | None) -> None:
+        if fd == 1:
+            self._silent.set()
 
     def process_exited(self) -> None:
         assert self._transport is not None
@@ -93,7 +104,7 @@ async def start(program: Program, hear: Hear) -> Child:
         lambda: Child(hear),
         *program.command,
         env=dict(program.environ),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,

@@ -18,7 +18,10 @@ class ProcessGivenUp(Unavailable):
 
 
 class Supervisor:
-    """Starts each program, starts it again when it dies, and ends all when one is given up."""
+    """Starts each program, starts it again when it dies, and ends all when one is given up.
+
+    Programs load at once and begin with ``release``.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class Supervisor:
         self._restarts = restarts
         self._patience = patience
         self._living: set[Child] = set()
+        self._released = asyncio.Event()
         self._stopping = asyncio.Event()
         self._failure: DomainError | None = None
 
@@ -52,6 +56,10 @@ class Supervisor:
             self.kill()
             await asyncio.gather(*keeping, return_exceptions=True)
         return self._failure
+
+    def release(self) -> None:
+        """All that the programs need is there: let them begin, now and whenever they are started again."""
+        self._released.set()
 
     def stop(self) -> None:
         """SIGTERM to all; who is not gone when patience ends is killed."""
@@ -95,10 +103,16 @@ class Supervisor:
         self._living.add(child)
         if self._stopping.is_set():
             child.terminate()
+        beginning = asyncio.create_task(self._let_begin(child))
         try:
             return ending(await child.ended())
         finally:
+            beginning.cancel()
             self._living.discard(child)
+
+    async def _let_begin(self, child: Child) -> None:
+        await self._released.wait()
+        child.go()
 
     async def _rest(self, seconds: float) -> None:
         waiting = asyncio.create_task(self._stopping.wait())

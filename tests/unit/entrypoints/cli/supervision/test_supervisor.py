@@ -72,6 +72,18 @@ async def test_a_process_that_is_killed_is_started_again_and_the_others_go_on() 
     assert await stage.ended() is None
 
 
+async def test_programs_load_at_once_and_begin_when_released_also_when_started_again() -> None:
+    stage = Stage(f"print('[loaded]', flush=True); input(); {LIVES}")
+    await until(lambda: "[loaded]" in stage.terminal.getvalue(), "it has loaded", seconds=30)
+    assert stage.pids == []
+    stage.supervisor.release()
+    await stage.lives(1)
+    os.kill(stage.pids[0], signal.SIGKILL)
+    await stage.lives(2)
+    stage.supervisor.stop()
+    assert await stage.ended() is None
+
+
 async def test_a_process_that_dies_again_and_again_is_given_up_and_all_are_ended() -> None:
     stage = Stage(DIES, LIVES)
     failure = await stage.ended()
