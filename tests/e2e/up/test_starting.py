@@ -16,10 +16,8 @@ async def test_a_port_that_is_taken_is_told_before_anything_starts(shell: Shell,
         port = taken.getsockname()[1]
         done = await shell("up", "--port", str(port))
         assert (done.code, done.out) == (5, "")
-        assert (
-            done.err
-            == f"127.0.0.1:{port} is taken by another process; choose another port (API_PORT, or `up --port`).\n"
-        )
+        assert done.err.startswith(f"127.0.0.1:{port} is taken by another process; choose another port")
+        assert len(done.sentences) == 1
         assert not home.exists()
         alone = await shell("api", API_PORT=str(port))
         assert (alone.code, alone.err) == (done.code, done.err)
