@@ -5,6 +5,7 @@ The run starts one embedded Postgres and one Valkey, shared by all of its proces
 
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Generator
@@ -37,12 +38,18 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HF_HOME"] = f"{os.environ[HOME]}/hugging-face"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Property tests run the same lines thousands of times, and counting lines would cost more than they do:
-    coverage is what the other tests reach."""
-    for item in items:
-        if is_hypothesis_test(getattr(item, "obj", None)):
-            item.add_marker("no_cover")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Lines are not counted in property tests: they run the same ones thousands of times, and counting
+    would take longer than they do. (The marker ``no_cover`` does nothing in the processes of xdist.)"""
+    tracer = sys.gettrace()
+    if not is_hypothesis_test(getattr(item, "obj", None)):
+        return (yield)
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
