@@ -106,6 +106,6 @@ def faults_of_folder(folder: Path, images: int) -> list[str]:
         wrong.append(f"{len(rows)} rows in the manifest, not {images}")
     if not (folder / "report.html").is_file():
         wrong.append("no report")
-    if left := [path.name for path in folder.glob(".pixcrawler-p*")]:
+    if left := [path.name for path in folder.glob(".pixcrawler-*")]:
         wrong.append(f"left in the folder: {left}")
     return wrong

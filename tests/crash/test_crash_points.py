@@ -25,7 +25,8 @@ POINTS = [
     pytest.param("build commit", id="after-the-manifest-is-stored-before-its-row", marks=long),
     pytest.param("export progress", id="in-the-middle-of-an-export", marks=long),
     pytest.param("export move", id="before-an-export-is-moved-into-place", marks=long),
-    pytest.param("export commit", id="after-an-export-is-moved-into-place-before-its-row", marks=long),
+    pytest.param("export committed", id="alone-in-the-folder-of-an-export", marks=long),
+    pytest.param("export commit:2", id="after-an-export-is-moved-into-place-before-its-row", marks=long),
 ]
 
 

@@ -121,9 +121,9 @@ class Part(Around):
         self._deaths.at("export progress")
         self._real.progress(done, total)
 
-    async def move_into_place(self) -> None:
+    async def move_into_place(self, *, unless_lost: Callable[[], Awaitable[None]]) -> None:
         self._deaths.at("export move")
-        await self._real.move_into_place()
+        await self._real.move_into_place(unless_lost=unless_lost)
         self._deaths.at("export moved")
 
 

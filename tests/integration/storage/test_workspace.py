@@ -1,11 +1,14 @@
 """Folders that are filled out of sight."""
 
+import asyncio
+import contextlib
+import sys
 from pathlib import Path
 
 import pytest
 
 from pixcrawler.adapters.storage.workspace import LocalWorkspace
-from pixcrawler.domain.shared.errors import Forbidden, StorageFull, Unavailable
+from pixcrawler.domain.shared.errors import Forbidden, LeaseLost, StorageFull, Unavailable
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -19,6 +22,14 @@ def fill(folder: Path, **files: str) -> None:
         (folder / name).write_text(content)
 
 
+async def ours() -> None:
+    """The task is still this worker's."""
+
+
+async def lost() -> None:
+    raise LeaseLost("Another worker has taken over this task.")
+
+
 async def test_what_was_built_appears_when_it_is_moved_into_place(tmp_path: Path) -> None:
     out = tmp_path / "out"
     async with LocalWorkspace([out]).building(out) as part:
@@ -26,7 +37,7 @@ async def test_what_was_built_appears_when_it_is_moved_into_place(tmp_path: Path
         fill(part.path / "data", a="1")
         fill(part.path, SHA256SUMS="sums", readme="r")
         assert {name for name in tree(out) if not name.startswith(".pixcrawler")} == set()
-        await part.move_into_place()
+        await part.move_into_place(unless_lost=ours)
     assert tree(out) == {"data/a": "1", "SHA256SUMS": "sums", "readme": "r"}
 
 
@@ -48,8 +59,8 @@ async def test_what_was_not_moved_is_removed(tmp_path: Path) -> None:
 async def test_progress_can_be_read_while_it_is_built_and_is_gone_afterwards(tmp_path: Path) -> None:
     async with LocalWorkspace([tmp_path]).building(tmp_path) as part:
         part.progress(3, 10)
-        assert (tmp_path / ".pixcrawler-progress").read_text() == "3/10"
-        await part.move_into_place()
+        assert [path.read_text() for path in tmp_path.glob(".pixcrawler-*/progress")] == ["3/10"]
+        await part.move_into_place(unless_lost=ours)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -61,17 +72,83 @@ async def test_an_older_dataset_is_replaced_and_the_rest_of_the_folder_stays(tmp
         (part.path / "data").mkdir()
         fill(part.path / "data", new="new")
         fill(part.path, readme="new")
-        await part.move_into_place()
+        await part.move_into_place(unless_lost=ours)
     assert tree(tmp_path) == {"data/new": "new", "mine": "mine", "readme": "new"}
 
 
-async def test_what_a_killed_worker_left_is_cleared_first(tmp_path: Path) -> None:
-    workspace = LocalWorkspace([tmp_path])
-    part_folder = tmp_path / ".pixcrawler-part"
-    part_folder.mkdir()
-    fill(part_folder, half="half")
-    async with workspace.building(tmp_path) as part:
+LEFT_IN_THE_MIDDLE = """
+import asyncio, os, sys
+from pathlib import Path
+from pixcrawler.adapters.storage.workspace import LocalWorkspace
+
+async def main(out):
+    async with LocalWorkspace([out]).building(out) as part:
+        (part.path / "half").write_text("half")
+        os._exit(9)
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+async def test_what_a_killed_process_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", LEFT_IN_THE_MIDDLE, str(tmp_path))
+    assert await killed.wait() == 9
+    assert "half" in set(tree(tmp_path).values())
+    async with LocalWorkspace([tmp_path]).building(tmp_path) as part:
         assert list(part.path.iterdir()) == []
+        assert "half" not in set(tree(tmp_path).values())
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_two_at_once_have_folders_of_their_own(tmp_path: Path) -> None:
+    workspace = LocalWorkspace([tmp_path])
+    async with workspace.building(tmp_path) as frozen:
+        fill(frozen.path, data="of the frozen")
+        async with workspace.building(tmp_path) as heir:
+            assert list(heir.path.iterdir()) == []
+            fill(heir.path, data="of the heir")
+            assert tree(frozen.path) == {"data": "of the frozen"}
+            await heir.move_into_place(unless_lost=ours)
+        assert tree(frozen.path) == {"data": "of the frozen"}
+        with pytest.raises(LeaseLost):
+            await frozen.move_into_place(unless_lost=lost)
+    assert tree(tmp_path) == {"data": "of the heir"}
+
+
+async def test_nobody_moves_while_somebody_else_does(tmp_path: Path) -> None:
+    workspace = LocalWorkspace([tmp_path], patience=0.2)
+    checking, go_on = asyncio.Event(), asyncio.Event()
+
+    async def stands_still() -> None:
+        checking.set()
+        await go_on.wait()
+
+    async with workspace.building(tmp_path) as frozen, workspace.building(tmp_path) as heir:
+        fill(frozen.path, data="of the frozen")
+        fill(heir.path, data="of the heir")
+        moving = asyncio.create_task(frozen.move_into_place(unless_lost=stands_still))
+        await checking.wait()
+        with pytest.raises(Unavailable, match="still moving"):
+            await heir.move_into_place(unless_lost=ours)
+        go_on.set()
+        await moving
+        assert (tmp_path / "data").read_text() == "of the frozen"
+        await heir.move_into_place(unless_lost=ours)
+    assert tree(tmp_path) == {"data": "of the heir"}
+
+
+async def test_who_is_cancelled_while_moving_moves_all_of_it(tmp_path: Path) -> None:
+    async with LocalWorkspace([tmp_path]).building(tmp_path) as part:
+        for number in range(300):
+            (part.path / f"{number:03d}").mkdir()
+        fill(part.path, SHA256SUMS="sums")
+        moving = asyncio.create_task(part.move_into_place(unless_lost=ours))
+        while not (tmp_path / "000").exists():
+            await asyncio.sleep(0)
+        moving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await moving
+    assert len(list(tmp_path.iterdir())) == 301
 
 
 async def test_only_the_named_folders_may_be_written(tmp_path: Path) -> None:

@@ -1,62 +1,104 @@
 """Filling a local folder so that nobody sees it half-filled."""
 
 import asyncio
+import os
+import secrets
 import shutil
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from pixcrawler.adapters.storage.file_lock import hold, let_go
 from pixcrawler.adapters.storage.local_body import told_plainly
-from pixcrawler.domain.shared.errors import Forbidden
+from pixcrawler.domain.shared.errors import Forbidden, Unavailable
 
-PART = ".pixcrawler-part"
+PART = ".pixcrawler-part-"
+LOCK = ".lock"
+MOVING = ".pixcrawler-moving"
 LAST = "SHA256SUMS"
+PATIENCE = 30.0
+"""Seconds to wait for somebody else who is moving files into the same folder; that takes a moment."""
+OFTEN = 0.05
 
 
 class LocalPart:
-    """A hidden folder inside the target, on the same disk, so that moving is renaming."""
+    """A hidden folder inside the target, on the same disk, so that moving is renaming.
 
-    def __init__(self, target: Path) -> None:
+    Every attempt has its own. Its lock, a file beside it, is held before the folder is made, so a folder
+    whose lock is free was left behind by a process that is gone.
+    """
+
+    def __init__(self, target: Path, patience: float = PATIENCE) -> None:
         self._target = target
-        self._path = target / PART
+        self._patience = patience
+        self._folder = target
+        self._lock: int | None = None
 
     @property
     def path(self) -> Path:
-        return self._path
+        return self._folder / "files"
 
     def progress(self, done: int, total: int) -> None:
         """Written where whoever waits for the export can read it."""
         with told_plainly(self._target):
-            (self._target / ".pixcrawler-progress").write_text(f"{done}/{total}")
+            (self._folder / "progress").write_text(f"{done}/{total}")
 
     def make(self) -> None:
         with told_plainly(self._target):
-            self.remove()
-            self._path.mkdir(parents=True)
+            self._target.mkdir(parents=True, exist_ok=True)
+            self._clear_what_was_left()
+            while self._lock is None:
+                self._folder = self._target / f"{PART}{secrets.token_hex(8)}"
+                self._lock = hold(_lock_of(self._folder))
+            self.path.mkdir(parents=True)
 
-    async def move_into_place(self) -> None:
-        await asyncio.to_thread(self._move)
+    def _clear_what_was_left(self) -> None:
+        for lock in self._target.glob(f"{PART}*{LOCK}"):
+            held = hold(lock)
+            if held is not None:
+                _remove(lock.with_name(lock.name.removesuffix(LOCK)), held)
+
+    async def move_into_place(self, *, unless_lost: Callable[[], Awaitable[None]]) -> None:
+        lock = self._target / MOVING
+        held = await self._alone(lock)
+        try:
+            await unless_lost()
+            await _to_the_end(self._move)
+        finally:
+            let_go(lock, held)
+
+    async def _alone(self, lock: Path) -> int:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._patience
+        while True:
+            with told_plainly(self._target):
+                held = hold(lock)
+            if held is not None:
+                return held
+            if loop.time() > deadline:
+                raise Unavailable(f"Another worker is still moving a dataset into {self._target}.")
+            await asyncio.sleep(OFTEN)
 
     def _move(self) -> None:
         with told_plainly(self._target):
             (self._target / LAST).unlink(missing_ok=True)
-            for entry in sorted(self._path.iterdir(), key=lambda path: (path.name == LAST, path.name)):
+            for entry in sorted(self.path.iterdir(), key=lambda path: (path.name == LAST, path.name)):
                 place = self._target / entry.name
                 if place.is_dir() and not place.is_symlink():
                     shutil.rmtree(place)
                 entry.rename(place)
-            self._path.rmdir()
 
     def remove(self) -> None:
-        shutil.rmtree(self._path, ignore_errors=True)
-        (self._target / ".pixcrawler-progress").unlink(missing_ok=True)
+        if self._lock is not None:
+            _remove(self._folder, self._lock)
 
 
 class LocalWorkspace:
     """Only the named folders may be written: those that the command line gave this process."""
 
-    def __init__(self, folders: Collection[Path]) -> None:
+    def __init__(self, folders: Collection[Path], *, patience: float = PATIENCE) -> None:
         self._folders = {folder.resolve() for folder in folders}
+        self._patience = patience
 
     def _allows(self, folder: Path) -> bool:
         return folder.resolve() in self._folders
@@ -67,9 +109,31 @@ class LocalWorkspace:
             raise Forbidden(
                 f"This process may not write to {folder}; only `pixcrawler crawl --out` allows that."
             )
-        part = LocalPart(folder)
-        await asyncio.to_thread(part.make)
+        part = LocalPart(folder, self._patience)
         try:
+            await _to_the_end(part.make)
             yield part
         finally:
-            await asyncio.to_thread(part.remove)
+            await _to_the_end(part.remove)
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(folder.name + LOCK)
+
+
+def _remove(folder: Path, held: int) -> None:
+    """The lock goes last, so that what could not be removed is found again."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        _lock_of(folder).unlink(missing_ok=True)
+    os.close(held)
+
+
+async def _to_the_end(act: Callable[[], None]) -> None:
+    """In a thread, which goes on when its task is cancelled: then wait for it before anything follows."""
+    working = asyncio.ensure_future(asyncio.to_thread(act))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait({working})
+        raise

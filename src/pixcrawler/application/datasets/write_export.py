@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pixcrawler.application.ports.clock import Clock
@@ -41,7 +42,7 @@ class WriteExport:
             summary = await self.exporters[export.format].write(
                 manifest, options, part.path, progress=part.progress
             )
-            await part.move_into_place()
+            await part.move_into_place(unless_lost=partial(self._check, lease))
 
         async def write(tx: UnitOfWork) -> None:
             ready = await tx.exports.locked(export.id)
@@ -54,3 +55,11 @@ class WriteExport:
             await tx.commit(closing=lease)
 
         await self.transaction.repeated(write, fenced_by=lease)
+
+    async def _check(self, lease: Lease) -> None:
+        """Raises LeaseLost."""
+
+        async def nothing(tx: UnitOfWork) -> None:
+            await tx.commit()
+
+        await self.transaction.repeated(nothing, fenced_by=lease)

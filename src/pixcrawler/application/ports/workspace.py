@@ -1,5 +1,6 @@
 """Local folders that results are written to."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -13,14 +14,21 @@ class Part(Protocol):
 
     def progress(self, done: int, total: int) -> None: ...
 
-    async def move_into_place(self) -> None:
-        """Put everything where it belongs, the checksums last: their presence says that all is there."""
+    async def move_into_place(self, *, unless_lost: Callable[[], Awaitable[None]]) -> None:
+        """Put everything where it belongs, the checksums last: their presence says that all is there.
+
+        ``unless_lost`` is awaited while nobody else can move anything into the folder; what it raises
+        leaves the folder as it is. So a worker that stood still and lost its task overwrites nothing.
+        Raises Unavailable when somebody else does not get done with moving.
+        """
         ...
 
 
 class Workspace(Protocol):
     def building(self, folder: Path) -> AbstractAsyncContextManager[Part]:
-        """A part of this folder; removed again unless it was moved into place.
+        """A part of this folder of the caller's own; what it has not moved into place is removed.
+
+        What processes that are gone have left there is removed, too.
 
         Raises:
             Forbidden: this process may not write there (only ``pixcrawler crawl`` allows a folder).

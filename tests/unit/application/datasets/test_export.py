@@ -1,5 +1,6 @@
 """Writing a dataset version into a folder."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,24 @@ async def test_a_manifest_that_somebody_changed_is_not_exported(datasets: Datase
     with pytest.raises(BrokenManifest):
         await datasets.write_export(payload, lease=lease)
     assert not list(datasets.out.glob("*"))
+
+
+async def test_who_wakes_up_after_its_heir_leaves_the_folder_as_the_heir_left_it(datasets: Datasets) -> None:
+    await datasets.asked(datasets.out)
+    payload, stale = datasets.claimed(EXPORT)
+    datasets.exporter.asleep = awake = asyncio.Event()
+    frozen = asyncio.create_task(datasets.write_export(payload, lease=stale))
+    await datasets.exporter.begun.wait()
+    (part,) = datasets.out.glob(".pixcrawler-part-*/files")
+    datasets.exporter.asleep = None
+    await datasets.write_export(payload, lease=datasets.crawl.database.claim(datasets.crawl.task(stale)))
+    assert part.is_dir()
+    (datasets.out / "list.txt").write_text("of the heir")
+    awake.set()
+    with pytest.raises(LeaseLost):
+        await frozen
+    assert [path.name for path in datasets.out.iterdir()] == ["list.txt"]
+    assert (datasets.out / "list.txt").read_text() == "of the heir"
 
 
 async def test_an_export_that_cannot_be_written_says_why(datasets: Datasets) -> None:
