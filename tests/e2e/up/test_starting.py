@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.conftest import Shell
 from tests.e2e.up.judge import nothing_runs
 from tests.e2e.up.platform import free_port, platform
+from tests.processes import bearers, until
 
 
 async def test_a_port_that_is_taken_is_told_before_anything_starts(shell: Shell, home: Path) -> None:
@@ -52,3 +53,21 @@ async def test_a_stop_while_it_starts_is_clean(alone: Shell, mark: str, home: Pa
     assert done.code == 0, done.err
     assert "Traceback" not in done.err, done.err
     await nothing_runs(mark, home)
+
+
+@pytest.mark.long
+@pytest.mark.crash
+async def test_a_kill_while_it_starts_leaves_nothing(alone: Shell, mark: str, home: Path) -> None:
+    async with alone.starts("up", "--port", str(free_port())) as starting:
+        await starting.says("Starting")
+        await until(lambda: len(bearers(mark, home)) > 2, "processes load")
+        starting.process.kill()
+        await starting.end()
+        await nothing_runs(mark, home)
+
+
+@pytest.mark.long
+async def test_the_api_may_be_named(shell: Shell) -> None:
+    async with platform(shell, API_HOST="localhost") as up:
+        assert f"http://localhost:{up.port}/docs" in up.running.err
+        await up.stop()

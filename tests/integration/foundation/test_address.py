@@ -13,11 +13,14 @@ def free_port() -> int:
     return port
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
-def test_a_free_port_is_fine_and_stays_free(host: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "127.0.0.1"), ("localhost", "127.0.0.1"), ("0.0.0.0", "0.0.0.0"), ("::1", "::1")],
+)
+def test_a_free_port_is_fine_and_stays_free_and_its_address_is_known(host: str, address: str) -> None:
     port = free_port()
-    check_address(host, port)
-    check_address(host, port)
+    assert check_address(host, port) == address
+    assert check_address(host, port) == address
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
@@ -45,9 +48,10 @@ def test_an_address_that_is_not_this_machine_s_is_told() -> None:
         check_address("192.0.2.1", 8000)
 
 
-def test_a_name_that_means_nothing_is_told() -> None:
-    with pytest.raises(AddressUnavailable, match=r"no-such-host\.invalid:8000 cannot be listened on"):
-        check_address("no-such-host.invalid", 8000)
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "x" * 300, "a..b", "not a host"])
+def test_a_name_that_means_nothing_is_told(host: str) -> None:
+    with pytest.raises(AddressUnavailable, match="8000 cannot be listened on"):
+        check_address(host, 8000)
 
 
 def test_an_ipv6_address_is_shown_as_in_a_url() -> None:

@@ -77,13 +77,13 @@ def serve(settings: Settings) -> None:
         Unavailable, Conflict: the port is taken, or the database is away or not at this program's schema.
     """
     api = settings.api
-    check_address(api.host, api.port)
+    address = check_address(api.host, api.port)
     with _standing_on(settings):
         log.info("api_started", address=shown(api.host, api.port), processes=api.workers)
         Server(
             TARGET,
             factory=True,
-            address=api.host,
+            address=address,
             port=api.port,
             interface=Interfaces.ASGI,
             workers=api.workers,
