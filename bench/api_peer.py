@@ -2,8 +2,9 @@
 
 Runs in an environment of its own (api_peer.txt). Written for speed where its users would: one validation of
 the answer, from attributes; JSON by Pydantic's core; only the columns that are shown; a key is believed for
-three seconds, as ours is. What only ours has is left out: request ids, security headers, time limits,
-idempotency, the job's log. The statement of the image page is ours, handed over in PEER_IMAGES_SQL.
+three seconds, as ours is; what is one look needs no BEGIN and no ROLLBACK. What only ours has is left out:
+request ids, security headers, time limits, idempotency, the job's log. The statement of the image page is ours,
+handed over in PEER_IMAGES_SQL.
 """
 
 # mypy: ignore-errors
@@ -33,12 +34,13 @@ FARTHEST = 10_000
 engine = create_async_engine(
     os.environ["PEER_DATABASE_URL"].replace("postgresql://", "postgresql+asyncpg://"),
     pool_size=int(os.environ["PEER_POOL_SIZE"]),
-    max_overflow=int(os.environ["PEER_MAX_OVERFLOW"]),
+    max_overflow=0,
     json_serializer=lambda value: pydantic_core.to_json(value).decode(),
     json_deserializer=pydantic_core.from_json,
     connect_args={"server_settings": {"timezone": "UTC"}},
 )
 sessions = async_sessionmaker(engine, expire_on_commit=False)
+looks = async_sessionmaker(engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False)
 
 TOTALS = (column("total", Integer), column("exact", Boolean))
 IMAGES = select(*TOTALS, ListedImageRow).from_statement(
@@ -57,23 +59,28 @@ bearer = HTTPBearer()
 believed: dict[bytes, tuple[float, UUID]] = {}
 
 
-async def opened() -> AsyncIterator[AsyncSession]:
+async def transaction() -> AsyncIterator[AsyncSession]:
     async with sessions() as session:
         yield session
 
 
-Session = Annotated[AsyncSession, Depends(opened)]
+async def look() -> AsyncIterator[AsyncSession]:
+    async with looks() as session:
+        yield session
 
 
-async def caller(
-    credentials: Annotated[HTTPAuthorizationCredentials, Depends(bearer)], session: Session
-) -> UUID:
+Transaction = Annotated[AsyncSession, Depends(transaction)]
+Look = Annotated[AsyncSession, Depends(look)]
+
+
+async def caller(credentials: Annotated[HTTPAuthorizationCredentials, Depends(bearer)]) -> UUID:
     """Whose key it is."""
     digest = hashlib.sha256(credentials.credentials.encode()).digest()
     until, owner = believed.get(digest, (0.0, None))
     if owner is not None and time.monotonic() < until:
         return owner
-    key = await session.scalar(select(ApiKeyRow).where(ApiKeyRow.digest == digest))
+    async with looks() as session:
+        key = await session.scalar(select(ApiKeyRow).where(ApiKeyRow.digest == digest))
     if key is None or key.revoked_at is not None:
         raise HTTPException(401, "This key opens nothing.")
     believed[digest] = time.monotonic() + 3, key.owner_id
@@ -100,9 +107,7 @@ SHOWN = [getattr(CrawlJobRow, name) for name in JobSummary.model_fields]
 
 
 @app.get("/api/v1/jobs", response_model=JobPage)
-async def list_jobs(
-    me: Caller, session: Session, page: PageNumber = 1, size: PageSize = 20
-) -> dict[str, Any]:
+async def list_jobs(me: Caller, session: Look, page: PageNumber = 1, size: PageSize = 20) -> dict[str, Any]:
     mine = CrawlJobRow.owner_id == me
     few = select(literal_column("1")).select_from(CrawlJobRow).where(mine).limit(FARTHEST + 1).subquery()
     counted = select(func.count()).select_from(few).scalar_subquery()
@@ -114,7 +119,7 @@ async def list_jobs(
 
 
 @app.get("/api/v1/jobs/{job_id}", response_model=JobDetail)
-async def get_job(job_id: UUID, me: Caller, session: Session) -> CrawlJobRow:
+async def get_job(job_id: UUID, me: Caller, session: Look) -> CrawlJobRow:
     shown = select(CrawlJobRow).options(load_only(*SHOWN, CrawlJobRow.spec))
     job = await session.scalar(shown.where(CrawlJobRow.id == job_id, CrawlJobRow.owner_id == me))
     if job is None:
@@ -124,7 +129,7 @@ async def get_job(job_id: UUID, me: Caller, session: Session) -> CrawlJobRow:
 
 @app.get("/api/v1/jobs/{job_id}/images", response_model=ImagePage)
 async def list_images(
-    job_id: UUID, me: Caller, session: Session, page: PageNumber = 1, size: PageSize = 20
+    job_id: UUID, me: Caller, session: Look, page: PageNumber = 1, size: PageSize = 20
 ) -> dict[str, Any]:
     values = {"me": me, "sees_all": False, "job": job_id, "after": UUID(int=0)}
     window = {"offset": (page - 1) * size, "size": size + 1}
@@ -138,7 +143,7 @@ async def list_images(
 
 
 @app.post("/api/v1/jobs", response_model=JobDetail, status_code=201)
-async def create_job(data: CreateJob, me: Caller, session: Session) -> CrawlJobRow:
+async def create_job(data: CreateJob, me: Caller, session: Transaction) -> CrawlJobRow:
     project = await session.get(ProjectRow, data.project_id)
     if project is None or project.owner_id != me:
         raise HTTPException(404, f"There is no project {data.project_id}.")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import msgspec
 
@@ -19,7 +20,6 @@ from pixcrawler.application.ports.images import ImageFilter
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = Path(__file__).with_name("api_peer.txt")
-POOL_SIZE, MAX_OVERFLOW = "10", "0"
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -35,15 +35,15 @@ def database_of(home: Path) -> str:
 
 
 @contextmanager
-def ours(home: Path, *, workers: int) -> Iterator[Server]:
+def ours(home: Path, *, workers: int, pool: int) -> Iterator[Server]:
     """The whole API with its defaults, but for the log: no line per request, as on the other side."""
     port = free_port()
     variables = environment(
         home,
         API_PORT=str(port),
         API_WORKERS=str(workers),
-        DATABASE_POOL_SIZE=POOL_SIZE,
-        DATABASE_MAX_OVERFLOW=MAX_OVERFLOW,
+        DATABASE_POOL_SIZE=str(pool),
+        DATABASE_MAX_OVERFLOW="0",
         PIXCRAWLER_LOG_LEVEL="warning",
     )
     words = [sys.executable, "-m", "pixcrawler.entrypoints.http.serve"]
@@ -52,13 +52,12 @@ def ours(home: Path, *, workers: int) -> Iterator[Server]:
 
 
 @contextmanager
-def fastapi(home: Path, *, workers: int, cache: Path) -> Iterator[Server]:
+def fastapi(home: Path, *, workers: int, pool: int, cache: Path) -> Iterator[Server]:
     """The peer, under uvicorn with uvloop and httptools."""
     port = free_port()
     variables = os.environ | {
         "PEER_DATABASE_URL": database_of(home),
-        "PEER_POOL_SIZE": POOL_SIZE,
-        "PEER_MAX_OVERFLOW": MAX_OVERFLOW,
+        "PEER_POOL_SIZE": str(pool),
         "PEER_IMAGES_SQL": str(listing(ImageFilter())),
     }
     words = [
@@ -99,8 +98,6 @@ def _running(
 
 def answer(server: Server, path: str, *, key: str) -> object:
     """What a GET brings, decoded."""
-    from urllib.request import Request, urlopen
-
     asked = Request(f"http://127.0.0.1:{server.port}{path}", headers={"Authorization": f"Bearer {key}"})
     with urlopen(asked, timeout=10) as told:
         return json.load(told)
