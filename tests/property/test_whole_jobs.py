@@ -82,7 +82,7 @@ async def test_killed_workers_change_nothing(web: Web, seed: int) -> None:
 
 
 # Property: a job that was stopped and retried ends with what it would have had.
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(webs(), st.integers(0, 2**32), st.integers(1, 40))
 async def test_a_stop_and_a_retry_change_nothing(web: Web, seed: int, stop_at: int) -> None:
     player = Player(web, seed)
