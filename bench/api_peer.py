@@ -3,8 +3,8 @@
 Runs in an environment of its own (api_peer.txt). Written for speed where its users would: one validation of
 the answer, from attributes; JSON by Pydantic's core; only the columns that are shown; a key is believed for
 three seconds, as ours is; what is one look needs no BEGIN and no ROLLBACK. What only ours has is left out:
-request ids, security headers, time limits, idempotency, the job's log. The statement of the image page is ours,
-handed over in PEER_IMAGES_SQL.
+request ids, security headers, time limits, idempotency, the job's log. The statement of the image page is
+ours, handed over in PEER_IMAGES_SQL.
 """
 
 # mypy: ignore-errors
