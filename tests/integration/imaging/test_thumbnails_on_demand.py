@@ -19,7 +19,7 @@ async def test_children_start_with_the_first_thumbnail_and_end_with_the_applicat
     before = set(psutil.Process().children(recursive=True))
     async with AsyncExitStack() as stack:
         thumbnails = ThumbnailsOnDemand(make_settings(), stack)
-        assert set(psutil.Process().children(recursive=True)) == before
+        assert set(psutil.Process().children(recursive=True)) <= before  # those of other tests may be ending
         descriptor = os.open(tmp_path / "picture", os.O_RDONLY)
         try:
             made = [await thumbnails.thumbnail(descriptor, 64) for _ in range(2)]

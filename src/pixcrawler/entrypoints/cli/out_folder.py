@@ -49,22 +49,30 @@ class OutFolder:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Raises FolderInUse while another process holds it."""
+        descriptor = self._locked()
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise self._told(error) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = (
-                f"Another `pixcrawler crawl` is writing to {self.path}; wait for it or choose another --out."
-            )
-            raise FolderInUse(message) from error
-        else:
             yield
         finally:
-            (self.path / LOCK).unlink(missing_ok=True)
+            if os.fstat(descriptor).st_nlink:  # not when somebody has put another folder here
+                (self.path / LOCK).unlink(missing_ok=True)
+            os.close(descriptor)
+
+    def _locked(self) -> int:
+        """The lock's descriptor. One whose file was removed meanwhile, by who held it, locks nothing."""
+        while True:
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+                descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            except OSError as error:
+                raise self._told(error) from error
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(descriptor).st_nlink:
+                    return descriptor
+            except BlockingIOError as error:
+                os.close(descriptor)
+                message = f"Another `pixcrawler crawl` is writing to {self.path}; wait for it or choose another --out."
+                raise FolderInUse(message) from error
             os.close(descriptor)
 
     def check_free(self) -> None:
