@@ -1,11 +1,12 @@
 """Every repository: what goes in comes out, whatever the columns hold."""
 
-from typing import Any
+from typing import Any, get_type_hints
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from pixcrawler.application.ports.repositories import Repository
 from pixcrawler.application.ports.transaction import UnitOfWork
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.datasets.dataset import Selection
@@ -71,7 +72,16 @@ def test_every_field_has_an_unusual_value_here() -> None:
         assert set(thing.__struct_fields__) - ids == set(UNUSUAL[name]), name
 
 
-# Property: an aggregate is stored and loaded without loss, each column for itself.
+def test_every_aggregate_is_tried_here() -> None:
+    kept = {
+        name
+        for name, port in vars(UnitOfWork).items()
+        if isinstance(port, property) and Repository in get_type_hints(port.fget)["return"].__mro__
+    }
+    assert kept == set(UNUSUAL)
+
+
+# Property 15: every aggregate's repository can create, read, update and delete (`ALL`, here and below).
 @ALL
 async def test_every_column_comes_back_as_it_was_added(stage: Stage, name: str) -> None:
     things = lineage(stage.make)

@@ -71,8 +71,8 @@ class OutFolder:
                     return descriptor
             except BlockingIOError as error:
                 os.close(descriptor)
-                message = f"Another `pixcrawler crawl` is writing to {self.path}; wait for it or choose another --out."
-                raise FolderInUse(message) from error
+                told = f"Another `pixcrawler crawl` is writing to {self.path}"
+                raise FolderInUse(f"{told}; wait for it or choose another --out.") from error
             os.close(descriptor)
 
     def check_free(self) -> None:
