@@ -32,6 +32,7 @@ def test_a_smaller_list_has_every_kind() -> None:
     assert {entry.kind for entry in plan(24, seed=3)} == set(SHARES)
 
 
+@pytest.mark.long
 def test_the_same_seed_makes_the_same_files(made: Corpus, tmp_path: Path) -> None:
     again = open_corpus(tmp_path, count=24, seed=3, processes=1)
     assert again.entries == made.entries

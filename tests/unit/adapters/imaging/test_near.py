@@ -93,7 +93,7 @@ def test_a_hundred_thousand_copies_of_one_picture_are_one_group_in_few_pairs() -
     assert len(NEAR.pairs([facts(77)] * 100_000, "high")) == 99_999
 
 
-@pytest.mark.parametrize("level", ["medium", "high"])
+@pytest.mark.parametrize("level", [pytest.param("medium", marks=pytest.mark.long), "high"])
 def test_a_hundred_thousand_hashes_in_one_corner_do_not_explode(level: str) -> None:
     dice = random.Random(4)
     album = [facts(dice.getrandbits(20) << 1, dice.getrandbits(64)) for _ in range(100_000)]
