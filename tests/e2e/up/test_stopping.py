@@ -1,10 +1,8 @@
 """The end of `pixcrawler up`."""
 
-import asyncio
 import signal
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.e2e.conftest import Shell
@@ -36,10 +34,13 @@ async def test_work_that_does_not_end_is_let_go_in_time_and_costs_no_attempt(
         web.hold(after=5)
         job = await up.started_job()
         await until(lambda: web.waiting > 0, "something is under way")
-        listening = asyncio.create_task(up.watched(job))
-        await up.stop()
-        with pytest.raises((httpx.HTTPError, AssertionError)):
-            await listening
+        async with up.http.stream("GET", f"/api/v1/jobs/{job}/events") as stream:
+            await anext(stream.aiter_lines())
+            up.running.process.send_signal(signal.SIGTERM)
+            await up.running.says("api_stopped", seconds=10)
+            assert "worker_stopped" not in up.running.err
+        done = await up.running.end(seconds=30)
+        assert done.code == 0, done.err
     await nothing_runs(mark, home)
     web.release()
     async with platform(alone) as up:
