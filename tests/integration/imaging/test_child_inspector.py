@@ -97,6 +97,47 @@ async def test_a_killed_child_costs_nobody_anything(body: MakeBody) -> None:
     assert all(isinstance(answer, Facts) for answer in answers)
 
 
+class Deadly:
+    """A file whose first ``kills`` openings end the child that is to get it, as the OOM killer would."""
+
+    def __init__(self, body: TempBody, kills: int) -> None:
+        self._body = body
+        self.kills = kills
+
+    def open_for_reading(self) -> int:
+        if self.kills:
+            self.kills -= 1
+            for child in family()[1]:
+                child.kill()
+        return self._body.open_for_reading()
+
+
+@pytest.mark.parametrize("taken_along", [0, 3])
+async def test_two_killed_children_in_a_row_cost_no_file(body: MakeBody, taken_along: int) -> None:
+    async with ChildInspector(1) as inspector:
+        await inspector.inspect(body(PHOTOS[0]))
+        unlucky = Deadly(body(PHOTOS[1]), kills=2)
+        files = [*map(body, PHOTOS[2 : 2 + taken_along]), unlucky]
+        answers = await asyncio.gather(*map(inspector.inspect, files))  # type: ignore[arg-type]
+    assert unlucky.kills == 0
+    assert all(isinstance(answer, Facts) for answer in answers)
+
+
+async def test_a_file_that_costs_one_child_after_another_is_refused_and_its_neighbours_are_not(
+    body: MakeBody,
+) -> None:
+    async with ChildInspector(1) as inspector:
+        await inspector.inspect(body(PHOTOS[0]))
+        hostile = Deadly(body(PHOTOS[1]), kills=99)
+        files = [body(PHOTOS[2]), hostile, body(PHOTOS[3])]
+        first, refused, last = await asyncio.gather(*map(inspector.inspect, files))  # type: ignore[arg-type]
+    assert isinstance(refused, Unreadable)
+    assert refused.reason is Reason.DECODE_LIMIT
+    assert 99 - hostile.kills == 3
+    assert isinstance(first, Facts)
+    assert isinstance(last, Facts)
+
+
 async def test_a_stopped_child_is_replaced_and_its_file_looked_at_again(body: MakeBody) -> None:
     async with ChildInspector(1, deadline=0.9) as inspector:
         await inspector.inspect(body(PHOTOS[0]))

@@ -27,13 +27,18 @@ Answer = Facts | Unreadable | bytes
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One file to look at. ``open`` gives a descriptor of its own each time."""
+    """One file to look at. ``open`` gives a descriptor of its own each time.
+
+    A ``suspect`` was with a child that was lost, and goes alone from then on; ``strikes`` are the children
+    that it cost alone; ``spared`` how often the whole family was lost with it.
+    """
 
     act: int
     side: int
     open: Callable[[], int]
     answer: asyncio.Future[Answer]
     suspect: bool = False
+    strikes: int = 0
     spared: int = 0
 
 

@@ -19,6 +19,10 @@ from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.reasons import Reason
 
 MOST_SPARED = 3
+MOST_STRIKES = 2
+"""Children that a file costs alone, one after the other, before it is refused. One may be anybody's fault:
+the OOM killer's, an operator's."""
+
 GIVE_UP = 5
 """Children in a row that ended before they were ready, after which callers are told."""
 
@@ -37,8 +41,9 @@ class ChildInspector:
 
     Each picture may take ``cpu_seconds`` of processor time, its child ``memory_bytes`` of address space,
     and the answer ``deadline`` seconds. When a child dies, hangs or talks nonsense, a new one takes its
-    place, and what it had not answered goes again, one file at a time; a file that costs a child again
-    is Unreadable with DECODE_LIMIT. Raises Unavailable while children cannot be started at all.
+    place, and what it had not answered goes again, one file at a time; a file that then costs two
+    children alone is Unreadable with DECODE_LIMIT. Raises Unavailable while children cannot be started
+    at all.
     """
 
     def __init__(
@@ -234,11 +239,13 @@ class ChildInspector:
         (self._suspects if job.suspect else self._waiting).appendleft(job)
 
     def _blame(self, job: Job, cause: str) -> None:
+        """The first time it may have been taken along by another file; that is not held against it."""
         if job.answer.done():
             return
-        if job.suspect:
+        job.strikes += job.suspect
+        job.suspect = True
+        if job.strikes >= MOST_STRIKES:
             evidence = CAUSES[cause].format(self._deadline)
             job.answer.set_result(Unreadable(Reason.DECODE_LIMIT, evidence))
         else:
-            job.suspect = True
             self._suspects.append(job)
