@@ -24,7 +24,7 @@ demo: .venv/server.stamp ## Set everything up and run the main job on a small lo
 
 test: .venv/dev.stamp ## Set everything up and run the tests; coverage goes to htmlcov/ and coverage.xml
 	@rm -f .coverage .coverage.*
-	$(PYTEST) -n $(WORKERS) -m "not real and not long" --cov --cov-report= $(ARGS) </dev/null
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not real and not long" --cov --cov-report= $(ARGS) </dev/null
 	@scripts/coverage.sh
 
 check: .venv/dev.stamp ## Style, types, who may import whom, and the other rules of the house
@@ -39,7 +39,7 @@ format: .venv/dev.stamp ## Put the code into shape
 	$(BIN)/ruff format .
 
 test-crash: .venv/dev.stamp ## Kill real workers, empty Redis, restart Postgres; and all else that takes long
-	$(PYTEST) -m "(crash or long) and not real" $(ARGS) </dev/null
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "(crash or long) and not real" $(ARGS) </dev/null
 
 test-real: .venv/dev.stamp ## The main job on 800 real pictures from two Debian packages
 	$(PYTEST) -m real $(ARGS) </dev/null
