@@ -49,7 +49,7 @@ async def fill(url: str) -> Rows:
         await connection.execute(_PICTURES, IMAGES, LARGE)
         await connection.execute(_CANDIDATES)
         await connection.execute(_SIGHTINGS)
-        await connection.execute("VACUUM ANALYZE")
+        await connection.execute(_LOOK)
         jobs = await connection.fetch("SELECT id FROM crawl_jobs ORDER BY id DESC")
     finally:
         await connection.close()
@@ -62,6 +62,8 @@ async def _person(connection: asyncpg.Connection, name: str) -> Person:
     return Person(id=UUID(str(row["owner_id"])), key=key, project=UUID(str(row["id"])))
 
 
+# Not at what is empty: Postgres would take it for empty until it looks again.
+_LOOK = "VACUUM ANALYZE profiles, projects, crawl_jobs, queries, chunks, images, candidates, sightings"
 _PERSON = """
     WITH person AS (
         INSERT INTO profiles (id, name, role) VALUES (gen_random_uuid(), $1, 'user') RETURNING id
