@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 
 from pixcrawler.entrypoints.http.errors import Refused, explained
+from pixcrawler.entrypoints.http.places import UNNAMED, named
 
 DEEPEST = 32
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
@@ -27,14 +28,16 @@ class ApiRequest(Request[Any, Any, Any]):
         if depth_exceeds(body, DEEPEST):
             raise Refused(400, "TOO_DEEP", f"The JSON is nested more than {DEEPEST} levels deep.")
         field = self.route_handler.parsed_data_field
+        decoder = _decoder(Any if field is None else field.annotation)
         try:
             if b"\\u0000" in body and (place := _nul(msgspec.json.decode(body))) is not None:
                 raise Refused(
                     422, "INVALID", "A text may not hold the character U+0000.", field=place or None
                 )
-            return _decoded(body, Any if field is None else field.annotation)
+            return _decoded(body, decoder)
         except msgspec.ValidationError as error:
-            detail = explained(str(error))
+            problem = str(error)
+            detail = explained(named(decoder, body, problem) if UNNAMED in problem else problem)
             raise Refused(422, detail.error_code, detail.detail, field=detail.field) from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refused(400, "MALFORMED_JSON", "The body is no JSON that can be read.") from error
@@ -72,9 +75,8 @@ def _no_texts(handler: HTTPRouteHandler) -> frozenset[str]:
     )
 
 
-def _decoded(body: bytes, kind: object) -> object:
+def _decoded(body: bytes, decoder: msgspec.json.Decoder[object]) -> object:
     """``2.0`` and ``1e2`` are integers in JSON Schema; msgspec takes neither for an int."""
-    decoder = _decoder(kind)
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
