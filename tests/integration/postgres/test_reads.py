@@ -1,20 +1,24 @@
 """What people see of a job; and that they see nothing of another's."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
+from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
 from pixcrawler.adapters.postgres.reads import PostgresReads
+from pixcrawler.application.ports.jobs import Trouble
+from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.reads import RejectedCandidate, SourceTrouble
 from pixcrawler.application.ports.repositories import Verdict
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
-from pixcrawler.domain.crawling.events import JobFilled
+from pixcrawler.domain.crawling.events import JobFilled, SearchOpened
 from pixcrawler.domain.datasets.errors import DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.shared.actor import Actor, Role
-from pixcrawler.domain.shared.errors import NotFound
+from pixcrawler.domain.shared.errors import INTERNAL, NotFound
 from pixcrawler.domain.shared.ids import ImageId, UserId
 from pixcrawler.domain.shared.reasons import Reason
 from tests.contract.stages import PostgresStage, Scene, found, ids, scene
@@ -65,6 +69,34 @@ async def test_progress_says_what_is_going_on(room: Room) -> None:
     assert (progress.open_chunks, progress.searching, progress.asked) == (0, 0, 3)
     assert progress.troubles == (SourceTrouble("openverse", "It was away."),)
     assert progress.now.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("SourceUnreachable: It does not answer.", "It does not answer."),
+        ("KeyError: '/secret/path'", INTERNAL),
+    ],
+    ids=["foreseen", "a bug"],
+)
+async def test_a_search_that_is_tried_again_is_told_without_a_bugs_own_words(
+    room: Room, kept: str, told: str
+) -> None:
+    job = room.play.job
+    opened = SearchOpened(at=AT, job_id=job.id, run=1, query_id=room.play.query.id, cursor=None)
+    room.play.query.error = None
+    async with room.stage.transaction() as tx:
+        await tx.queries.save(room.play.query)
+        tx.record(opened, owner=job.owner_id, lane="tried again")
+        await tx.commit()
+    await room.stage.queue.take_over("tried again")
+    task = await room.stage.queue.claim("search", "tried again", worker="w", lease=timedelta(minutes=5))
+    assert task is not None
+    await room.stage.queue.repeat(Lease(task.id, task.token), kept, after=timedelta(0))
+    progress = await room.reads.progress(job.id, visible_to=room.owner)
+    assert progress.troubles == (SourceTrouble("openverse", told),)
+    over_http = await PostgresJobReads(room.stage.engine).progress(job.id, visible_to=room.owner)
+    assert over_http.troubles == (Trouble("openverse", told),)
 
 
 async def test_examples_are_given_for_each_reason(room: Room) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, bindparam, func, select, text
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.listing import Lists, columns, counted, same
 from pixcrawler.adapters.postgres.tables import ChunkRow, CrawlJobLogRow, CrawlJobRow, OutboxRow, QueryRow
+from pixcrawler.adapters.postgres.troubles import TROUBLES, told
 from pixcrawler.application.ports.jobs import (
     JobDetail,
     JobFilter,
@@ -36,17 +37,6 @@ WHOLE = CrawlJob.__struct_fields__
 DETAIL: Callable[..., JobDetail] = JobDetail
 LINE: Callable[..., TaskLine] = TaskLine
 """Made from columns that are their fields, in order."""
-TROUBLES = text(
-    """
-    SELECT source, error, false AS raw FROM queries WHERE job_id = :job AND error IS NOT NULL
-    UNION
-    SELECT q.source, o.last_error, true FROM outbox o
-    JOIN queries q ON q.id = CAST(convert_from(o.payload, 'UTF8')::jsonb ->> 'query_id' AS uuid)
-    WHERE o.subject_id = :job AND o.state = 'pending' AND o.last_error IS NOT NULL
-      AND o.name = 'pixcrawler.crawling.search_page'
-    ORDER BY 1, 2
-    """
-)
 
 
 @cache
@@ -126,9 +116,7 @@ class PostgresJobReads:
             open_chunks=chunks,
             open_searches=searches,
             pages_searched=pages,
-            troubles=tuple(
-                Trouble(one.source, sentence_of(one.error) if one.raw else one.error) for one in troubles
-            ),
+            troubles=tuple(Trouble(*one) for one in told(troubles)),
             now=now,
         )
 

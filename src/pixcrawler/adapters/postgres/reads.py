@@ -11,6 +11,7 @@ from pixcrawler.adapters.postgres.crawling import PostgresCrawlJobs
 from pixcrawler.adapters.postgres.datasets import PostgresDatasetVersions, PostgresExports
 from pixcrawler.adapters.postgres.engine import translating
 from pixcrawler.adapters.postgres.tables import OutboxRow
+from pixcrawler.adapters.postgres.troubles import TROUBLES, told
 from pixcrawler.application.ports.reads import DroppedCopy, Progress, RejectedCandidate, SourceTrouble
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
@@ -26,17 +27,6 @@ GOING_ON = text(
            (SELECT count(*) FROM queries WHERE job_id = :job AND searching) AS searching,
            (SELECT coalesce(sum(pages), 0) FROM queries WHERE job_id = :job) AS asked,
            clock_timestamp() AS now
-    """
-)
-TROUBLES = text(
-    """
-    SELECT source, error FROM queries WHERE job_id = :job AND error IS NOT NULL
-    UNION
-    SELECT q.source, regexp_replace(o.last_error, '^[^:]*: ', '') FROM outbox o
-    JOIN queries q ON q.id = CAST(convert_from(o.payload, 'UTF8')::jsonb ->> 'query_id' AS uuid)
-    WHERE o.subject_id = :job AND o.state = 'pending' AND o.last_error IS NOT NULL
-      AND o.name = 'pixcrawler.crawling.search_page'
-    ORDER BY 1
     """
 )
 REJECTED = text(
@@ -111,13 +101,13 @@ class PostgresReads:
             async with self._session() as session:
                 job = await self._job(session, job_id, visible_to)
                 going_on = (await session.execute(GOING_ON, {"job": job_id})).one()
-                troubles = await session.execute(TROUBLES, {"job": job_id})
+                troubles = (await session.execute(TROUBLES, {"job": job_id})).all()
                 return Progress(
                     job=job,
                     open_chunks=going_on.chunks,
                     searching=going_on.searching,
                     asked=going_on.asked,
-                    troubles=tuple(SourceTrouble(row[0], row[1]) for row in troubles),
+                    troubles=tuple(SourceTrouble(*one) for one in told(troubles)),
                     now=going_on.now,
                 )
 
