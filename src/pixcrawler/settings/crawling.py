@@ -1,5 +1,6 @@
 """Settings of the crawl: fetching, looking at what came, and the sources."""
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -51,10 +52,10 @@ class FetchSettings(Struct, frozen=True, kw_only=True):
     user_agent: Annotated[
         str,
         about(
-            "How PixCrawler calls itself; put an address in it where you can be reached.",
-            example="PixCrawler/0.1 (+https://example.org/crawler; crawler@example.org)",
+            "How PixCrawler calls itself; put an address into it where you can be reached.",
+            example="PixCrawler (+https://example.org/crawler; crawler@example.org)",
         ),
-    ] = "PixCrawler/0.1 (+https://github.com/alaamer12/PixCrawler)"
+    ] = f"PixCrawler/{version('pixcrawler')}"
     respect_robots: Annotated[bool, about("Whether robots.txt is obeyed.", example="false")] = True
     respect_opt_out: Annotated[
         bool, about("Whether X-Robots-Tag: noai and its like are obeyed.", example="false")

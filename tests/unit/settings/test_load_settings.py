@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,8 @@ def test_only_secrets_stand_in_files() -> None:
 def test_the_home_of_nobody_is_refused() -> None:
     (mistake,) = mistakes({"PIXCRAWLER_HOME": "~nobody-at-all/x"})
     assert mistake == "PIXCRAWLER_HOME is '~nobody-at-all/x', but must be the path of a folder."
+
+
+def test_without_a_name_of_the_operators_own_crawls_name_the_program_and_its_version_alone() -> None:
+    settings = load_settings({"HOME": "/home/ann"})
+    assert settings.fetch.user_agent == f"PixCrawler/{version('pixcrawler')}"

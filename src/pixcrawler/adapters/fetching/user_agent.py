@@ -1,9 +1,4 @@
-"""How we introduce ourselves."""
-
-
-def user_agent(version: str, contact: str) -> str:
-    """``contact`` is a URL or an e-mail address where a site's owner reaches the operator."""
-    return f"PixCrawler/{version} (+{contact})"
+"""How we are addressed."""
 
 
 def product_token(agent: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from pixcrawler.adapters.fetching.inflating import inflated
 from pixcrawler.adapters.fetching.opt_out import opted_out
 from pixcrawler.adapters.fetching.retry_after import retry_after
-from pixcrawler.adapters.fetching.user_agent import product_token, user_agent
+from pixcrawler.adapters.fetching.user_agent import product_token
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 
@@ -76,9 +76,8 @@ def test_tdm_reservation(value: str, out: bool) -> None:
     assert (opted_out([], [value], "pixcrawler") is not None) is out
 
 
-def test_we_introduce_ourselves_with_a_way_to_reach_the_operator() -> None:
-    agent = user_agent("1.2.3", "https://example.com/bot")
-    assert agent == "PixCrawler/1.2.3 (+https://example.com/bot)"
+@pytest.mark.parametrize("agent", ["PixCrawler/1.2.3", "PixCrawler (+https://example.com/bot)"])
+def test_the_name_that_sites_address_is_the_product_alone(agent: str) -> None:
     assert product_token(agent) == "pixcrawler"
     assert product_token("Custom bot") == "custom"
 
