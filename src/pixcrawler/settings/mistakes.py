@@ -1,7 +1,6 @@
 """All that is wrong with the settings, told at once."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from pixcrawler.domain.shared.errors import Invalid
 
@@ -9,7 +8,7 @@ from pixcrawler.domain.shared.errors import Invalid
 class SettingsError(Invalid):
     """The program cannot start with these settings. ``mistakes`` holds one sentence each."""
 
-    code: ClassVar[str] = "SETTINGS_INVALID"
+    code = "SETTINGS_INVALID"
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
