@@ -51,7 +51,7 @@ class Stage:
         self.transaction = PostgresTransaction(
             self.engine, reactions=lambda _: [reaction], new_id=self.new_id, request_id=request_id
         )
-        self.queue = PostgresTaskQueue(self.engine, url=self.url, names=[NAME], new_id=self.new_id)
+        self.queue: Any = PostgresTaskQueue(self.engine, url=self.url, names=[NAME], new_id=self.new_id)
 
     async def add_job(self) -> None:
         make = Aggregates(self.new_id)

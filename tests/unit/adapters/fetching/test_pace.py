@@ -11,6 +11,8 @@ from pixcrawler.adapters.fetching.robots_lines import naming_line
 from pixcrawler.application.ports.pace import HostPaused
 
 NO_LIMIT = float("inf")
+SOON = 20.0
+"""Seconds; what this is told from would take longer, or for ever."""
 
 
 async def starts(pace: HostPace, host: str, number: int) -> list[float]:
@@ -24,15 +26,21 @@ async def starts(pace: HostPace, host: str, number: int) -> list[float]:
     return times
 
 
+async def shortest_gap(pace: HostPace, host: str) -> float:
+    """Seconds between two starts; a busy machine makes some of them longer, not all."""
+    times = await starts(pace, host, 6)
+    return min(later - earlier for earlier, later in pairwise(times))
+
+
 async def test_starts_on_one_host_keep_their_distance() -> None:
     times = await starts(HostPace(per_host_rate=100), "a.test", 6)
     assert all(later - earlier >= 0.0095 for earlier, later in pairwise(times))
 
 
 async def test_hosts_of_one_domain_share_a_pace_and_others_do_not() -> None:
-    pace = HostPace(per_host_rate=0.5)
+    pace = HostPace(per_host_rate=0.02)
     for host in ("a.one.test", "b.two.test", "c.three.test"):
-        async with asyncio.timeout(1), pace.turn(host, patience=60):
+        async with asyncio.timeout(SOON), pace.turn(host, patience=60):
             pass
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05), pace.turn("other.one.test", patience=60):
@@ -46,7 +54,7 @@ async def test_one_host_has_only_so_many_at_once_and_leaves_room_for_others() ->
             await held.enter_async_context(pace.turn("slow.test", patience=60))
         waiting = [asyncio.create_task(starts(pace, "slow.test", 1)) for _ in range(10)]
         await asyncio.sleep(0)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(SOON):
             await starts(pace, "quick.test", 5)
         assert not any(task.done() for task in waiting)
     await asyncio.gather(*waiting)
@@ -73,9 +81,9 @@ async def test_transfers_that_take_long_make_room_for_others() -> None:
     async with AsyncExitStack() as held:
         for number in range(2):
             await held.enter_async_context(pace.turn(f"drip{number}.test", patience=60))
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(SOON):
             await starts(pace, "quick.test", 10)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(SOON):
         await starts(pace, "quick.test", 10)
 
 
@@ -83,12 +91,11 @@ async def test_a_complaint_halves_the_rate_and_good_answers_raise_it_again() -> 
     pace = HostPace(per_host_rate=100)
     pace.slow_down("a.test", 0)
     pace.slow_down("a.test", 0)
-    slow = await starts(pace, "a.test", 3)
-    assert slow[-1] - slow[0] >= 2 * 0.039
+    slow = await shortest_gap(pace, "a.test")
+    assert slow >= 0.039
     for _ in range(200):
         pace.answered("a.test")
-    quick = await starts(pace, "a.test", 3)
-    assert quick[-1] - quick[0] < slow[-1] - slow[0]
+    assert await shortest_gap(pace, "a.test") < slow
 
 
 async def test_a_pause_is_waited_for_or_told() -> None:
@@ -121,7 +128,7 @@ async def test_one_who_gives_up_waiting_leaves_nothing_locked() -> None:
             await asyncio.sleep(0)
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(SOON):
         assert len(await starts(pace, "a.test", 3)) == 3
 
 
