@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -88,3 +89,18 @@ async def test_a_source_that_is_away_is_503_with_its_own_sentence(
     assert problem(answer) == (503, "SOURCE_UNREACHABLE", None)
     assert "Openverse" in answer.json()["message"]
     assert answer.headers["retry-after"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "0x7f000001"])
+async def test_a_source_leads_a_preview_to_no_address_inside(
+    api: Api, openverse: OpenverseServer, host: str
+) -> None:
+    knocks: list[asyncio.StreamWriter] = []
+    inside = await asyncio.start_server(lambda _, writer: knocks.append(writer), "127.0.0.1", 0)
+    port = inside.sockets[0].getsockname()[1]
+    headers = {"location": f"http://{host}:{port}/v1/images/"}
+    openverse.faults.append(Fault(status=302, headers=headers))
+    answer = await api.client.post(PREVIEW, json={"source": "openverse", "keyword": "fox"})
+    inside.close()
+    assert problem(answer)[0] == 503
+    assert knocks == []

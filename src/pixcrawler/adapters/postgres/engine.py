@@ -117,6 +117,7 @@ GONE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # closed to connections by its operator
 )
 AGAIN = (
     asyncpg.SerializationError,
