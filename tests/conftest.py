@@ -18,7 +18,7 @@ from hypothesis import is_hypothesis_test
 from pixcrawler.adapters.embedded.client import EmbeddedServers, embedded_servers
 from pixcrawler.adapters.embedded.state import Desk
 from pixcrawler.settings import Settings, load_settings
-from tests.databases import Databases, open_databases
+from tests.databases import Databases, forget_memory, open_databases
 from tests.leftovers import MARK, end_leftovers
 
 HOME = "PYTEST_PIXCRAWLER_HOME"
@@ -63,6 +63,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     left = end_leftovers(os.environ[MARK], home, patience=patience)
     if data := Desk(home).read().data:  # root's servers keep it elsewhere
         shutil.rmtree(data, ignore_errors=True)
+    forget_memory(home)
     shutil.rmtree(home, ignore_errors=True)
     if left:
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
