@@ -38,15 +38,13 @@ async def test_nothing_found_is_nothing_new(stage: Stage) -> None:
 
 async def test_a_worker_is_told_what_the_source_said_at_this_place(stage: Stage) -> None:
     play = await scene(stage)
-    told = candidate("a", width=30, height=20, license="cc0", sha256=sha(7), title="A cat", tags=("x", "y"))
+    told = candidate("a", sha256=sha(7))
     async with stage.transaction() as tx:
         await tx.candidates.add_sightings(play.job.id, sightings(play.chunks[0], "z", told))
         await tx.chunks.take_candidates(play.chunks[0].id)
         bare, full = await tx.candidates.pending_of(play.chunks[0].id)
-    assert full == PendingCandidate(
-        id=full.id, url=told.image_url, width=30, height=20, license="cc0", sha256=sha(7), text="A cat x y"
-    )
-    assert (bare.width, bare.sha256, bare.license, bare.text.strip()) == (None, None, "unknown", "")
+    assert full == PendingCandidate(id=full.id, url=told.image_url, sha256=sha(7))
+    assert bare.sha256 is None
 
 
 async def test_text_from_outside_may_hold_what_postgres_cannot(stage: Stage) -> None:

@@ -202,7 +202,9 @@ def candidate(name: str, **changes: Any) -> Candidate:
     return Candidate(**{**values, **changes})
 
 
-def sightings(chunk: Chunk, *found: str | Candidate, first: int = 0) -> list[Sighting]:
+def sightings(
+    chunk: Chunk, *found: str | Candidate, first: int = 0, refused: Reason | None = None
+) -> list[Sighting]:
     """These pictures, by name or whole, in this order in the chunk."""
     pictures = [one if isinstance(one, Candidate) else candidate(one) for one in found]
     return [
@@ -212,6 +214,7 @@ def sightings(chunk: Chunk, *found: str | Candidate, first: int = 0) -> list[Sig
             digest=url_digest(normalise_url(picture.image_url)),
             url=picture.image_url,
             candidate=picture,
+            refused=refused,
         )
         for rank, picture in enumerate(pictures, first)
     ]

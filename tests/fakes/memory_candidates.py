@@ -51,6 +51,7 @@ class MemoryCandidates:
                 job_id=job,
                 candidate_id=known[seen.digest],
                 candidate=seen.candidate,
+                refused=None if seen.refused is None else seen.refused.value,
             )
         return len(known) - before
 
@@ -59,15 +60,7 @@ class MemoryCandidates:
         for seen in self._page(chunk):
             one = self.tables.candidates[seen.candidate_id]
             if one.chunk_id == chunk and one.state == "pending" and one.id not in found:
-                found[one.id] = PendingCandidate(
-                    id=one.id,
-                    url=one.url,
-                    width=seen.candidate.width,
-                    height=seen.candidate.height,
-                    license=seen.candidate.license,
-                    sha256=seen.candidate.sha256,
-                    text=" ".join([seen.candidate.title or "", *seen.candidate.tags]),
-                )
+                found[one.id] = PendingCandidate(id=one.id, url=one.url, sha256=seen.candidate.sha256)
         return list(found.values())
 
     async def record(
@@ -159,7 +152,7 @@ class MemoryCandidates:
         oldest = {one.image_id: one.id for one in sorted(self._of(job.id), key=lambda c: c.id, reverse=True)}
         for one in self._of(job.id):
             if one.state == "pending":
-                ended = change(one, state="rejected", reason="limit_reached")
+                ended = self._never_asked(one)
             elif one.image_id is None:
                 continue
             elif one.id != holders.get(one.image_id, oldest[one.image_id]):
@@ -184,9 +177,9 @@ class MemoryCandidates:
             return change(blank, state="rejected", reason=reason, duplicate_of=near.get(image.id))
         own = [
             seen.candidate.label
-            for seen in self.tables.sightings.values()
+            for seen in sorted(self.tables.sightings.values(), key=lambda seen: seen.rank)
             if seen.candidate_id == verdict.candidate
-            and seen.candidate.label is not None
+            and seen.refused is None
             and self._place(seen.chunk_id) == (verdict.keyword, verdict.chunk)
         ]
         return change(
@@ -196,7 +189,7 @@ class MemoryCandidates:
             candidate_id=verdict.candidate,
             keyword=verdict.keyword,
             position=verdict.chunk,
-            label=own[0] if own else job.spec.keywords[verdict.keyword].label,
+            label=own[0] if own and own[0] is not None else job.spec.keywords[verdict.keyword].label,
         )
 
     def _place(self, chunk: ChunkId) -> tuple[int, int]:
@@ -215,8 +208,17 @@ class MemoryCandidates:
             exhausted=all(query.status is not QueryStatus.OPEN for query in queries),
         )
 
+    def _never_asked(self, one: CandidateEntry) -> CandidateEntry:
+        mine = [seen for seen in self.tables.sightings.values() if seen.candidate_id == one.id]
+        first = min(mine, key=lambda s: (s.refused is not None, *self._place(s.chunk_id)[::-1], s.rank))
+        if first.refused is None:
+            return change(one, state="rejected", reason="limit_reached")
+        return change(one, state="rejected", reason=first.refused, evidence="as the source describes it")
+
     def _page(self, chunk: ChunkId) -> list[SightingEntry]:
-        mine = [seen for seen in self.tables.sightings.values() if seen.chunk_id == chunk]
+        """Without what was refused there."""
+        sightings = self.tables.sightings.values()
+        mine = [seen for seen in sightings if seen.chunk_id == chunk and seen.refused is None]
         return sorted(mine, key=lambda seen: seen.rank)
 
     def _of(self, job: CrawlJobId) -> list[CandidateEntry]:

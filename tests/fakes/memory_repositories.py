@@ -12,6 +12,7 @@ from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.query import Query, QueryStatus
 from pixcrawler.domain.crawling.standing import Standing
+from pixcrawler.domain.crawling.triage import BY_DESCRIPTION
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
@@ -27,6 +28,7 @@ from tests.fakes.memory_tables import CandidateEntry, ImageEntry, Tables
 
 S = TypeVar("S", bound=Any)
 change = msgspec.structs.replace
+NEVER_ASKED = {Reason.LIMIT_REACHED.value, *(reason.value for reason in BY_DESCRIPTION)}
 
 
 class MemoryRepository(Generic[S]):
@@ -118,7 +120,8 @@ class MemoryChunks(MemoryRepository[Chunk]):
         return max((c.position + 1 for c in await self.of_job(job) if c.keyword == keyword), default=0)
 
     async def take_candidates(self, chunk: ChunkId) -> int:
-        sighted = {s.candidate_id for s in self.tables.sightings.values() if s.chunk_id == chunk}
+        sightings = self.tables.sightings.values()
+        sighted = {s.candidate_id for s in sightings if s.chunk_id == chunk and s.refused is None}
         candidates = self.tables.candidates
         free = [k for k in sighted if candidates[k].state == "pending" and candidates[k].chunk_id is None]
         for key in free:
@@ -136,7 +139,7 @@ class MemoryChunks(MemoryRepository[Chunk]):
 
     async def reopen(self, job: CrawlJobId, retryable: Sequence[Reason]) -> Mapping[str, int]:
         for one in self._candidates(job):
-            never_asked = one.reason == "limit_reached" and one.retrieved_at is None
+            never_asked = one.reason in NEVER_ASKED and one.retrieved_at is None
             if one.state == "pending" or one.reason in set(retryable) or never_asked:
                 freed = change(one, state="pending", reason=None, evidence=None, chunk_id=None)
                 self.tables.candidates[one.id] = freed
@@ -146,7 +149,8 @@ class MemoryChunks(MemoryRepository[Chunk]):
                 self.tables.images[key] = stands
         candidates = self.tables.candidates
         sightings = self.tables.sightings.values()
-        again = {s.chunk_id for s in sightings if candidates[s.candidate_id].state == "pending"}
+        wanted = [s for s in sightings if s.refused is None]
+        again = {s.chunk_id for s in wanted if candidates[s.candidate_id].state == "pending"}
         for chunk in await self.of_job(job):
             if chunk.id in again or chunk.status in (ChunkStatus.CANCELLED, ChunkStatus.ACTIVE):
                 ended = [c for c in candidates.values() if c.chunk_id == chunk.id and c.state != "pending"]

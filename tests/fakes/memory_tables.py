@@ -43,6 +43,7 @@ class SightingEntry(msgspec.Struct, frozen=True, kw_only=True):
     job_id: CrawlJobId
     candidate_id: CandidateId
     candidate: Candidate
+    refused: str | None = None
 
 
 class ImageEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from pixcrawler.application.ports.repositories import Bad, Good
 from pixcrawler.application.ports.transaction import UnitOfWork
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, SearchOpened
+from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.shared.actor import Actor, Role
 from tests.fakes.aggregates import Aggregates, bad, facts, sha, spec
@@ -34,7 +35,8 @@ STEPS = 4_000
 
 
 class Web(msgspec.Struct):
-    """``pages`` are each keyword's pages of file numbers; ``pictures`` each file's picture, None for a dead
+    """``pages`` are each keyword's pages of file numbers, below zero (-1 for 0) where the file is described
+    as one that the job does not want; ``pictures`` each file's picture, None for a dead
     link; ``widths`` each picture's width; ``alike`` pairs of pictures; ``targets`` those of labels."""
 
     total: int
@@ -46,10 +48,18 @@ class Web(msgspec.Struct):
 
     def source(self) -> PagedSource:
         def found(page: list[int]) -> list[Candidate]:
-            return [Candidate(image_url=f"https://web.example/{n}", source="openverse") for n in page]
+            return [described(n) for n in page]
 
         texts = {f"k{number}": [found(page) for page in pages] for number, pages in enumerate(self.pages)}
         return PagedSource(texts)
+
+
+UNWANTED = "unwanted"
+
+
+def described(number: int) -> Candidate:
+    file, title = (number, None) if number >= 0 else (-1 - number, UNWANTED)
+    return Candidate(image_url=f"https://web.example/{file}", source="openverse", title=title)
 
 
 class Kept(msgspec.Struct, frozen=True, order=True):
@@ -155,7 +165,7 @@ class Player:
         words = [f"k{number}" for number in range(len(self.web.pages))]
         job = self.make.job(
             project,
-            spec=spec(*words, targets=self.web.targets),
+            spec=spec(*words, targets=self.web.targets, filters=SearchFilters(exclude=(UNWANTED,))),
             max_images=self.web.total,
             status=JobStatus.PENDING,
             run=0,

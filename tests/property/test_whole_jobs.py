@@ -12,7 +12,8 @@ from tests.property.playing import Outcome, Player, Web
 
 @st.composite
 def webs(draw: st.DrawFn) -> Web:
-    """1 to 3 keywords; files that turn up again and again; dead links; pictures alike in clusters.
+    """1 to 3 keywords; files that turn up again and again, as wanted here and as unwanted there; dead links;
+    pictures alike in clusters.
 
     Drawn as a few numbers and dealt from a seed: a whole web drawn bit by bit stays too small.
     """
@@ -20,10 +21,14 @@ def webs(draw: st.DrawFn) -> Web:
     files = draw(st.integers(1, 120))
     pictures = draw(st.integers(1, files))
     dead = draw(st.sampled_from([0.0, 0.2, 0.7]))
+    disagreeing = draw(st.sampled_from([0.0, 0.1, 0.5]))
     longest = draw(st.integers(1, 30))
 
     def page() -> list[int]:
-        return [dice.randrange(files) for _ in range(dice.randint(0, longest))]
+        return [found(dice.randrange(files)) for _ in range(dice.randint(0, longest))]
+
+    def found(file: int) -> int:
+        return -1 - file if dice.random() < disagreeing else file
 
     def pages() -> list[list[int]]:
         return [page() for _ in range(dice.randint(0, 7))]

@@ -25,13 +25,15 @@ ADD_SIGHTINGS = text(
     """
     INSERT INTO sightings (
         job_id, candidate_id, chunk_id, rank, source, source_id, page_url, title, author, author_url,
-        license, license_raw, license_url, attribution, width, height, tags, label, sha256)
+        license, license_raw, license_url, attribution, width, height, tags, label, sha256,
+        refused)
     SELECT :job, c.id, v.chunk_id, v.rank, v.source, v.source_id, v.page_url, v.title, v.author, v.author_url,
-        v.license, v.license_raw, v.license_url, v.attribution, v.width, v.height, v.tags, v.label, v.sha256
+        v.license, v.license_raw, v.license_url, v.attribution, v.width, v.height, v.tags, v.label, v.sha256,
+        v.refused
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(
         chunk_id uuid, rank int, digest text, source text, source_id text, page_url text, title text,
         author text, author_url text, license text, license_raw text, license_url text, attribution text,
-        width int, height int, tags text[], label text, sha256 text)
+        width int, height int, tags text[], label text, sha256 text, refused text)
     JOIN candidates c ON c.job_id = :job AND c.digest = decode(v.digest, 'hex')
     """
 )

@@ -103,28 +103,20 @@ class PostgresCandidates:
 
     async def pending_of(self, chunk: ChunkId) -> list[PendingCandidate]:
         sighted = (
-            select(
-                CandidateRow.id,
-                CandidateRow.url,
-                *_columns("rank", "width", "height", "license", "sha256", "title", "tags"),
-            )
+            select(CandidateRow.id, CandidateRow.url, SightingRow.sha256)
             .join(SightingRow, SightingRow.candidate_id == CandidateRow.id)
             .where(
-                CandidateRow.chunk_id == chunk, CandidateRow.state == "pending", SightingRow.chunk_id == chunk
+                CandidateRow.chunk_id == chunk,
+                CandidateRow.state == "pending",
+                SightingRow.chunk_id == chunk,
+                SightingRow.refused.is_(None),
             )
             .order_by(SightingRow.rank)
         )
         found: dict[CandidateId, PendingCandidate] = {}
         for row in await self._session.execute(sighted):
             key = CandidateId(row.id)
-            words = " ".join([row.title or "", *row.tags])
-            found.setdefault(
-                key,
-                PendingCandidate(
-                    id=key, url=row.url, width=row.width, height=row.height,
-                    license=row.license, sha256=row.sha256, text=words,
-                ),
-            )  # fmt: skip
+            found.setdefault(key, PendingCandidate(id=key, url=row.url, sha256=row.sha256))
         return list(found.values())
 
     async def record(
@@ -210,16 +202,12 @@ class PostgresImages:
         return set(keys) - set(named)
 
 
-def _columns(*names: str) -> list[Any]:
-    return [getattr(SightingRow, name) for name in names]
-
-
 def _sighting(sighting: Sighting) -> dict[str, Any]:
     provenance = {name: getattr(sighting.candidate, name) for name in PROVENANCE}
     cleaned = {name: clean(v) if isinstance(v, str) else v for name, v in provenance.items()}
     cleaned["tags"] = [clean(tag) for tag in sighting.candidate.tags]
     place = {"chunk_id": sighting.chunk, "rank": sighting.rank, "digest": sighting.digest.hex()}
-    return place | cleaned
+    return place | cleaned | {"refused": sighting.refused}
 
 
 def _image(good: Good) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import Query, QueryStatus
 from pixcrawler.domain.crawling.standing import Standing
+from pixcrawler.domain.crawling.triage import BY_DESCRIPTION
 from pixcrawler.domain.shared.errors import NotFound
 from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId
 from pixcrawler.domain.shared.reasons import Reason
@@ -68,7 +69,8 @@ class PostgresChunks(Repository[Chunk, ChunkRow]):
         return 0 if last is None else last + 1
 
     async def take_candidates(self, chunk: ChunkId) -> int:
-        sighted = select(SightingRow.candidate_id).where(SightingRow.chunk_id == chunk)
+        wanted = (SightingRow.chunk_id == chunk, SightingRow.refused.is_(None))
+        sighted = select(SightingRow.candidate_id).where(*wanted)
         free = (
             CandidateRow.id.in_(sighted),
             CandidateRow.chunk_id.is_(None),
@@ -105,8 +107,10 @@ class PostgresChunks(Repository[Chunk, ChunkRow]):
         return {str(reason): number for reason, number in counted}
 
     async def _free_candidates(self, job: CrawlJobId, retryable: Sequence[Reason]) -> None:
-        """Retryable ones, and those that nobody ever asked for because there seemed to be enough."""
-        never_asked = (CandidateRow.reason == Reason.LIMIT_REACHED) & CandidateRow.retrieved_at.is_(None)
+        """Retryable ones, and those that nobody ever asked for: there seemed to be enough, or as they were
+        described so far they were not wanted."""
+        undecided = CandidateRow.reason.in_([Reason.LIMIT_REACHED, *BY_DESCRIPTION])
+        never_asked = undecided & CandidateRow.retrieved_at.is_(None)
         again = or_(CandidateRow.state == "pending", CandidateRow.reason.in_(list(retryable)), never_asked)
         await self.session.execute(
             update(CandidateRow)
@@ -127,7 +131,7 @@ class PostgresChunks(Repository[Chunk, ChunkRow]):
         sighted = (
             select(SightingRow.chunk_id)
             .join(CandidateRow, CandidateRow.id == SightingRow.candidate_id)
-            .where(SightingRow.job_id == job, CandidateRow.state == "pending")
+            .where(SightingRow.job_id == job, SightingRow.refused.is_(None), CandidateRow.state == "pending")
         )
         done = (
             select(func.count())

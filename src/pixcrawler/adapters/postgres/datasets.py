@@ -26,7 +26,7 @@ ACCEPTED = text(
     JOIN chunks k ON k.job_id = i.job_id AND k.keyword = i.keyword AND k.position = i.position
     JOIN queries q ON q.id = k.query_id
     JOIN sightings s ON s.chunk_id = k.id AND s.candidate_id = c.id
-    WHERE i.job_id = ANY(CAST(:jobs AS uuid[])) AND i.state = 'accepted'
+    WHERE i.job_id = ANY(CAST(:jobs AS uuid[])) AND i.state = 'accepted' AND s.refused IS NULL
     ORDER BY i.label, i.sha256, s.rank
     """
 )

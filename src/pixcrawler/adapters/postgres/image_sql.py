@@ -2,7 +2,7 @@
 
 A list first picks the ids of its window from one index, in order, and only then looks at the rest of those
 rows. Which sighting tells an image's provenance: for an accepted image the one that the manifest names,
-else the first.
+else the first that its description did not rule out.
 """
 
 # ruff: noqa: S608 -- joined from what stands in this file; what people ask for is a parameter
@@ -19,7 +19,7 @@ SEEN = """
         SELECT s.*, k.query_id FROM sightings s JOIN chunks k ON k.id = s.chunk_id
         WHERE s.candidate_id = c.id
         ORDER BY (i.candidate_id = c.id AND k.keyword = i.keyword AND k.position = i.position) IS TRUE DESC,
-                 k.keyword, k.position, s.rank
+                 s.refused IS NOT NULL, k.keyword, k.position, s.rank
         LIMIT 1
     ) AS s ON true
 """

@@ -54,7 +54,7 @@ async def _records(session: AsyncSession, job: CrawlJob, sighted: dict[Any, Sigh
     pages: dict[Any, list[Sighted]] = {}
     sightings = await session.execute(
         select(SightingRow.chunk_id, SightingRow.candidate_id)
-        .where(SightingRow.job_id == job.id)
+        .where(SightingRow.job_id == job.id, SightingRow.refused.is_(None))
         .order_by(SightingRow.chunk_id, SightingRow.rank)
     )
     for row in sightings:

@@ -62,7 +62,8 @@ NEAR_SETS = text(
 CAME = text(
     """
     SELECT (SELECT count(*) FROM candidates
-            WHERE job_id = :job AND (image_id IS NOT NULL OR reason = ANY(CAST(:came AS text[])))) AS files,
+            WHERE job_id = :job AND (image_id IS NOT NULL
+                   OR reason = ANY(CAST(:came AS text[])) AND retrieved_at IS NOT NULL)) AS files,
            (SELECT count(*) FROM images
             WHERE job_id = :job AND reason IS DISTINCT FROM 'removed') AS pictures
     """

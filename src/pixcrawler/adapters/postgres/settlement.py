@@ -40,12 +40,34 @@ KEPT_IMAGES = text(
 )
 SOURCES_OWN_LABELS = text(
     """
-    UPDATE images i SET label = s.label
-    FROM chunks c JOIN sightings s ON s.chunk_id = c.id
-    WHERE i.job_id = :job AND i.state = 'accepted' AND c.job_id = i.job_id AND c.keyword = i.keyword
-      AND c.position = i.position AND s.candidate_id = i.candidate_id AND s.label IS NOT NULL
+    UPDATE images i SET label = first.label
+    FROM (
+        SELECT DISTINCT ON (i.id) i.id, s.label
+        FROM images i
+        JOIN chunks c ON c.job_id = i.job_id AND c.keyword = i.keyword AND c.position = i.position
+        JOIN sightings s ON s.chunk_id = c.id AND s.candidate_id = i.candidate_id
+        WHERE i.job_id = :job AND i.state = 'accepted' AND s.refused IS NULL
+        ORDER BY i.id, s.rank
+    ) AS first
+    WHERE i.id = first.id AND first.label IS NOT NULL
     """
 )
+REFUSED_CANDIDATES = text(
+    """
+    UPDATE candidates c
+    SET state = 'rejected', reason = first.refused, evidence = 'as the source describes it'
+    FROM (
+        SELECT DISTINCT ON (s.candidate_id) s.candidate_id, s.refused
+        FROM sightings s JOIN chunks k ON k.id = s.chunk_id
+        WHERE s.candidate_id IN (SELECT candidate_id FROM sightings
+                                 WHERE job_id = :job AND refused IS NOT NULL)
+        ORDER BY s.candidate_id, s.refused IS NOT NULL, k.position, k.keyword, s.rank
+    ) AS first
+    WHERE c.id = first.candidate_id AND c.state = 'pending' AND first.refused IS NOT NULL
+    """
+)
+"""Only those that no description let pass."""
+
 UNDECIDED_CANDIDATES = text(
     """
     UPDATE candidates SET state = 'rejected', reason = 'limit_reached'
@@ -100,6 +122,7 @@ async def write_settlement(
         },
     )
     await session.execute(SOURCES_OWN_LABELS, of_job)
+    await session.execute(REFUSED_CANDIDATES, of_job)
     await session.execute(UNDECIDED_CANDIDATES, of_job)
     await session.execute(
         CANDIDATES_WITH_IMAGES,

@@ -48,7 +48,7 @@ class PreviewCrawl:
                 source=source_id, text=text, label=label, total=None, first_page=0, usable=0,
                 candidates=(), error=str(error),
             )  # fmt: skip
-        usable = [one for one in page.candidates if _passes(spec, one)]
+        usable = [one for one in page.candidates if refusal(spec, one) is None]
         return QueryPreview(
             source=source_id,
             text=text,
@@ -59,8 +59,3 @@ class PreviewCrawl:
             candidates=tuple(usable[: self.samples]),
             error=None,
         )
-
-
-def _passes(spec: JobSpec, candidate: Candidate) -> bool:
-    words = " ".join([candidate.title or "", *candidate.tags])
-    return refusal(spec, candidate.license, words, candidate.width, candidate.height) is None

@@ -52,7 +52,7 @@ class PreviewSource:
             filters=wanted.filters,
             rules=SizeRules(min_size=wanted.filters.min_size),
         )
-        usable = [one for one in page.candidates if _passes(spec, one)]
+        usable = [one for one in page.candidates if refusal(spec, one) is None]
         return SourcePreview(
             source=wanted.source,
             keyword=keyword.text,
@@ -72,8 +72,3 @@ class PreviewSource:
             message = f"The source {source_id} is a list by itself; there is nothing to search for."
             raise InvalidJob(message, field="source")
         return source
-
-
-def _passes(spec: JobSpec, one: Candidate) -> bool:
-    words = " ".join([one.title or "", *one.tags])
-    return refusal(spec, one.license, words, one.width, one.height) is None

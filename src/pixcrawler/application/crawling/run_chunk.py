@@ -18,7 +18,6 @@ from pixcrawler.application.ports.repositories import Bad, Good, PendingCandidat
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling.events import ChunkOpened
 from pixcrawler.domain.crawling.job import CrawlJob
-from pixcrawler.domain.crawling.triage import refusal
 
 WIDTH = 32
 """Candidates of one chunk that are fetched at once; the fetcher bounds all chunks of the process together."""
@@ -68,16 +67,7 @@ class RunChunk:
     ) -> AsyncGenerator[Fate, None]:
         recognition = Recognition(self.transaction, job.owner_id)
         looking = Looking(job, recognition, self.inspector, self.store, self.new_id)
-        wanted: list[PendingCandidate] = []
-        for candidate in pending:
-            reason = refusal(job.spec, candidate.license, candidate.text, candidate.width, candidate.height)
-            if reason is None:
-                wanted.append(candidate)
-            else:
-                at = self.clock.now()
-                evidence = "as the source describes it"
-                yield Bad(candidate=candidate.id, reason=reason, evidence=evidence, retrieved_at=at)
-        fetched = in_parallel(_until_draining(wanted, lease), self._fetch, width=WIDTH)
+        fetched = in_parallel(_until_draining(pending, lease), self._fetch, width=WIDTH)
         looked = in_parallel(fetched, looking.look, width=LOOKED_AT)
         async with aclosing(fetched), aclosing(looked):
             async for fate in looked:

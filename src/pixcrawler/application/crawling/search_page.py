@@ -15,7 +15,9 @@ from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus, chunk_size
 from pixcrawler.domain.crawling.events import SearchOpened
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import Query
+from pixcrawler.domain.crawling.spec import JobSpec
 from pixcrawler.domain.crawling.standing import shares
+from pixcrawler.domain.crawling.triage import refusal
 from pixcrawler.domain.crawling.urls import normalise_url, url_digest
 from pixcrawler.domain.shared.ids import ChunkId
 
@@ -55,7 +57,7 @@ class SearchPage:
             first = await tx.chunks.next_position(job.id, query.keyword)
             chunks = self._chunks(job, query, len(page.candidates), first)
             await tx.chunks.add_all(chunks)
-            added = await tx.candidates.add_sightings(job.id, _sightings(chunks, page.candidates))
+            added = await tx.candidates.add_sightings(job.id, _sightings(job.spec, chunks, page.candidates))
             query.page_came(page.next_cursor, found=len(page.candidates), added=added)
             await tx.queries.save(query)
             job.count(found=added, rejected={})
@@ -85,7 +87,7 @@ class SearchPage:
         ]
 
 
-def _sightings(chunks: Sequence[Chunk], candidates: Sequence[Candidate]) -> list[Sighting]:
+def _sightings(spec: JobSpec, chunks: Sequence[Chunk], candidates: Sequence[Candidate]) -> list[Sighting]:
     """Each candidate at its place: its chunk, and its rank in the page."""
     owners = [chunk.id for chunk in chunks for _ in range(chunk.span)]
     sightings = []
@@ -98,6 +100,7 @@ def _sightings(chunks: Sequence[Chunk], candidates: Sequence[Candidate]) -> list
                 digest=url_digest(url),
                 url=candidate.image_url,
                 candidate=candidate,
+                refused=refusal(spec, candidate),
             )
         )
     return sightings

@@ -105,7 +105,8 @@ class Chunks(Repository[Chunk, ChunkId], Protocol):
     async def next_position(self, job: CrawlJobId, keyword: int) -> int: ...
 
     async def take_candidates(self, chunk: ChunkId) -> int:
-        """Give the chunk the pending candidates that it sighted and nobody works on; how many."""
+        """Give the chunk the pending candidates that it sighted, not refused there, and nobody works on;
+        how many."""
         ...
 
     async def cancel_unfinished(self, job: CrawlJobId) -> dict[str, int]:
@@ -120,13 +121,17 @@ class Chunks(Repository[Chunk, ChunkId], Protocol):
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
-    """A candidate at its place in a query's results. ``digest`` is the candidate's identity in the job."""
+    """A candidate at its place in a query's results. ``digest`` is the candidate's identity in the job.
+
+    ``refused`` is why it is not wanted as it is described here; elsewhere it may be.
+    """
 
     chunk: ChunkId
     rank: int
     digest: bytes
     url: str
     candidate: Candidate
+    refused: Reason | None
 
 
 class PendingCandidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,11 +139,7 @@ class PendingCandidate(msgspec.Struct, frozen=True, kw_only=True):
 
     id: CandidateId
     url: str
-    width: int | None
-    height: int | None
-    license: str
     sha256: str | None
-    text: str
 
 
 class Good(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,7 +242,8 @@ class Candidates(Protocol):
         holders: Mapping[ImageId, CandidateId],
         near: Mapping[ImageId, ImageId],
     ) -> dict[str, int]:
-        """Write the decision; all that is neither kept nor rejected already gets its final reason.
+        """Write the decision; all that is neither kept nor rejected already gets its final reason: what was
+        refused wherever it was sighted, the reason of the best-ranked of these sightings.
         Returns the rejected candidates by reason."""
         ...
 

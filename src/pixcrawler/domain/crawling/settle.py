@@ -1,9 +1,9 @@
 """Which good images stay: settled once, by rank, from what the chunks recorded.
 
 The input is the record of a job: for every keyword its chunks in order, for every chunk the
-candidates it sighted by rank, for every candidate its picture or its reason. The decision depends
-on the shortest closed beginnings that hold enough, so it is the same whatever the order in which
-workers came by.
+candidates it sighted by rank (but those that their description there ruled out), for every candidate
+its picture or its reason. The decision depends on the shortest closed beginnings that hold enough, so
+it is the same whatever the order in which workers came by.
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 
+import msgspec
 import pytest
 
 from pixcrawler.application.crawling.run_chunk import RunChunk
 from pixcrawler.application.ports.object_store import Body
+from pixcrawler.domain.crawling.events import SearchOpened
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.spec import SizeRules
@@ -15,7 +17,7 @@ from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.aggregates import candidate, sha, spec
 from tests.fakes.manifests import picture
 from tests.fakes.object_store import MemoryObjectStore
-from tests.unit.application.crawling.stage import CHUNK, SETTLE, Stage, url
+from tests.unit.application.crawling.stage import CHUNK, SEARCH, SETTLE, Stage, url
 
 
 async def opened(stage: Stage, **spec_changes: object) -> object:
@@ -84,7 +86,7 @@ async def test_what_the_source_says_is_refused_before_anything_is_fetched() -> N
     stage.source.pages["cat"] = [page]
     filters = SearchFilters(exclude=("dog",), license=("commercial",))
     await opened(stage, filters=filters, rules=SizeRules(min_size=(5, 5)))
-    await stage.act(CHUNK)
+    await stage.finish()
     assert stage.fetcher.asked == [url("fine")]
     assert stage.reasons() == {
         "excluded": "excluded",
@@ -92,6 +94,31 @@ async def test_what_the_source_says_is_refused_before_anything_is_fetched() -> N
         "small": "too_small",
         "fine": "http_404",
     }
+
+
+async def search(stage: Stage, text: str) -> None:
+    for task in stage.database.tasks(name=SEARCH):
+        opened = msgspec.json.decode(task.payload, type=SearchOpened)
+        if stage.database.tables.queries[opened.query_id].text == text:
+            await stage.search_page(opened, lease=stage.database.claim(task))
+
+
+@pytest.mark.parametrize("ruled_out_in", ["cat", "dog"])
+@pytest.mark.parametrize("first", ["cat", "dog"])
+async def test_what_one_search_describes_as_unwanted_another_may_offer_whoever_comes_first(
+    first: str, ruled_out_in: str
+) -> None:
+    stage = Stage(cat=[["a"]], dog=[["a"]])
+    stage.source.pages[ruled_out_in] = [[candidate("a", title="A fake")]]
+    filters = SearchFilters(exclude=("fake",))
+    job_id = await stage.started("cat", "dog", max_images=2, spec_=spec("cat", "dog", filters=filters))
+    await search(stage, first)
+    while stage.database.tasks(name=CHUNK):
+        await stage.act(CHUNK)
+    await stage.finish()
+    (image,) = stage.database.tables.images.values()
+    assert stage.job(job_id).accepted == 1
+    assert {"cat", "dog"} - {image.label} == {ruled_out_in}
 
 
 async def test_bytes_that_a_list_promised_otherwise_are_refused() -> None:

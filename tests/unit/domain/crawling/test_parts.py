@@ -17,7 +17,7 @@ from pixcrawler.domain.crawling.spec import (
 )
 from pixcrawler.domain.crawling.triage import refusal
 from pixcrawler.domain.shared.reasons import RETRYABLE, SENTENCES, Reason
-from tests.fakes.aggregates import Aggregates, spec
+from tests.fakes.aggregates import Aggregates, candidate, spec
 
 MAKE = Aggregates(Uuid7())
 JOB = MAKE.job(MAKE.project(MAKE.profile()))
@@ -153,11 +153,13 @@ STRICT = spec(
 def test_what_the_source_says_may_refuse_a_candidate(
     license_id: str, words: str, width: int | None, height: int | None, reason: Reason | None
 ) -> None:
-    assert refusal(STRICT, license_id, words, width, height) == reason
+    for described in ({"title": words}, {"tags": tuple(words.split())}):
+        found_as = candidate("a", license=license_id, width=width, height=height, **described)
+        assert refusal(STRICT, found_as) == reason
 
 
 def test_without_filters_nothing_is_refused() -> None:
-    assert refusal(spec("cat"), "unknown", "dog", 1, 1) is None
+    assert refusal(spec("cat"), candidate("a", title="dog", width=1, height=1)) is None
 
 
 def test_nothing_is_explained_where_nothing_is_missing() -> None:

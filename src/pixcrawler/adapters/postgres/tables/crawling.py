@@ -198,7 +198,8 @@ class CandidateRow(Base):
 
 
 class SightingRow(Base):
-    """A candidate at one place of one query's results, with the provenance that it had there."""
+    """A candidate at one place of one query's results, with the provenance that it had there. ``refused``:
+    why it is not wanted as it is described there."""
 
     __tablename__ = "sightings"
     __table_args__ = (
@@ -226,3 +227,4 @@ class SightingRow(Base):
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
     label: Mapped[str | None] = mapped_column(Text)
     sha256: Mapped[str | None] = mapped_column(Text)
+    refused: Mapped[str | None] = mapped_column(Text)
