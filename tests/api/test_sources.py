@@ -67,7 +67,7 @@ async def test_a_preview_shows_the_first_candidates_and_stores_nothing(api: Api)
         ({"source": "nothing", "keyword": "a"}, (422, "UNKNOWN_SOURCE", "source")),
         ({"source": "url_list", "keyword": "a"}, (422, "INVALID_JOB", "source")),
         ({"source": "wikimedia", "keyword": "a"}, (409, "SOURCE_DISABLED", "sources")),
-        ({"source": "openverse", "keyword": " "}, (422, "INVALID_JOB", "keywords")),
+        ({"source": "openverse", "keyword": " "}, (422, "INVALID", "keyword")),
         ({"source": "openverse", "keyword": "a" * 201}, (422, "INVALID", "keyword")),
         ({"source": "openverse"}, (422, "INVALID", "keyword")),
         ({"source": "openverse", "keyword": "a", "license": ["free"]}, (422, "INVALID", "license[0]")),

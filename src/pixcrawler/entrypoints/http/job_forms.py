@@ -72,7 +72,7 @@ class UrlList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A list of image URLs, sent along as text."""
 
     format: TextFormat
-    content: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+    content: Annotated[str, Meta(min_length=1, max_length=1_000_000, pattern=r"^[^\u0000]*$")]
 
     @property
     def text(self) -> UrlText:

@@ -13,17 +13,14 @@ from pixcrawler.application.ports.source import LOCAL, Sources
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import SourceDisabled
 from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
-from pixcrawler.domain.crawling.spec import MAX_KEYWORD_LENGTH
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.actor import READ, Actor
 from pixcrawler.domain.shared.errors import NotFound
 from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.entrypoints.http.answers import Page, answered, page_of
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.job_forms import Side, Text, Word
 from pixcrawler.entrypoints.http.openapi import failures, success
-
-Side = Annotated[int, Meta(ge=1, le=100_000)]
-Word = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class SourceNotFound(NotFound):
@@ -50,8 +47,8 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
 class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One search, as a job would send it. ``min_size`` is width and height in pixels."""
 
-    source: Annotated[str, Meta(min_length=1, max_length=64)]
-    keyword: Annotated[str, Meta(min_length=1, max_length=MAX_KEYWORD_LENGTH)]
+    source: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]*$")]
+    keyword: Text
     safe_search: SafeSearch = SafeSearch.MODERATE
     license: Annotated[
         tuple[Literal["commercial", "derivatives", "public-domain", "known"], ...], Meta(max_length=4)
