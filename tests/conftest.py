@@ -5,6 +5,7 @@ The run starts one embedded Postgres and one Valkey, shared by all of its proces
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import uuid
@@ -29,6 +30,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job; children inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput"):
         return
     os.environ[MARK] = uuid.uuid4().hex

@@ -32,7 +32,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-class TaskFailed(DomainError):
+class TaskFailed(Conflict):
     """A task of the crawl was given up. ``code`` is that of what it met."""
 
     code = "TASK_FAILED"
