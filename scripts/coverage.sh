@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 coverage=.venv/bin/coverage
 # What ran in processes of their own (the commands, the workers, the decoding children) is not counted:
 # measuring it would double the time of the tests that start them.
-"$coverage" combine --quiet --append 2>/dev/null || true
+"$coverage" combine --quiet --append >/dev/null 2>&1 || true
 "$coverage" html --quiet
 "$coverage" xml --quiet
 decides='src/pixcrawler/domain/*,src/pixcrawler/application/*,src/pixcrawler/adapters/*'

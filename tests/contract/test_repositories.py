@@ -93,6 +93,20 @@ async def test_every_column_comes_back_as_it_was_added(stage: Stage, name: str) 
     assert type(again) is type(things[name])
 
 
+async def test_a_job_that_is_added_last_is_there_with_the_commit_and_not_without(stage: Stage) -> None:
+    things = lineage(stage.make)
+    job = msgspec.structs.replace(things["crawl_jobs"], **UNUSUAL["crawl_jobs"])
+    await added(stage, {name: things[name] for name in ("profiles", "projects")})
+    async with stage.transaction() as tx:
+        await tx.crawl_jobs.add_last(job)
+    with pytest.raises(CrawlJobNotFound):
+        await loaded(stage, "crawl_jobs", job.id)
+    async with stage.transaction() as tx:
+        await tx.crawl_jobs.add_last(job)
+        await tx.commit()
+    assert await loaded(stage, "crawl_jobs", job.id) == job
+
+
 @ALL
 async def test_every_column_comes_back_as_it_was_saved(stage: Stage, name: str) -> None:
     things = lineage(stage.make)

@@ -174,6 +174,9 @@ class MemoryCrawlJobs(MemoryRepository[CrawlJob]):
     table = "crawl_jobs"
     missing = CrawlJobNotFound
 
+    async def add_last(self, item: CrawlJob) -> None:
+        await self.add(item)
+
     async def delete(self, key: UUID) -> None:
         self.tables.remove("tasks", {"subject_id": key})
         await super().delete(key)

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixcrawler.adapters.postgres.parting import Parting
 from pixcrawler.adapters.postgres.repository import Repository
 from pixcrawler.adapters.postgres.tables import (
     CandidateRow,
@@ -159,9 +160,13 @@ class PostgresCrawlJobs(Repository[CrawlJob, CrawlJobRow]):
     struct = CrawlJob
     missing = CrawlJobNotFound
 
-    def __init__(self, session: AsyncSession, hold_task: HoldTask | None = None) -> None:
+    def __init__(self, session: AsyncSession, parting: Parting, hold_task: HoldTask | None = None) -> None:
         super().__init__(session)
+        self._parting = parting
         self._hold_task = hold_task
+
+    async def add_last(self, item: CrawlJob) -> None:
+        self._parting.jobs.append(item)
 
     async def locked(self, key: UUID) -> CrawlJob:
         job = await super().locked(key)

@@ -1,4 +1,4 @@
-"""What a transaction writes last: the tasks that it caused, lines of a job's log, the answer to keep.
+"""What a transaction writes last: new jobs, tasks that it caused, lines of a job's log, the answer to keep.
 
 Nobody reads them before the commit, so they wait for it, and are one statement then, whatever there is of
 them: a statement costs a round trip.
@@ -9,13 +9,21 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.shared.once import IdempotencyInFlight
 
 CHANNEL: Final = "pixcrawler_outbox"
 
+_FIELDS = ", ".join(CrawlJob.__struct_fields__)
+_JOBS = f"""
+    jobs AS (
+        INSERT INTO crawl_jobs ({_FIELDS})
+        SELECT {_FIELDS} FROM jsonb_populate_recordset(NULL::crawl_jobs, CAST(:jobs AS jsonb)))
+    """
 _TASKS = {
     "id": "uuid",
     "name": "text",
@@ -56,6 +64,7 @@ class Parting:
     """One transaction's last words. ``tasks``, ``lines`` and ``answers`` are rows by column."""
 
     def __init__(self) -> None:
+        self.jobs: list[CrawlJob] = []
         self.tasks: list[Values] = []
         self.lines: list[Values] = []
         self.answers: list[Values] = []
@@ -64,21 +73,23 @@ class Parting:
         """Raises IdempotencyInFlight when somebody else has kept an answer under the same key."""
         there = {"tasks": self.tasks, "lines": self.lines, "answers": self.answers}
         there = {name: rows for name, rows in there.items() if rows}
-        if not there:
+        if not there and not self.jobs:
             return
-        values = {
+        values: dict[str, Any] = {
             f"{name}_{column}": [row[column] for row in rows]
             for name, rows in there.items()
             for column in _INTO[name][1]
         }
-        written = (await session.execute(_statement(tuple(there)), values)).one()
+        if self.jobs:
+            values["jobs"] = msgspec.json.encode(self.jobs).decode()
+        written = (await session.execute(_statement(tuple(there), bool(self.jobs)), values)).one()
         if self.answers and written.kept < len(self.answers):
             raise IdempotencyInFlight
 
 
 @cache
-def _statement(names: tuple[str, ...]) -> TextClause:
-    inserts = ", ".join(_insert(name, *_INTO[name]) for name in names)
+def _statement(names: tuple[str, ...], jobs: bool) -> TextClause:
+    inserts = ", ".join([_JOBS] * jobs + [_insert(name, *_INTO[name]) for name in names])
     return text(f"WITH {inserts} SELECT {', '.join(_SHOWN[name] for name in names if name in _SHOWN) or '1'}")
 
 

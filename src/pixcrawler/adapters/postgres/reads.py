@@ -10,6 +10,7 @@ from pixcrawler.adapters.postgres.candidates import facts_of
 from pixcrawler.adapters.postgres.crawling import PostgresCrawlJobs
 from pixcrawler.adapters.postgres.datasets import PostgresDatasetVersions, PostgresExports
 from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.parting import Parting
 from pixcrawler.adapters.postgres.tables import OutboxRow
 from pixcrawler.adapters.postgres.troubles import TROUBLES, told
 from pixcrawler.application.ports.reads import DroppedCopy, Progress, RejectedCandidate, SourceTrouble
@@ -92,7 +93,7 @@ class PostgresReads:
         return AsyncSession(self._engine, expire_on_commit=False)
 
     async def _job(self, session: AsyncSession, job_id: CrawlJobId, actor: Actor) -> CrawlJob:
-        job = await PostgresCrawlJobs(session).get(job_id)
+        job = await PostgresCrawlJobs(session, Parting()).get(job_id)
         if not actor.may_see(job.owner_id):
             raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
         return job

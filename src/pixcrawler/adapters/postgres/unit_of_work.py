@@ -71,7 +71,7 @@ class PostgresUnitOfWork:
 
     @property
     def crawl_jobs(self) -> PostgresCrawlJobs:
-        return PostgresCrawlJobs(self._session, self._hold_task if self._fence else None)
+        return PostgresCrawlJobs(self._session, self._parting, self._hold_task if self._fence else None)
 
     @property
     def job_log(self) -> PostgresJobLog:

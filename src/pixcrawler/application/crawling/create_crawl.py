@@ -61,7 +61,7 @@ class CreateCrawl:
             check_targets(command.spec, command.max_images)
             job = self._new(command, owner=project.owner_id)
             made = detail_of(job)
-            await tx.crawl_jobs.add(job)
+            await tx.crawl_jobs.add_last(job)
             await tx.job_log.add(log.created(job, at=job.created_at))
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()

@@ -80,6 +80,11 @@ class Projects(Repository[Project, ProjectId], Protocol):
 class CrawlJobs(Repository[CrawlJob, CrawlJobId], Protocol):
     """``delete`` takes all that the job found along, and its tasks."""
 
+    async def add_last(self, item: CrawlJob) -> None:
+        """As ``add``, with the commit and cheaper: for a job that nothing before the commit refers to, but
+        its log, its tasks and a kept answer."""
+        ...
+
     async def standings(self, job: CrawlJob) -> list[Standing]:
         """How far each keyword has come, in keyword order."""
         ...
