@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from pixcrawler.adapters.fetching.addresses import allowed_network
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.application.ports.resolver import Resolver
+from tests.networks import allowed_network
 
 Answer = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
 

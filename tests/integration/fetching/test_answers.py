@@ -7,7 +7,6 @@ from email.utils import format_datetime
 
 import pytest
 
-from pixcrawler.adapters.fetching.addresses import allowed_network
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.pace import HostPace
 from pixcrawler.application.ports.fetcher import Fetched, Missed
@@ -16,6 +15,7 @@ from tests.fakes.bodies import Bodies
 from tests.fakes.resolvers import TableResolver
 from tests.integration.fetching.conftest import OpenFetcher
 from tests.integration.fetching.site import Site, answer, cut
+from tests.networks import allowed_network
 
 STATUSES = [
     (400, Reason.HTTP_4XX, 1),

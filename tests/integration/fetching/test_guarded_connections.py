@@ -9,7 +9,6 @@ import aiohttp
 import httpx
 import pytest
 
-from pixcrawler.adapters.fetching.addresses import allowed_network
 from pixcrawler.adapters.fetching.api_client import ApiClient, ApiUnreachable
 from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.adapters.fetching.guard import AddressGuard, Admitted
@@ -20,6 +19,7 @@ from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.resolvers import TableResolver
 from tests.integration.fetching.conftest import AGENT, OpenFetcher
 from tests.integration.fetching.site import Site, answer, guard_for, open_site, redirect
+from tests.networks import allowed_network
 
 TLS = Path(__file__).parents[2] / "data" / "tls"
 

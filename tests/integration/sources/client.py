@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from pixcrawler.adapters.fetching.addresses import allowed_network
 from pixcrawler.adapters.fetching.api_client import ApiClient
 from pixcrawler.adapters.fetching.guard import AddressGuard
+from tests.networks import allowed_network
 
 USER_AGENT = "pixcrawler-tests/0 (https://example.org/contact)"
 

