@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pixcrawler.domain.crawling.settle import Picture, Record, Settlement, Sighted, settle
-from pixcrawler.domain.crawling.standing import even_shares, shares
+from pixcrawler.domain.crawling.standing import shares
 
 MANY = settings(max_examples=300)
 
@@ -97,7 +97,8 @@ def test_each_keyword_gets_its_share_and_leaves_what_it_cannot_use(crawl: Crawl)
     if not settlement.decided:
         return
     given_to = [sum(one.keyword == n for one in settlement.kept) for n in range(len(crawl.records))]
-    fair = even_shares(crawl.total, len(crawl.records))
+    base, rest = divmod(crawl.total, len(crawl.records))
+    fair = [base + (number < rest) for number in range(len(crawl.records))]
     spent = [record.exhausted for record in crawl.records]
     for number, images in enumerate(given_to):
         assert spent[number] or images >= fair[number]

@@ -51,7 +51,7 @@ def _decode(kind: type, text: str) -> object:
         return as_path(text)
     if kind is PrivateNetwork:
         return PrivateNetwork.parse(text)
-    raise NotImplementedError(kind)
+    raise TypeError(f"no setting is read as a {kind}")
 
 
 def _check_url(text: str, schemes: tuple[str, ...]) -> None:

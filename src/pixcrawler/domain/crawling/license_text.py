@@ -1,8 +1,7 @@
 """From what a source says about a licence to its normal id.
 
 Understands Creative Commons codes, names and addresses (deeds, legal code, jurisdiction ports), Commons
-template names, Openverse and iNaturalist codes, and Flickr's numbers. Whatever else a text says makes it
-``unknown``: a licence with conditions that we cannot read is never taken for one without.
+template names, and Openverse and iNaturalist codes. Whatever else a text says makes it ``unknown``: a licence with conditions that we cannot read is never taken for one without.
 """
 
 import re
@@ -55,11 +54,6 @@ _PHRASES = {
     "fal": "FAL-1.3", "fal-1.3": "FAL-1.3", "fal 1.3": "FAL-1.3", "free art license": "FAL-1.3",
     "free art license 1.3": "FAL-1.3", "lal-1.3": "FAL-1.3",
 }  # fmt: skip
-_FLICKR = {
-    "0": "all-rights-reserved", "1": "CC-BY-NC-SA-2.0", "2": "CC-BY-NC-2.0", "3": "CC-BY-NC-ND-2.0",
-    "4": "CC-BY-2.0", "5": "CC-BY-SA-2.0", "6": "CC-BY-ND-2.0", "7": "no-known-restrictions", "8": "PD-US",
-    "9": "CC0-1.0", "10": "PDM-1.0", "11": "CC-BY-4.0", "12": "CC-BY-SA-4.0",
-}  # fmt: skip
 
 
 def license_id(said: str | None, version: str | None = None) -> str:
@@ -77,11 +71,6 @@ def license_id(said: str | None, version: str | None = None) -> str:
 def best_license_id(*said: str | None) -> str:
     """The first that can be read, of several ways in which one source puts the same licence."""
     return next((known for known in map(license_id, said) if known != UNKNOWN), UNKNOWN)
-
-
-def flickr_license_id(number: str | int) -> str:
-    """Of Flickr's licence numbers (``flickr.photos.licenses.getInfo``); newer numbers are ``unknown``."""
-    return _FLICKR.get(str(number), UNKNOWN)
 
 
 def _from_address(found: re.Match[str]) -> str:

@@ -67,12 +67,6 @@ class Standing(msgspec.Struct, frozen=True):
         return next((chunk for chunk in self.chunks if chunk.status is ChunkStatus.PENDING), None)
 
 
-def even_shares(total: int, parts: int) -> list[int]:
-    """``total`` dealt over ``parts``, the earlier ones getting what does not divide."""
-    base, rest = divmod(total, parts)
-    return [base + (number < rest) for number in range(parts)]
-
-
 class Quota(msgspec.Struct, frozen=True):
     """So many of the images are for these keywords (by number), and for no other."""
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixcrawler.domain.crawling.license_text import best_license_id, flickr_license_id, license_id
+from pixcrawler.domain.crawling.license_text import best_license_id, license_id
 from pixcrawler.domain.crawling.licenses import (
     POLICIES,
     allows,
@@ -99,21 +99,6 @@ def test_a_version_given_apart_is_used_and_a_missing_one_is_not_guessed() -> Non
 def test_the_first_readable_of_several_ways_counts() -> None:
     assert best_license_id(None, "see description", "CC BY 2.0", "cc0") == "CC-BY-2.0"
     assert best_license_id(None, "?") == "unknown"
-
-
-@pytest.mark.parametrize(
-    ("number", "normal"),
-    [
-        (0, "all-rights-reserved"),
-        ("1", "CC-BY-NC-SA-2.0"),
-        (4, "CC-BY-2.0"),
-        (9, "CC0-1.0"),
-        (10, "PDM-1.0"),
-        (99, "unknown"),
-    ],
-)
-def test_flickr_numbers_are_understood(number: int | str, normal: str) -> None:
-    assert flickr_license_id(number) == normal
 
 
 @pytest.mark.parametrize("normal", sorted({normal for _, normal in SAID}))

@@ -11,7 +11,6 @@ from pixcrawler.domain.crawling.standing import (
     Next,
     Quota,
     Standing,
-    even_shares,
     is_filled,
     shares,
     wanted,
@@ -86,11 +85,6 @@ def test_pending_chunks_before_opened_ones_are_gaps() -> None:
     assert standing(chunk(PENDING), chunk(DONE), chunk(PENDING), chunk(ACTIVE), chunk(PENDING)).gaps == 2
     assert standing(chunk(DONE), chunk(PENDING)).gaps == 0
     assert standing().gaps == 0
-
-
-def test_even_shares_give_the_rest_to_the_earlier_ones() -> None:
-    assert even_shares(7, 3) == [3, 2, 2]
-    assert even_shares(0, 2) == [0, 0]
 
 
 @pytest.mark.parametrize(
