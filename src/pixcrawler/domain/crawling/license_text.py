@@ -1,7 +1,8 @@
 """From what a source says about a licence to its normal id.
 
 Understands Creative Commons codes, names and addresses (deeds, legal code, jurisdiction ports), Commons
-template names, and Openverse and iNaturalist codes. Whatever else a text says makes it ``unknown``: a licence with conditions that we cannot read is never taken for one without.
+template names, and Openverse and iNaturalist codes. Whatever else a text says makes it
+``unknown``: a licence with conditions that we cannot read is never taken for one without.
 """
 
 import re
