@@ -187,3 +187,31 @@ async def test_a_refused_connection_is_unreachable(open_client: OpenClient, clos
     client = open_client(guard=guard_for(Site(port=closed_port)))
     with pytest.raises(ApiUnreachable):
         await client.get_json(f"http://127.0.0.1:{closed_port}/", {})
+
+
+async def test_an_answer_of_any_kind_comes_with_its_headers_and_where_it_was_found(
+    site: Site, other_site: Site, open_client: OpenClient
+) -> None:
+    page = answer(200, b"<html>\xff</html>", "Content-Type: text/html; charset=latin-1")
+    there = other_site.says("/there", page)
+    site.says("/x?q=a", redirect(there))
+    got = await open_client().get_bytes(f"{site.url}/x", {"q": "a"}, {"X-Key": "k"})
+    assert (got.body, got.url, got.status) == (b"<html>\xff</html>", there, 200)
+    assert got.headers["content-type"] == "text/html; charset=latin-1"
+    assert site.seen[0].headers["x-key"] == "k"
+    assert "x-key" not in other_site.seen[0].headers
+    assert {one.headers["accept"].split(",")[0] for one in (*site.seen, *other_site.seen)} == {"text/html"}
+
+
+async def test_the_kind_of_answer_can_be_named(site: Site, open_client: OpenClient) -> None:
+    url = site.says("/x", answer(200, b"<rss/>"))
+    await open_client().get_bytes(url, {}, {"accept": "application/rss+xml"})
+    assert site.seen[0].headers["accept"] == "application/rss+xml"
+
+
+async def test_bytes_are_refused_and_bounded_as_json_is(site: Site, open_client: OpenClient) -> None:
+    client = open_client(largest=10)
+    with pytest.raises(ApiRefused):
+        await client.get_bytes(site.says("/no", answer(403, b"no")), {})
+    with pytest.raises(ApiMalformed):
+        await client.get_bytes(site.says("/large", answer(200, b"x" * 11)), {})

@@ -1,9 +1,10 @@
-"""Asking search APIs: JSON over HTTP, guarded, bounded and paced."""
+"""Asking search APIs: JSON, HTML or XML over HTTP, guarded, bounded and paced."""
 
 import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -25,6 +26,8 @@ from pixcrawler.domain.shared.reasons import Reason
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 MOST_REDIRECTS = 5
 BODY_START = 500  # characters of a refusal that are kept
+JSON = "application/json"
+ANYTHING = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 class ApiUnreachable(Exception):
@@ -42,6 +45,19 @@ class ApiRefused(Exception):
 
 class ApiMalformed(Exception):
     """An answer came, and it is not JSON, too large, or in an encoding that was not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAnswer:
+    """A body as it was meant (inflated), the names of its headers in lower case, and where it was found.
+
+    ``url`` is the last one where redirects led on; ``status`` is one of 2xx.
+    """
+
+    body: bytes
+    headers: Mapping[str, str]
+    url: str
+    status: int = 200
 
 
 class ApiClient:
@@ -75,11 +91,7 @@ class ApiClient:
         self._due = 0.0
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(guard, tls=tls),
-            headers={
-                "User-Agent": user_agent,
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-            },
+            headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             follow_redirects=False,
             trust_env=False,
@@ -90,11 +102,26 @@ class ApiClient:
         self, url: str, params: Mapping[str, str], headers: Mapping[str, str] = NO_HEADERS
     ) -> object:
         """The decoded answer. Raises ApiUnreachable, ApiRefused or ApiMalformed."""
+        return _json((await self._get(url, params, _Wish(JSON, headers))).body)
+
+    async def get_bytes(
+        self, url: str, params: Mapping[str, str], headers: Mapping[str, str] = NO_HEADERS
+    ) -> ApiAnswer:
+        """An answer of any kind, HTML and XML above all. Raises the errors of ``get_json``.
+
+        Malformed is then only what is too large or in an encoding that was not asked for.
+        """
+        return await self._get(url, params, _Wish(ANYTHING, headers))
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def _get(self, url: str, params: Mapping[str, str], wish: "_Wish") -> ApiAnswer:
         try:
             place = read_url(url)
             joint = "&" if "?" in place.target else "?"
             asked = place.url + (joint + urlencode(params) if params else "")
-            return await self._repeats.run(self._attempt, asked, headers)
+            return await self._repeats.run(self._attempt, asked, wish)
         except Denied as denied:
             raise ApiUnreachable(denied.evidence) from denied
         except _Complaint as complaint:
@@ -102,12 +129,9 @@ class ApiClient:
         except Miss as miss:
             raise ApiUnreachable(miss.evidence) from miss
 
-    async def aclose(self) -> None:
-        await self._client.aclose()
-
-    async def _attempt(self, url: str, headers: Mapping[str, str]) -> object:
+    async def _attempt(self, url: str, wish: "_Wish") -> ApiAnswer:
         try:
-            return await self._follow(url, headers)
+            return await self._follow(url, wish)
         except TimeoutError as error:
             raise Miss(Reason.TIMEOUT, "no answer in time", again=True) from error
         except httpx.TransportError as error:
@@ -115,17 +139,15 @@ class ApiClient:
         except Denied as denied:
             raise Miss(denied.reason, denied.evidence, again=denied.passing) from denied
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> object:
+    async def _follow(self, url: str, wish: "_Wish") -> ApiAnswer:
         origin = read_url(url).origin
         for _ in range(MOST_REDIRECTS + 1):
             place = read_url(url)
-            # What was meant for one server, a key above all, is not shown to another.
-            mine = headers if place.origin == origin else NO_HEADERS
             await self._turn()
             async with asyncio.timeout(self._timeout):
-                answer = await self._ask(place, mine)
-            if isinstance(answer, bytes):
-                return _json(answer)
+                answer = await self._ask(place, wish.for_origin(mine=place.origin == origin))
+            if isinstance(answer, ApiAnswer):
+                return answer
             url = answer
         raise Miss(Reason.TOO_MANY_REDIRECTS, f"more than {MOST_REDIRECTS} redirects")
 
@@ -136,21 +158,22 @@ class ApiClient:
                 await asyncio.sleep(wait)
             self._due = time.monotonic() + self._interval
 
-    async def _ask(self, place: Place, headers: Mapping[str, str]) -> bytes | str:
-        """The body, or the URL that the server sends us on to."""
+    async def _ask(self, place: Place, headers: httpx.Headers) -> ApiAnswer | str:
+        """The answer, or the URL that the server sends us on to."""
         url = httpx.URL(
             scheme=place.scheme, host=place.host, port=place.port, raw_path=place.target.encode("ascii")
         )
-        async with self._client.stream("GET", url, headers=dict(headers)) as response:
+        async with self._client.stream("GET", url, headers=headers) as response:
             if response.status_code in REDIRECTS and "Location" in response.headers:
                 return join_url(place, response.headers["Location"])
             if response.status_code >= 300:
                 raise await self._complaint(response)
             encoding = response.headers.get("Content-Encoding", "")
             try:
-                return inflated(await self._body(response), encoding, self._largest)
+                body = inflated(await self._body(response), encoding, self._largest)
             except ValueError as error:
                 raise ApiMalformed(f"The answer could not be read: {error}.") from error
+            return ApiAnswer(body, dict(response.headers.items()), place.url, response.status_code)
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
@@ -173,6 +196,21 @@ class ApiClient:
                 break
         text = bytes(start).decode("utf-8", "replace")[:BODY_START]
         return _Complaint(status, text, after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What kind of answer is wanted, and the headers that are meant for the asked server."""
+
+    accept: str
+    headers: Mapping[str, str]
+
+    def for_origin(self, *, mine: bool) -> httpx.Headers:
+        """What was meant for one server, a key above all, is not shown to another."""
+        sent = httpx.Headers({"Accept": self.accept})
+        if mine:
+            sent.update(httpx.Headers(dict(self.headers)))
+        return sent
 
 
 class _Complaint(Miss):
