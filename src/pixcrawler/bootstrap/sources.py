@@ -2,11 +2,13 @@
 
 from contextlib import AsyncExitStack
 
+from msgspec import Struct
+
 from pixcrawler.adapters.fetching.api_client import ApiClient
 from pixcrawler.adapters.sources import SourceConfig, SourceContext, open_sources
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.bootstrap.infrastructure import Infrastructure
-from pixcrawler.settings import Settings
+from pixcrawler.settings import Secret, Settings
 
 
 def sources(base: Infrastructure, stack: AsyncExitStack) -> Sources:
@@ -28,24 +30,19 @@ def sources(base: Infrastructure, stack: AsyncExitStack) -> Sources:
         return made
 
     context = SourceContext(client=client, store=base.store, folder_roots=settings.sources.folder.roots)
-    return open_sources(context, _configs(settings))
+    return open_sources(context, source_configs(settings))
 
 
-def _configs(settings: Settings) -> dict[str, SourceConfig]:
-    given = settings.sources
-    key = given.openverse.api_key
-    return {
-        "openverse": SourceConfig(
-            enabled=given.openverse.enabled,
-            api_key=None if key is None else key.reveal(),
-            base_url=given.openverse.base_url,
-            interval=given.openverse.interval,
-        ),
-        "wikimedia": SourceConfig(
-            enabled=given.wikimedia.enabled,
-            base_url=given.wikimedia.base_url,
-            interval=given.wikimedia.interval,
-        ),
-        "url_list": SourceConfig(enabled=given.url_list.enabled),
-        "folder": SourceConfig(enabled=given.folder.enabled),
-    }
+def source_configs(settings: Settings) -> dict[str, SourceConfig]:
+    """What is set, by source id. A section has those settings that mean something to its source."""
+    return {id_: _config(section) for id_, section in settings.sources.by_id().items()}
+
+
+def _config(section: Struct) -> SourceConfig:
+    key = getattr(section, "api_key", None)
+    return SourceConfig(
+        enabled=getattr(section, "enabled", None),
+        api_key=key.reveal() if isinstance(key, Secret) else None,
+        base_url=getattr(section, "base_url", None),
+        interval=getattr(section, "interval", None),
+    )

@@ -3,7 +3,7 @@
 An entrypoint's ``main()`` calls ``load_settings`` once; bootstrap hands each adapter plain values.
 """
 
-from pixcrawler.settings.crawling import FetchSettings, InspectSettings, SourcesSettings
+from pixcrawler.settings.crawling import FetchSettings, InspectSettings
 from pixcrawler.settings.load import Settings, load_settings
 from pixcrawler.settings.mistakes import SettingsError
 from pixcrawler.settings.platform import (
@@ -16,6 +16,7 @@ from pixcrawler.settings.platform import (
     WorkerSettings,
 )
 from pixcrawler.settings.show import describe, render_example
+from pixcrawler.settings.sources import SourcesSettings
 from pixcrawler.settings.values import PrivateNetwork, Secret
 
 __all__ = [

@@ -1,13 +1,12 @@
-"""Settings of the crawl: fetching, looking at what came, and the sources."""
+"""Settings of the crawl: fetching, and looking at what came."""
 
 from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
 from pixcrawler.settings.setting import about
-from pixcrawler.settings.values import PrivateNetwork, Secret
+from pixcrawler.settings.values import PrivateNetwork
 
 
 class FetchSettings(Struct, frozen=True, kw_only=True):
@@ -79,68 +78,3 @@ class InspectSettings(Struct, frozen=True, kw_only=True):
         int, about("Memory of one decoding process, in megabytes.", example="2048", ge=256, le=65536)
     ] = 1024
     deadline: Annotated[float, about("Seconds for one file.", example="20", ge=0.1, le=600)] = 10
-
-
-class OpenverseSettings(Struct, frozen=True, kw_only=True):
-    """Openverse: openly licensed pictures of many collections."""
-
-    env_prefix: ClassVar[str] = "SOURCE_OPENVERSE_"
-
-    enabled: Annotated[bool, about("Whether it may be crawled.", example="false")] = True
-    api_key: Annotated[
-        Secret | None, about("An access token, for higher limits.", example="V1StGXR8Z5jdHi6BmyT")
-    ] = None
-    base_url: Annotated[
-        str,
-        about("Where its API is.", example="http://127.0.0.1:8001/v1", schemes=("https", "http")),
-    ] = "https://api.openverse.org/v1"
-    interval: Annotated[
-        float, about("Seconds between two calls of its API.", example="0.6", ge=0, le=3600)
-    ] = 3
-
-
-class WikimediaSettings(Struct, frozen=True, kw_only=True):
-    """Wikimedia Commons."""
-
-    env_prefix: ClassVar[str] = "SOURCE_WIKIMEDIA_"
-
-    enabled: Annotated[bool, about("Whether it may be crawled.", example="false")] = True
-    base_url: Annotated[
-        str,
-        about("Where its API is.", example="http://127.0.0.1:8001/w/api.php", schemes=("https", "http")),
-    ] = "https://commons.wikimedia.org/w/api.php"
-    interval: Annotated[
-        float, about("Seconds between two calls of its API.", example="0.5", ge=0, le=3600)
-    ] = 1
-
-
-class UrlListSettings(Struct, frozen=True, kw_only=True):
-    """A list of image URLs that the user brings."""
-
-    env_prefix: ClassVar[str] = "SOURCE_URL_LIST_"
-
-    enabled: Annotated[bool, about("Whether it may be crawled.", example="false")] = True
-
-
-class FolderSettings(Struct, frozen=True, kw_only=True):
-    """Pictures in folders of this machine."""
-
-    env_prefix: ClassVar[str] = "SOURCE_FOLDER_"
-
-    enabled: Annotated[bool, about("Whether it may be crawled.", example="false")] = True
-    roots: Annotated[
-        tuple[Path, ...],
-        about(
-            "Folders that jobs may read, with all below them. `pixcrawler crawl` adds the one it is given.",
-            example="/srv/pictures:/srv/scans",
-        ),
-    ] = ()
-
-
-class SourcesSettings(Struct, frozen=True, kw_only=True):
-    """One section per source, named by the source's id."""
-
-    openverse: OpenverseSettings
-    wikimedia: WikimediaSettings
-    url_list: UrlListSettings
-    folder: FolderSettings

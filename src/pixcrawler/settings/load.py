@@ -1,13 +1,13 @@
 """From environment variables and ``.env`` to settings, all mistakes told at once."""
 
-import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from pixcrawler.settings.crawling import FetchSettings, InspectSettings, SourcesSettings
+from pixcrawler.settings.crawling import FetchSettings, InspectSettings
 from pixcrawler.settings.dotenv import read_dotenv
 from pixcrawler.settings.mistakes import SettingsError
 from pixcrawler.settings.names import misnamed
@@ -21,7 +21,8 @@ from pixcrawler.settings.platform import (
     StorageSettings,
     WorkerSettings,
 )
-from pixcrawler.settings.setting import Setting, sections_of, settings_of
+from pixcrawler.settings.setting import Setting, groups_of, sections_of, settings_of
+from pixcrawler.settings.sources import PlugInSettings, SourcesSettings, at_odds, plug_in_sections
 
 G = TypeVar("G", bound=Struct)
 
@@ -52,17 +53,19 @@ def load_settings(environ: Mapping[str, str], dotenv: Path | None = None) -> Set
     mistakes: list[str] = []
     from_file, unreadable = read_dotenv(dotenv)
     mistakes += unreadable
-    known = [setting for section in sections_of(Settings) for setting in settings_of(section)]
+    plug_ins = plug_in_sections({**from_file, **environ})
+    sections = [*sections_of(Settings), *plug_ins.values()]
+    known = [setting for section in sections for setting in settings_of(section)]
     mistakes += misnamed(known, environ, from_file)
     given = {name: text for name, text in {**from_file, **environ}.items() if text.strip()}
     values = _values(known, given, mistakes)
     _fill_folders(values, given)
     if values.get("PIXCRAWLER_ENVIRONMENT") in ("staging", "production"):
         mistakes += _missing(known, given, str(values["PIXCRAWLER_ENVIRONMENT"]))
-    mistakes += _at_odds(values)
+    mistakes += [*_at_odds(values), *at_odds(given, values)]
     if mistakes:
         raise SettingsError(mistakes)
-    return _build(Settings, values)
+    return _with_plug_ins(_build(Settings, values), plug_ins, values)
 
 
 def _values(known: list[Setting], given: dict[str, str], mistakes: list[str]) -> dict[str, Any]:
@@ -122,10 +125,22 @@ def _at_odds(values: dict[str, Any]) -> list[str]:
 
 def _build(group: type[G], values: dict[str, Any]) -> G:
     parts: dict[str, Any] = {}
-    for field, kind in typing.get_type_hints(group).items():
+    for field, kind in groups_of(group):
         if hasattr(kind, "env_prefix"):
-            given = {s.field: values[s.name] for s in settings_of(kind) if s.name in values}
-            parts[field] = kind(**given)
+            parts[field] = _filled(kind, values)
         else:
             parts[field] = _build(kind, values)
     return group(**parts)
+
+
+def _filled(section: type[G], values: dict[str, Any]) -> G:
+    return section(**{s.field: values[s.name] for s in settings_of(section) if s.name in values})
+
+
+def _with_plug_ins(
+    settings: Settings, sections: dict[str, type[PlugInSettings]], values: dict[str, Any]
+) -> Settings:
+    if not sections:
+        return settings
+    plug_ins = {id_: _filled(section, values) for id_, section in sections.items()}
+    return replace(settings, sources=replace(settings.sources, plug_ins=plug_ins))

@@ -127,9 +127,16 @@ def settings_of(section: type[msgspec.Struct]) -> Iterator[Setting]:
         yield Setting(name, field.name, kind, hints[field.name], meta, default)
 
 
+def groups_of(group: type[msgspec.Struct]) -> Iterator[tuple[str, type[msgspec.Struct]]]:
+    """The fields of a group that are sections or groups themselves."""
+    for field, kind in typing.get_type_hints(group).items():
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            yield field, kind
+
+
 def sections_of(group: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
-    """The sections of a group and of the groups in it, in order."""
-    for kind in typing.get_type_hints(group).values():
+    """The sections of a group and of the groups in it, in order; plug-ins have theirs when they are set."""
+    for _, kind in groups_of(group):
         if hasattr(kind, "env_prefix"):
             yield kind
         else:

@@ -37,7 +37,10 @@ def _entry(setting: Setting) -> str:
 
 
 def describe(settings: Settings) -> dict[str, Shown]:
-    """The value of every setting by its variable's name; a secret that is set is ``***``."""
+    """The value of every setting by its variable's name; a secret that is set is ``***``.
+
+    A plug-in's are among them as soon as one of them is set.
+    """
     return {
         setting.name: _plain(getattr(section, setting.field))
         for section in _sections(settings)
@@ -58,7 +61,9 @@ def _plain(value: object) -> Shown:
 def _sections(group: Struct) -> Iterator[Struct]:
     for field in group.__struct_fields__:
         part = getattr(group, field)
-        if hasattr(part, "env_prefix"):
+        if isinstance(part, dict):
+            yield from part.values()
+        elif hasattr(part, "env_prefix"):
             yield part
         else:
             yield from _sections(part)

@@ -165,3 +165,27 @@ def test_the_home_of_nobody_is_refused() -> None:
 def test_without_a_name_of_the_operators_own_crawls_name_the_program_and_its_version_alone() -> None:
     settings = load_settings({"HOME": "/home/ann"})
     assert settings.fetch.user_agent == f"PixCrawler/{version('pixcrawler')}"
+
+
+def test_engines_without_an_api_are_off_and_keyed_sources_wait_for_their_key() -> None:
+    sources = load_settings({}).sources
+    assert {source.enabled for source in (sources.searxng, sources.bing, sources.duckduckgo)} == {False}
+    assert {source.enabled for source in (sources.flickr, sources.brave)} == {None}
+    assert sources.searxng.base_url is None
+
+
+@pytest.mark.parametrize(
+    ("source", "need"), [("SEARXNG", "BASE_URL"), ("FLICKR", "API_KEY"), ("BRAVE", "API_KEY")]
+)
+def test_a_source_is_not_switched_on_without_what_it_needs(source: str, need: str, tmp_path: Path) -> None:
+    on = {f"SOURCE_{source}_ENABLED": "true"}
+    (mistake,) = mistakes(on)
+    assert mistake.startswith(f"SOURCE_{source}_ENABLED is true, but SOURCE_{source}_{need} is not set: ")
+    assert load_settings({**on, f"SOURCE_{source}_{need}": "http://127.0.0.1:8888"})
+    assert load_settings({f"SOURCE_{source}_ENABLED": "false"})
+
+
+def test_a_key_in_a_file_is_a_key(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("open sesame\n")
+    named = {"SOURCE_FLICKR_ENABLED": "true", "SOURCE_FLICKR_API_KEY_FILE": str(tmp_path / "key")}
+    assert load_settings(named).sources.flickr.api_key == Secret("open sesame")

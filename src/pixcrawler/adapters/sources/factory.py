@@ -39,16 +39,22 @@ class SourceContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFactory:
-    """A source that can be built. Plug-ins offer one as an entry point of ``pixcrawler.sources``."""
+    """A source that can be built. Plug-ins offer one as an entry point of ``pixcrawler.sources``.
+
+    One that ``needs_key`` is on by default only where a key is set.
+    """
 
     id: str
     build: Callable[[SourceContext, SourceConfig], Source]
     enabled_by_default: bool = True
+    needs_key: bool = False
     default_base_url: str = ""
     default_interval: float = 0.0
 
     def enabled(self, config: SourceConfig) -> bool:
-        return self.enabled_by_default if config.enabled is None else config.enabled
+        if config.enabled is not None:
+            return config.enabled
+        return self.enabled_by_default and (config.api_key is not None or not self.needs_key)
 
     def base_url(self, config: SourceConfig) -> str:
         return (config.base_url or self.default_base_url).rstrip("/")
