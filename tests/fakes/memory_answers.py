@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from pixcrawler.application.ports.clock import NewId
-from pixcrawler.domain.crawling.log import LogLine
+from pixcrawler.domain.crawling.log import NOTED, LogLine
 from pixcrawler.domain.shared.ids import UserId
 from pixcrawler.domain.shared.once import IdempotencyInFlight, Once
 from tests.fakes.memory_tables import AnswerEntry, LogEntry, Tables
@@ -49,5 +49,16 @@ class MemoryJobLog:
         self._request_id = request_id
 
     async def add(self, line: LogLine) -> None:
+        if line.event == NOTED and any(_same(one.line, line) for one in self.rows.values()):
+            return
         key = self._new_id()
         self.rows[key] = LogEntry(id=key, job_id=line.job_id, line=line, request_id=self._request_id())
+
+
+def _same(one: LogLine, other: LogLine) -> bool:
+    return (one.job_id, one.run, one.event, one.message) == (
+        other.job_id,
+        other.run,
+        other.event,
+        other.message,
+    )

@@ -27,6 +27,7 @@ class PagedSource:
         )
         self.asked: list[tuple[SearchQuery, str | None]] = []
         self.failures: list[SourceError] = []
+        self.notes: tuple[str, ...] = ()
 
     async def search(self, query: SearchQuery, cursor: str | None) -> SearchPage:
         self.asked.append((query, cursor))
@@ -36,7 +37,8 @@ class PagedSource:
         number = int(cursor or 0)
         following = str(number + 1) if number + 1 < len(pages) else None
         found = tuple(pages[number]) if pages else ()
-        return SearchPage(candidates=found, next_cursor=following, total=sum(map(len, pages)))
+        total = sum(map(len, pages))
+        return SearchPage(candidates=found, next_cursor=following, total=total, notes=self.notes)
 
     async def check(self) -> str:
         return "It answers."

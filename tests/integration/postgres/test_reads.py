@@ -14,6 +14,7 @@ from pixcrawler.application.ports.jobs import Trouble
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.reads import RejectedCandidate, SourceTrouble
 from pixcrawler.application.ports.repositories import Verdict
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.events import JobFilled, SearchOpened
 from pixcrawler.domain.datasets.errors import DatasetVersionNotFound, ExportNotFound
@@ -69,6 +70,16 @@ async def test_progress_says_what_is_going_on(room: Room) -> None:
     assert (progress.open_chunks, progress.searching, progress.asked) == (0, 0, 3)
     assert progress.troubles == (SourceTrouble("openverse", "It was away."),)
     assert progress.now.tzinfo is not None
+
+
+async def test_progress_hands_on_what_sources_remarked(room: Room) -> None:
+    async with room.stage.transaction() as tx:
+        await tx.job_log.add(log.noted(room.play.job, source="searxng", note="Bing is silent.", at=AT))
+        await tx.job_log.add(log.stopped(room.play.job, at=AT))
+        await tx.commit()
+    progress = await room.reads.progress(room.play.job.id, visible_to=room.owner)
+    assert progress.notes == ("searxng: Bing is silent.",)
+    assert progress.troubles == (SourceTrouble("openverse", "It was away."),)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.log import NOTED
 from pixcrawler.domain.shared.once import IdempotencyInFlight
 
 CHANNEL: Final = "pixcrawler_outbox"
@@ -47,9 +48,15 @@ _LINES = {
     "at": "timestamptz",
 }
 _ANSWERS = {"owner_id": "uuid", "route": "text", "key": "text", "fingerprint": "bytea", "answer": "bytea"}
+_NEW_LINES = f"""
+    WHERE row.event <> '{NOTED}' OR NOT EXISTS (
+        SELECT FROM crawl_job_logs AS known
+        WHERE (known.job_id, known.run, known.event, known.message)
+            = (row.job_id, row.run, row.event, row.message))
+    """
 _INTO = {
     "tasks": ("outbox", _TASKS, "RETURNING queue"),
-    "lines": ("crawl_job_logs", _LINES, ""),
+    "lines": ("crawl_job_logs", _LINES, _NEW_LINES),
     "answers": ("idempotency_keys", _ANSWERS, "ON CONFLICT DO NOTHING RETURNING 1"),
 }
 _SHOWN = {
@@ -95,4 +102,5 @@ def _statement(names: tuple[str, ...], jobs: bool) -> TextClause:
 
 def _insert(name: str, table: str, columns: Mapping[str, str], more: str) -> str:
     arrays = ", ".join(f"CAST(:{name}_{column} AS {kind}[])" for column, kind in columns.items())
-    return f"{name} AS (INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays}) {more})"
+    named = ", ".join(columns)
+    return f"{name} AS (INSERT INTO {table} ({named}) SELECT * FROM unnest({arrays}) AS row ({named}) {more})"

@@ -12,7 +12,7 @@ from pixcrawler.adapters.postgres.datasets import PostgresDatasetVersions, Postg
 from pixcrawler.adapters.postgres.engine import translating
 from pixcrawler.adapters.postgres.parting import Parting
 from pixcrawler.adapters.postgres.tables import OutboxRow
-from pixcrawler.adapters.postgres.troubles import TROUBLES, told
+from pixcrawler.adapters.postgres.troubles import TROUBLES, remarks, told
 from pixcrawler.application.ports.reads import DroppedCopy, Progress, RejectedCandidate, SourceTrouble
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
@@ -111,6 +111,7 @@ class PostgresReads:
                     asked=going_on.asked,
                     troubles=tuple(SourceTrouble(*one) for one in told(troubles)),
                     now=going_on.now,
+                    notes=remarks(troubles),
                 )
 
     async def version(self, version_id: DatasetVersionId, *, visible_to: Actor) -> DatasetVersion:

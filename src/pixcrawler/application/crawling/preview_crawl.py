@@ -14,7 +14,8 @@ from pixcrawler.domain.crawling.triage import refusal
 
 class QueryPreview(msgspec.Struct, frozen=True, kw_only=True):
     """One query's first page. ``total`` is what the source says it has, or None. ``usable`` counts the
-    candidates of the page that pass the filters; ``error`` says why there is none."""
+    candidates of the page that pass the filters; ``error`` says why there is none; ``notes`` are the
+    source's own remarks."""
 
     source: str
     text: str
@@ -24,6 +25,7 @@ class QueryPreview(msgspec.Struct, frozen=True, kw_only=True):
     usable: int
     candidates: tuple[Candidate, ...]
     error: str | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,4 +60,5 @@ class PreviewCrawl:
             usable=len(usable),
             candidates=tuple(usable[: self.samples]),
             error=None,
+            notes=page.notes,
         )

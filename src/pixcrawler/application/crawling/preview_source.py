@@ -23,7 +23,8 @@ class SearchWanted(msgspec.Struct, frozen=True, kw_only=True):
 
 class SourcePreview(msgspec.Struct, frozen=True, kw_only=True):
     """The start of a search. ``total`` is what the source says it has, or None; ``first_page`` counts the
-    candidates of its first page, ``usable`` those of them that pass the filters."""
+    candidates of its first page, ``usable`` those of them that pass the filters; ``notes`` are the source's
+    own remarks."""
 
     source: str
     keyword: str
@@ -31,6 +32,7 @@ class SourcePreview(msgspec.Struct, frozen=True, kw_only=True):
     first_page: int
     usable: int
     candidates: tuple[Candidate, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class PreviewSource:
             first_page=len(page.candidates),
             usable=len(usable),
             candidates=tuple(usable[: self.most]),
+            notes=page.notes,
         )
 
     def _source(self, source_id: str) -> Source:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.lease import Lease
@@ -10,6 +12,7 @@ from pixcrawler.application.ports.repositories import Sighting
 from pixcrawler.application.ports.source import SearchPage as Page
 from pixcrawler.application.ports.source import SearchQuery, Sources
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus, chunk_size
 from pixcrawler.domain.crawling.events import SearchOpened
@@ -43,7 +46,7 @@ class SearchPage:
         )
         page = await self.sources.get(query.source).search(asked, query.cursor)
         if page.next_cursor == query.cursor:
-            page = Page(candidates=page.candidates, next_cursor=None)  # a source that turns in circles
+            page = msgspec.structs.replace(page, next_cursor=None)  # a source that turns in circles
 
         async def record(tx: UnitOfWork) -> None:
             await self._record(tx, opened, page, lease)
@@ -61,7 +64,10 @@ class SearchPage:
             query.page_came(page.next_cursor, found=len(page.candidates), added=added)
             await tx.queries.save(query)
             job.count(found=added, rejected={})
-            await advance(tx, job, at=self.clock.now())
+            at = self.clock.now()
+            for note in dict.fromkeys(page.notes):
+                await tx.job_log.add(log.noted(job, source=query.source, note=note, at=at))
+            await advance(tx, job, at=at)
             await tx.crawl_jobs.save(job)
         await tx.commit(closing=lease)
 

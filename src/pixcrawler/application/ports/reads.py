@@ -23,7 +23,8 @@ class SourceTrouble(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as it stands: its counters, and what is going on. ``asked`` counts searched pages."""
+    """A job as it stands: its counters, and what is going on. ``asked`` counts searched pages, ``notes``
+    is what its sources let the user know."""
 
     job: CrawlJob
     open_chunks: int
@@ -31,6 +32,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     asked: int
     troubles: tuple[SourceTrouble, ...]
     now: datetime
+    notes: tuple[str, ...] = ()
 
 
 class RejectedCandidate(msgspec.Struct, frozen=True):

@@ -93,7 +93,9 @@ class CrawlJobs(Repository[CrawlJob, CrawlJobId], Protocol):
 class JobLog(Protocol):
     """What people read about a job. Each line keeps the id of the request that is being worked on."""
 
-    async def add(self, line: LogLine) -> None: ...
+    async def add(self, line: LogLine) -> None:
+        """A source's note that the job's run has already been given is not written again."""
+        ...
 
 
 class Queries(Repository[Query, QueryId], Protocol):

@@ -47,13 +47,15 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """One page of results in the source's order. ``next_cursor`` is None when this was the last.
 
     ``skipped`` counts results that could not become candidates (no URL, a licence flag that the source
-    could not filter), by reason, so that the counts add up.
+    could not filter), by reason, so that the counts add up. ``notes`` are sentences for the user: what the
+    source did not do of what was asked for (an engine that stayed silent, a filter that it does not have).
     """
 
     candidates: tuple[Candidate, ...]
     next_cursor: str | None
     total: int | None = None
     skipped: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Source(Protocol):

@@ -8,6 +8,9 @@ import msgspec
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.shared.ids import CrawlJobId
 
+NOTED = "source_note"
+"""The event of what a source lets the user know. In one run the same sentence is written once."""
+
 
 class Level(StrEnum):
     INFO = "info"
@@ -48,6 +51,10 @@ def stopped(job: CrawlJob, *, at: datetime) -> LogLine:
 def search_failed(job: CrawlJob, *, source: str, text: str, why: str, at: datetime) -> LogLine:
     message = f"The search for “{text}” at {source} was given up: {why}"
     return _line(job, at, "search_failed", message, Level.WARNING)
+
+
+def noted(job: CrawlJob, *, source: str, note: str, at: datetime) -> LogLine:
+    return _line(job, at, NOTED, f"{source}: {note}", Level.WARNING)
 
 
 def chunk_failed(job: CrawlJob, *, rejected: int, at: datetime) -> LogLine:

@@ -44,3 +44,5 @@ def _tell(one: QueryPreview) -> None:
     click.echo(f"{name}: {total} in all; {one.usable} of the first {one.first_page} pass the filters")
     for candidate in one.candidates:
         click.echo(f"    {candidate.license:<16} {candidate.title or ''}  {candidate.image_url}")
+    for note in one.notes:
+        click.echo(f"    note: {note}")

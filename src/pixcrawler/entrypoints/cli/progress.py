@@ -71,6 +71,8 @@ class LiveDisplay:
         )
         for trouble in progress.troubles:
             self.say(f"{trouble.source}: {trouble.sentence}")
+        for note in progress.notes:
+            self.say(note)
 
     def say(self, sentence: str) -> None:
         if sentence not in self._said:
@@ -93,6 +95,8 @@ class PlainDisplay:
             self.console.print(line, highlight=False, markup=False)
         for trouble in progress.troubles:
             self.say(f"{trouble.source}: {trouble.sentence}")
+        for note in progress.notes:
+            self.say(note)
 
     def say(self, sentence: str) -> None:
         if sentence not in self._said:

@@ -30,6 +30,15 @@ async def test_a_job_tells_its_beginning_and_its_end() -> None:
     ]
 
 
+async def test_what_a_source_remarks_is_told_once() -> None:
+    stage = Stage(cat=[["a"], ["b"]])
+    stage.source.notes = ("One engine is silent.", "One engine is silent.")
+    await stage.started("cat", max_images=2)
+    await stage.finish()
+    noted = [line for line in lines(stage) if line[1] == "source_note"]
+    assert noted == [("warning", "source_note", "openverse: One engine is silent.")]
+
+
 async def test_a_shortfall_is_a_warning() -> None:
     stage = Stage(cat=[["a"]])
     await stage.started("cat", max_images=2)

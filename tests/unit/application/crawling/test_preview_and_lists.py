@@ -27,6 +27,13 @@ async def test_a_preview_shows_the_first_page_of_every_query() -> None:
     assert stage.fetcher.asked == []
 
 
+async def test_a_preview_hands_on_what_the_source_remarks() -> None:
+    stage = Stage(cat=[["a"]])
+    stage.source.notes = ("It tells no licences.",)
+    (cat,) = await PreviewCrawl(sources=stage.sources)(spec("cat"))
+    assert cat.notes == ("It tells no licences.",)
+
+
 async def test_a_preview_counts_only_what_passes_the_filters() -> None:
     stage = Stage()
     stage.source.pages["cat"] = [[candidate("a", title="dog"), candidate("b", tags=("dog",)), candidate("c")]]
