@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pixcrawler.domain.crawling.chunk import ChunkStatus
-from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
+from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch, SearchFilters
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.spec import DedupLevel, JobSpec, Keyword, SizeRules
@@ -56,6 +56,8 @@ UNUSUAL: dict[str, dict[str, Any]] = {
                 min_size=(1, 2),
                 language="zh",
                 exclude=(ODD,),
+                image_type=ImageType.LINE_ART,
+                color=Color.TEAL,
             ),
             rules=SizeRules(min_size=(3, 4), max_size=(5, 6), file_types=("jpg", "gif")),
             dedup=DedupLevel.HIGH,
