@@ -81,17 +81,26 @@ class Robots:
 
         Raises HostPaused when the host is not to be asked for a while.
         """
-        rules = self._known.get(place.origin)
-        if rules is None or rules.until <= time.monotonic():
-            rules = await self._asking.join(place.origin, lambda: self._learn(place))
+        rules = await self._rules(place)
         if rules.closed is not None:
             return rules.closed
         if rules.parser is None or rules.parser.can_fetch(place.url, self._agent):
             return None
         return Objection(Reason.ROBOTS, naming_line(rules.text, place.url, self._agent))
 
+    async def sitemaps(self, place: Place) -> tuple[str, ...]:
+        """The ``Sitemap`` lines of its origin, as they are written. Raises HostPaused."""
+        rules = await self._rules(place)
+        return tuple(rules.parser.sitemaps) if rules.parser is not None else ()
+
     async def aclose(self) -> None:
         await self._asking.aclose()
+
+    async def _rules(self, place: Place) -> _Rules:
+        rules = self._known.get(place.origin)
+        if rules is None or rules.until <= time.monotonic():
+            rules = await self._asking.join(place.origin, lambda: self._learn(place))
+        return rules
 
     async def _learn(self, place: Place) -> _Rules:
         try:
