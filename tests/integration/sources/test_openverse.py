@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from pixcrawler.domain.crawling.errors import (
 )
 from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
 from tests.integration.sources.client import USER_AGENT, api_client
+from tests.integration.sources.scenarios import Scene, SourceScenarios, text
 from tests.servers.api import Fault
 from tests.servers.openverse import OpenverseServer
 
@@ -245,3 +247,15 @@ async def test_a_dead_page_in_the_middle_does_not_end_the_search(
     server.faults.append(Fault(body='{"result_count": 60, "page_count": 3, "results": []}'))
     page = await source.search(of(), None)
     assert (page.candidates, page.next_cursor) == ((), "2")
+
+
+class TestScenarios(SourceScenarios):
+    deepest = 240
+    provenance = ("source_id", "page_url", "title", "author", "author_url", "license", "license_raw",
+                  "license_url", "attribution", "width", "height", "tags")  # fmt: skip
+
+    async def scene(self, stack: AsyncExitStack, count: int) -> Scene:
+        server = await stack.enter_async_context(OpenverseServer(count=count))
+        client = await stack.enter_async_context(api_client(server.port))
+        source = OpenverseSource(client, base_url=server.base_url)
+        return Scene(source, server, text("fox"), text("unicorn"))

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from pixcrawler.domain.crawling.errors import (
 )
 from pixcrawler.domain.crawling.filters import SearchFilters
 from tests.integration.sources.client import USER_AGENT, api_client
+from tests.integration.sources.scenarios import Scene, SourceScenarios, text
 from tests.servers.api import Fault
 from tests.servers.wikimedia import WikimediaServer, file
 
@@ -230,3 +232,15 @@ async def test_the_probe_looks_for_cats(server: WikimediaServer, source: Wikimed
     server.files.clear()
     with pytest.raises(SourceChangedShape, match="no result"):
         await source.check()
+
+
+class TestScenarios(SourceScenarios):
+    provenance = ("source_id", "page_url", "title", "author", "author_url", "license", "license_raw",
+                  "license_url", "attribution", "width", "height")  # fmt: skip
+
+    async def scene(self, stack: AsyncExitStack, count: int) -> Scene:
+        server = await stack.enter_async_context(WikimediaServer(count=count))
+        server.files[0]["title"] = "File:Red fox and cat.jpg"
+        client = await stack.enter_async_context(api_client(server.port))
+        source = WikimediaSource(client, base_url=server.base_url, lag_pause=0.0)
+        return Scene(source, server, text("fox"), text("unicorn"))
