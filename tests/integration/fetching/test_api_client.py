@@ -215,3 +215,36 @@ async def test_bytes_are_refused_and_bounded_as_json_is(site: Site, open_client:
         await client.get_bytes(site.says("/no", answer(403, b"no")), {})
     with pytest.raises(ApiMalformed):
         await client.get_bytes(site.says("/large", answer(200, b"x" * 11)), {})
+
+
+async def test_a_secret_parameter_is_sent_and_seen_nowhere_else(
+    site: Site, open_client: OpenClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    site.says("/x?q=a&api_key=canary-0123", answer(403, b"no: api_key=canary-0123 is canary-0123"))
+    with pytest.raises(ApiRefused) as refused:
+        await open_client().get_json(f"{site.url}/x", {"q": "a"}, secrets={"api_key": "canary-0123"})
+    assert refused.value.body_start == "no: api_key=*** is ***"
+    assert site.seen[0].path == "/x?q=a&api_key=canary-0123"
+    assert "canary" not in caplog.text
+
+
+async def test_a_key_that_a_refusal_repeats_is_masked(site: Site, open_client: OpenClient) -> None:
+    url = site.says("/x", answer(403, b'{"token": "canary-0123"}'))
+    with pytest.raises(ApiRefused) as refused:
+        await open_client().get_json(url, {}, {"Authorization": "Bearer canary-0123"})
+    assert refused.value.body_start == '{"token": "***"}'
+
+
+async def test_a_secret_parameter_follows_redirects_on_its_own_server_only(
+    site: Site, other_site: Site, open_client: OpenClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    secrets = {"api_key": "canary-0123"}
+    site.says("/near?api_key=canary-0123", redirect("/here?api_key=canary-0123&a=1"))
+    site.says("/here?a=1&api_key=canary-0123", answer(200, b"1"))
+    site.says("/far?api_key=canary-0123", redirect(f"{other_site.url}/there?a=1&api_key=canary-0123"))
+    other_site.says("/there?a=1", answer(200, b"2"))
+    assert await open_client().get_json(f"{site.url}/near", {}, secrets=secrets) == 1
+    assert await open_client().get_json(f"{site.url}/far", {}, secrets=secrets) == 2
+    assert "canary" not in caplog.text

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
-from pixcrawler.adapters.fetching.api_transport import GuardedTransport
+from pixcrawler.adapters.fetching.api_transport import QUERY_EXTENSION, GuardedTransport
 from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.inflating import inflated
+from pixcrawler.adapters.fetching.masking import credentials, masked, without_parameters
 from pixcrawler.adapters.fetching.misses import Miss, miss_of_status
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.retry_after import retry_after_header
@@ -24,6 +25,7 @@ from pixcrawler.adapters.fetching.wire import REDIRECTS
 from pixcrawler.domain.shared.reasons import Reason
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 MOST_REDIRECTS = 5
 BODY_START = 500  # characters of a refusal that are kept
 JSON = "application/json"
@@ -99,10 +101,18 @@ class ApiClient:
         )
 
     async def get_json(
-        self, url: str, params: Mapping[str, str], headers: Mapping[str, str] = NO_HEADERS
+        self,
+        url: str,
+        params: Mapping[str, str],
+        headers: Mapping[str, str] = NO_HEADERS,
+        secrets: Mapping[str, str] = NO_SECRETS,
     ) -> object:
-        """The decoded answer. Raises ApiUnreachable, ApiRefused or ApiMalformed."""
-        return _json((await self._get(url, params, _Wish(JSON, headers))).body)
+        """The decoded answer. Raises ApiUnreachable, ApiRefused or ApiMalformed.
+
+        ``secrets`` are parameters of the query that nobody but this server may see: they are added where
+        the request is written, below every log.
+        """
+        return _json((await self._get(url, params, _Wish(JSON, headers, secrets))).body)
 
     async def get_bytes(
         self, url: str, params: Mapping[str, str], headers: Mapping[str, str] = NO_HEADERS
@@ -111,7 +121,7 @@ class ApiClient:
 
         Malformed is then only what is too large or in an encoding that was not asked for.
         """
-        return await self._get(url, params, _Wish(ANYTHING, headers))
+        return await self._get(url, params, _Wish(ANYTHING, headers, NO_SECRETS))
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -145,7 +155,7 @@ class ApiClient:
             place = read_url(url)
             await self._turn()
             async with asyncio.timeout(self._timeout):
-                answer = await self._ask(place, wish.for_origin(mine=place.origin == origin))
+                answer = await self._ask(place, wish, mine=place.origin == origin)
             if isinstance(answer, ApiAnswer):
                 return answer
             url = answer
@@ -158,16 +168,18 @@ class ApiClient:
                 await asyncio.sleep(wait)
             self._due = time.monotonic() + self._interval
 
-    async def _ask(self, place: Place, headers: httpx.Headers) -> ApiAnswer | str:
+    async def _ask(self, place: Place, wish: "_Wish", *, mine: bool) -> ApiAnswer | str:
         """The answer, or the URL that the server sends us on to."""
         url = httpx.URL(
             scheme=place.scheme, host=place.host, port=place.port, raw_path=place.target.encode("ascii")
         )
-        async with self._client.stream("GET", url, headers=headers) as response:
+        sent = wish.for_origin(mine=mine)
+        hidden = {QUERY_EXTENSION: wish.secret_query} if mine and wish.secrets else {}
+        async with self._client.stream("GET", url, headers=sent, extensions=hidden) as response:
             if response.status_code in REDIRECTS and "Location" in response.headers:
-                return join_url(place, response.headers["Location"])
+                return without_parameters(join_url(place, response.headers["Location"]), wish.secrets)
             if response.status_code >= 300:
-                raise await self._complaint(response)
+                raise await self._complaint(response, wish)
             encoding = response.headers.get("Content-Encoding", "")
             try:
                 body = inflated(await self._body(response), encoding, self._largest)
@@ -183,7 +195,7 @@ class ApiClient:
                 raise ValueError(f"more than {self._largest} bytes")
         return bytes(body)
 
-    async def _complaint(self, response: httpx.Response) -> Miss:
+    async def _complaint(self, response: httpx.Response, wish: "_Wish") -> Miss:
         status, after = response.status_code, retry_after_header(response.headers)
         if after is not None and status in (429, 503):
             self._due = max(self._due, time.monotonic() + min(after, self._repeats.longest_pause))
@@ -194,16 +206,25 @@ class ApiClient:
             start += data
             if len(start) >= 4 * BODY_START:
                 break
-        text = bytes(start).decode("utf-8", "replace")[:BODY_START]
-        return _Complaint(status, text, after)
+        text = masked(bytes(start).decode("utf-8", "replace"), wish.keys)
+        return _Complaint(status, text[:BODY_START], after)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What kind of answer is wanted, and the headers that are meant for the asked server."""
+    """What kind of answer is wanted; headers and secret parameters that are meant for the asked server."""
 
     accept: str
     headers: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (*self.secrets.values(), *credentials(self.headers.values()))
+
+    @property
+    def secret_query(self) -> bytes:
+        return urlencode(self.secrets).encode("ascii")
 
     def for_origin(self, *, mine: bool) -> httpx.Headers:
         """What was meant for one server, a key above all, is not shown to another."""

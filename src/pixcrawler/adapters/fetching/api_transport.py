@@ -11,6 +11,8 @@ from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.adapters.fetching.guard import AddressGuard
 
 MOST_TRIED = 3  # addresses of one name
+QUERY_EXTENSION = "pixcrawler.query"
+"""An extension of a request: more of its query, encoded. httpx logs the URLs that it knows; not this."""
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
@@ -26,9 +28,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
+        target = url.raw_path
+        if secret := request.extensions.get(QUERY_EXTENSION):
+            target += (b"&" if b"?" in target else b"?") + secret
         asked = httpcore.Request(
             method=request.method,
-            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=target),
             headers=request.headers.raw,
             content=request.stream,
             extensions=request.extensions,
