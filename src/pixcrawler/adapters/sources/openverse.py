@@ -68,6 +68,7 @@ class OpenverseSource:
             page_size=PAGE_SIZE_WITH_KEY if api_key else PAGE_SIZE,
             max_results=MAX_RESULTS,
             filters=frozenset({"safe_search", "license", "file_types"}),
+            operators=frozenset({"phrase", "not"}),
         )
 
     @property

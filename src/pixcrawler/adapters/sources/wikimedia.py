@@ -99,6 +99,7 @@ class WikimediaSource:
             page_size=PAGE_SIZE,
             max_results=MAX_RESULTS,
             filters=frozenset({"file_types", "min_size"}),
+            operators=frozenset({"phrase", "not"}),
         )
 
     @property

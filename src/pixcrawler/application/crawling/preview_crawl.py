@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from pixcrawler.application.ports.source import SearchQuery, Sources
+from pixcrawler.application.crawling.asked import asked, notes_on
+from pixcrawler.application.ports.source import Sources
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import SourceError
 from pixcrawler.domain.crawling.query import searches
@@ -41,16 +42,15 @@ class PreviewCrawl:
 
     async def _preview(self, spec: JobSpec, keyword: int, source_id: str, text: str) -> QueryPreview:
         source = self.sources.get(source_id)
-        asked = SearchQuery(text=text, filters=spec.filters, input=spec.inputs.get(source_id))
         label = spec.keywords[keyword].label
         try:
-            page = await source.search(asked, None)
+            page = await source.search(asked(spec, keyword, source.info, text), None)
         except SourceError as error:
             return QueryPreview(
                 source=source_id, text=text, label=label, total=None, first_page=0, usable=0,
                 candidates=(), error=str(error),
             )  # fmt: skip
-        usable = [one for one in page.candidates if refusal(spec, one) is None]
+        usable = [one for one in page.candidates if refusal(spec, one, keyword=keyword) is None]
         return QueryPreview(
             source=source_id,
             text=text,
@@ -60,5 +60,5 @@ class PreviewCrawl:
             usable=len(usable),
             candidates=tuple(usable[: self.samples]),
             error=None,
-            notes=page.notes,
+            notes=(*notes_on(source.info, text), *page.notes),
         )

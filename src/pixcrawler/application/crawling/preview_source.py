@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from pixcrawler.application.ports.source import LOCAL, SearchQuery, Source, Sources
+from pixcrawler.application.crawling.asked import asked, notes_on
+from pixcrawler.application.ports.source import LOCAL, Source, Sources
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import InvalidJob, UnknownSource
 from pixcrawler.domain.crawling.filters import SearchFilters
@@ -47,13 +48,13 @@ class PreviewSource:
         by.must(READ)
         source = self._source(wanted.source)
         (keyword,) = checked_keywords((wanted.keyword,))
-        page = await source.search(SearchQuery(text=keyword.text, filters=wanted.filters), None)
         spec = JobSpec(
             keywords=(keyword,),
             sources=(wanted.source,),
             filters=wanted.filters,
             rules=SizeRules(min_size=wanted.filters.min_size),
         )
+        page = await source.search(asked(spec, 0, source.info, keyword.text), None)
         usable = [one for one in page.candidates if refusal(spec, one) is None]
         return SourcePreview(
             source=wanted.source,
@@ -62,7 +63,7 @@ class PreviewSource:
             first_page=len(page.candidates),
             usable=len(usable),
             candidates=tuple(usable[: self.most]),
-            notes=page.notes,
+            notes=(*notes_on(source.info, keyword.text), *page.notes),
         )
 
     def _source(self, source_id: str) -> Source:

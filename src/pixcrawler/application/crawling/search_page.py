@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import msgspec
 
 from pixcrawler.application.crawling.advance import advance
+from pixcrawler.application.crawling.asked import asked, notes_on
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import Sighting
 from pixcrawler.application.ports.source import SearchPage as Page
-from pixcrawler.application.ports.source import SearchQuery, Sources
+from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.candidate import Candidate
@@ -41,10 +42,10 @@ class SearchPage:
             query = await tx.queries.get(opened.query_id)
         if not job.works_on(opened.run) or query.cursor != opened.cursor:
             return
-        asked = SearchQuery(
-            text=query.text, filters=job.spec.filters, input=job.spec.inputs.get(query.source)
-        )
-        page = await self.sources.get(query.source).search(asked, query.cursor)
+        source = self.sources.get(query.source)
+        page = await source.search(asked(job.spec, query.keyword, source.info, query.text), query.cursor)
+        if query.cursor is None and (more := notes_on(source.info, query.text)):
+            page = msgspec.structs.replace(page, notes=(*more, *page.notes))
         if page.next_cursor == query.cursor:
             page = msgspec.structs.replace(page, next_cursor=None)  # a source that turns in circles
 
@@ -60,7 +61,8 @@ class SearchPage:
             first = await tx.chunks.next_position(job.id, query.keyword)
             chunks = self._chunks(job, query, len(page.candidates), first)
             await tx.chunks.add_all(chunks)
-            added = await tx.candidates.add_sightings(job.id, _sightings(job.spec, chunks, page.candidates))
+            sightings = _sightings(job.spec, query.keyword, chunks, page.candidates)
+            added = await tx.candidates.add_sightings(job.id, sightings)
             query.page_came(page.next_cursor, found=len(page.candidates), added=added)
             await tx.queries.save(query)
             job.count(found=added, rejected={})
@@ -93,7 +95,9 @@ class SearchPage:
         ]
 
 
-def _sightings(spec: JobSpec, chunks: Sequence[Chunk], candidates: Sequence[Candidate]) -> list[Sighting]:
+def _sightings(
+    spec: JobSpec, keyword: int, chunks: Sequence[Chunk], candidates: Sequence[Candidate]
+) -> list[Sighting]:
     """Each candidate at its place: its chunk, and its rank in the page."""
     owners = [chunk.id for chunk in chunks for _ in range(chunk.span)]
     sightings = []
@@ -106,7 +110,7 @@ def _sightings(spec: JobSpec, chunks: Sequence[Chunk], candidates: Sequence[Cand
                 digest=url_digest(url),
                 url=candidate.image_url,
                 candidate=candidate,
-                refused=refusal(spec, candidate),
+                refused=refusal(spec, candidate, keyword=keyword),
             )
         )
     return sightings

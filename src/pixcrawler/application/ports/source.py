@@ -16,6 +16,7 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
 
     ``max_results`` is how many one query can give at most (None: no limit known). ``filters`` names the
     fields of ``SearchFilters`` that the source applies itself; the rest is applied afterwards.
+    ``operators`` names what a query's text may hold there: ``phrase`` ("in quotes"), ``not`` (-word).
     ``needs_text`` is False for sources that are a list by themselves (URL list, folder).
     """
 
@@ -29,6 +30,7 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     official: bool = True
     needs_text: bool = True
     filters: frozenset[str] = frozenset()
+    operators: frozenset[str] = frozenset()
 
 
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from pixcrawler.domain.crawling.spec import JobSpec
+from pixcrawler.domain.crawling.spec import JobSpec, Keyword
+from pixcrawler.domain.crawling.terms import same, without_repeats
 from pixcrawler.domain.shared.ids import CrawlJobId, QueryId
 
 MOST_BARREN = 10
@@ -66,12 +67,27 @@ class Query(msgspec.Struct, kw_only=True):
 
 
 def searches(spec: JobSpec) -> list[tuple[int, str, str]]:
-    """(keyword, source, text) of each query of a job, in the order in which they take turns."""
+    """(keyword, source, text) of each query of a job, in the order in which they take turns.
+
+    No source is asked the same twice, letter case and blanks aside. A text that two keywords have belongs
+    to the one whose own text it is, else to the first; one with other exclusions is another query.
+    """
+    owner: dict[tuple[str, frozenset[str]], int] = {}
+    for own in (True, False):
+        for number, keyword in enumerate(spec.keywords):
+            for text in (keyword.text,) if own else keyword.queries:
+                owner.setdefault(_asked(keyword, text), number)
     return [
-        (number, source, keyword.text)
+        (number, source, text)
         for number, keyword in enumerate(spec.keywords)
+        for text in without_repeats(keyword.texts)
+        if owner[_asked(keyword, text)] == number
         for source in spec.sources
     ]
+
+
+def _asked(keyword: Keyword, text: str) -> tuple[str, frozenset[str]]:
+    return same(text), frozenset(map(same, keyword.exclude))
 
 
 def new_queries(job_id: CrawlJobId, spec: JobSpec, new_id: Callable[[], UUID]) -> list[Query]:

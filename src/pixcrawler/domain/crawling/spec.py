@@ -8,11 +8,14 @@ import msgspec
 from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.standing import Quota
+from pixcrawler.domain.crawling.terms import same, terms_of, tidy, unquoted, without_repeats
 
 MAX_KEYWORDS = 1_000
 MAX_KEYWORD_LENGTH = 200
 MAX_IMAGES = 1_000_000
 MAX_NAME_LENGTH = 200
+MAX_QUERIES = 100
+"""Search texts of one keyword, its own included."""
 
 
 class DedupLevel(StrEnum):
@@ -25,10 +28,23 @@ class DedupLevel(StrEnum):
 
 
 class Keyword(msgspec.Struct, frozen=True):
-    """A search text, and the label that its pictures get."""
+    """A search text, and the label that its pictures get. ``queries`` are further texts to search for under
+    the same label, ``exclude`` words that nothing found by this keyword may have in title or tags."""
 
     text: str
     label: str
+    queries: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.text, *self.queries)
+
+    @property
+    def by_category(self) -> bool:
+        """Whether the label is a category's, and not the search text itself."""
+        own = unquoted(self.text)
+        return self.label != own and not self.label.startswith(f"{own} OR ")
 
 
 class SizeRules(msgspec.Struct, frozen=True):
@@ -51,6 +67,14 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     dedup: DedupLevel = DedupLevel.MEDIUM
     seed: int = 0
     targets: dict[str, int] = {}
+
+    def filters_of(self, keyword: int) -> SearchFilters:
+        """The job's filters, with what the keyword excludes."""
+        more = self.keywords[keyword].exclude
+        if not more:
+            return self.filters
+        every = without_repeats([*self.filters.exclude, *more])
+        return msgspec.structs.replace(self.filters, exclude=tuple(every))
 
     @property
     def quotas(self) -> tuple[Quota, ...]:
@@ -78,7 +102,8 @@ def check_targets(spec: JobSpec, max_images: int) -> None:
 
 
 def checked_keywords(texts: tuple[str, ...]) -> tuple[Keyword, ...]:
-    """Keywords without blanks around and without repeats (case-folded); the label is the text.
+    """Keywords without blanks around and without repeats (case-folded); the label is the text without
+    quotes and exclusions. What a keyword can say besides its words: see ``terms``.
 
     Raises:
         InvalidJob: a keyword is empty or too long, or there are too many.
@@ -94,14 +119,39 @@ def checked_categories(categories: Mapping[str, Sequence[str]]) -> tuple[Keyword
 def checked_words(texts: Sequence[str], categories: Mapping[str, Sequence[str]]) -> tuple[Keyword, ...]:
     """Both together, in this order. Raises InvalidJob like ``checked_keywords``."""
     pairs = [(text, label) for label, words in categories.items() for text in words]
-    return _without_repeats([*((text, text) for text in texts), *pairs])
+    return _without_repeats([*((text, None) for text in texts), *pairs])
 
 
-def _without_repeats(pairs: Iterable[tuple[str, str]]) -> tuple[Keyword, ...]:
-    seen: dict[str, Keyword] = {}
+def with_queries(keywords: Iterable[Keyword], more: Mapping[str, Sequence[str]]) -> tuple[Keyword, ...]:
+    """The keywords with further search texts; ``more`` maps a keyword's text (or its label) to them.
+
+    Raises:
+        InvalidJob: there is no such keyword, or a text is empty, too long, or one too many.
+    """
+    wanted = {same(text): queries for text, queries in more.items()}
+    found = []
+    for keyword in keywords:
+        named = next((name for name in (same(keyword.text), same(keyword.label)) if name in wanted), None)
+        added = [_tidy(text, "query") for text in wanted.pop(named)] if named is not None else []
+        every = without_repeats([*keyword.texts, *added])
+        if len(every) > MAX_QUERIES:
+            message = f"“{keyword.text}” has {len(every)} search texts; {MAX_QUERIES} are the most."
+            raise InvalidJob(message, field="queries")
+        found.append(msgspec.structs.replace(keyword, queries=tuple(every[1:])))
+    if wanted:
+        message = f"There are queries for “{next(iter(wanted))}”, which is no keyword of this job."
+        raise InvalidJob(message, field="queries")
+    return tuple(found)
+
+
+def _without_repeats(pairs: Iterable[tuple[str, str | None]]) -> tuple[Keyword, ...]:
+    seen: dict[tuple[str, frozenset[str]], Keyword] = {}
     for text, label in pairs:
-        clean, name = _tidy(text, "keyword"), _tidy(label, "category")
-        seen.setdefault(clean.casefold(), Keyword(clean, name))
+        terms = terms_of(_tidy(text, "keyword"))
+        name = terms.label if label is None else _tidy(label, "category")
+        first, *others = terms.texts
+        keyword = Keyword(first, name, tuple(others), terms.exclude)
+        seen.setdefault((same(first), frozenset(map(same, terms.exclude))), keyword)
     if len(seen) > MAX_KEYWORDS:
         message = f"{len(seen)} keywords are more than {MAX_KEYWORDS}; split them over several jobs."
         raise InvalidJob(message, field="keywords")
@@ -109,7 +159,7 @@ def _without_repeats(pairs: Iterable[tuple[str, str]]) -> tuple[Keyword, ...]:
 
 
 def _tidy(text: str, what: str) -> str:
-    clean = " ".join(text.split())
+    clean = tidy(text)
     if not clean:
         raise InvalidJob(f"A {what} is empty; give at least one word.", field="keywords")
     if len(clean) > MAX_KEYWORD_LENGTH:

@@ -3,24 +3,25 @@
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.licenses import allows
 from pixcrawler.domain.crawling.spec import JobSpec
+from pixcrawler.domain.crawling.terms import mentions
 from pixcrawler.domain.shared.reasons import Reason
 
 BY_DESCRIPTION = (Reason.LICENSE, Reason.EXCLUDED, Reason.TOO_SMALL)
 """What a description may be refused for."""
 
 
-def refusal(spec: JobSpec, found_as: Candidate) -> Reason | None:
-    """The reason not to ask for it as it is described here, or None. Unknown sizes refuse nothing.
+def refusal(spec: JobSpec, found_as: Candidate, *, keyword: int = 0) -> Reason | None:
+    """The reason not to ask for it as it is described here, found by the keyword with this number, or None.
+    Unknown sizes refuse nothing.
 
     Sources may describe one picture differently. Each description stands for itself: where it is refused,
     the picture was not found there; where another one passes, it was. So who came first decides nothing.
     """
     if not allows(found_as.license, spec.filters.license):
         return Reason.LICENSE
-    if spec.filters.exclude:
-        found = " ".join([found_as.title or "", *found_as.tags]).casefold()
-        if any(word.casefold() in found for word in spec.filters.exclude):
-            return Reason.EXCLUDED
+    excluded = spec.filters_of(keyword).exclude
+    if excluded and any(mentions(text, excluded) for text in (found_as.title or "", *found_as.tags)):
+        return Reason.EXCLUDED
     smallest = spec.rules.min_size
     width, height = found_as.width, found_as.height
     if smallest and width and height and (width < smallest[0] or height < smallest[1]):
