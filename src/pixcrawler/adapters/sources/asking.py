@@ -1,12 +1,13 @@
 """Asking a search API, with its failures told apart for the user."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import msgspec
 
 from pixcrawler.adapters.fetching.api_client import (
     NO_HEADERS,
+    NO_SECRETS,
     ApiClient,
     ApiMalformed,
     ApiRefused,
@@ -32,16 +33,22 @@ async def ask(
     url: str,
     params: Mapping[str, str],
     headers: Mapping[str, str] = NO_HEADERS,
+    secrets: Mapping[str, str] = NO_SECRETS,
+    refusals: Callable[[ApiRefused], SourceError | None] | None = None,
 ) -> T:
-    """The answer as a Struct; numbers that come as text are taken. Raises the errors of ``Source.search``."""
+    """The answer as a Struct; numbers that come as text are taken. Raises the errors of ``Source.search``.
+
+    ``secrets`` are parameters of the query that are keys. ``refusals`` makes an error of what means
+    something special at this API, and None of the rest.
+    """
     try:
-        said = await client.get_json(url, params, headers)
+        said = await client.get_json(url, params, headers, secrets)
     except ApiUnreachable as error:
         raise SourceUnreachable(
             info.id, f"{info.name} cannot be reached: {error}. Try again later."
         ) from error
     except ApiRefused as error:
-        raise _refusal(info, error) from error
+        raise (refusals and refusals(error)) or _refusal(info, error) from error
     except ApiMalformed as error:
         raise changed_shape(info, str(error)) from error
     try:
@@ -58,6 +65,14 @@ def changed_shape(info: SourceInfo, what: str) -> SourceChangedShape:
     )
 
 
+def key_refused(info: SourceInfo, why: str) -> SourceKeyRefused:
+    return SourceKeyRefused(
+        info.id,
+        f"{info.name} refused the API key ({why.rstrip('.')}): "
+        f"set SOURCE_{info.id.upper()}_API_KEY to a valid one.",
+    )
+
+
 def _words(body: str) -> str:
     """What an API says of its refusal, in one short line. A whole HTML page says nothing to a person."""
     said = " ".join(body.split())
@@ -69,9 +84,7 @@ def _refusal(info: SourceInfo, error: ApiRefused) -> SourceError:
     said = _words(error.body_start)
     quote = f" It said: {said}" if said else ""
     if error.status == 401:
-        return SourceKeyRefused(
-            info.id, f"{info.name} refused the API key (401): set {setting}_API_KEY to a valid one.{quote}"
-        )
+        return key_refused(info, f"401{': ' + said if said else ''}")
     if error.status == 429:
         return SourceBlocked(
             info.id,
