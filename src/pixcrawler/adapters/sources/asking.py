@@ -1,6 +1,7 @@
 """Asking a search API, with its failures told apart for the user."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from pixcrawler.adapters.fetching.api_client import (
     NO_HEADERS,
     NO_SECRETS,
+    ApiAnswer,
     ApiClient,
     ApiMalformed,
     ApiRefused,
@@ -23,6 +25,7 @@ from pixcrawler.domain.crawling.errors import (
 )
 
 T = TypeVar("T")
+Refusals = Callable[[ApiRefused], SourceError | None]
 
 
 async def ask(
@@ -34,15 +37,39 @@ async def ask(
     params: Mapping[str, str],
     headers: Mapping[str, str] = NO_HEADERS,
     secrets: Mapping[str, str] = NO_SECRETS,
-    refusals: Callable[[ApiRefused], SourceError | None] | None = None,
+    refusals: Refusals | None = None,
 ) -> T:
     """The answer as a Struct; numbers that come as text are taken. Raises the errors of ``Source.search``.
 
     ``secrets`` are parameters of the query that are keys. ``refusals`` makes an error of what means
     something special at this API, and None of the rest.
     """
-    try:
+    with _told_apart(info, refusals):
         said = await client.get_json(url, params, headers, secrets)
+    try:
+        return msgspec.convert(said, answer, strict=False)
+    except msgspec.ValidationError as error:
+        raise changed_shape(info, str(error)) from error
+
+
+async def ask_bytes(
+    client: ApiClient,
+    info: SourceInfo,
+    *,
+    url: str,
+    params: Mapping[str, str],
+    headers: Mapping[str, str] = NO_HEADERS,
+    refusals: Refusals | None = None,
+) -> ApiAnswer:
+    """As ``ask``, for what is no JSON, or not always."""
+    with _told_apart(info, refusals):
+        return await client.get_bytes(url, params, headers)
+
+
+@contextmanager
+def _told_apart(info: SourceInfo, refusals: Refusals | None) -> Iterator[None]:
+    try:
+        yield
     except ApiUnreachable as error:
         raise SourceUnreachable(
             info.id, f"{info.name} cannot be reached: {error}. Try again later."
@@ -50,10 +77,6 @@ async def ask(
     except ApiRefused as error:
         raise (refusals and refusals(error)) or _refusal(info, error) from error
     except ApiMalformed as error:
-        raise changed_shape(info, str(error)) from error
-    try:
-        return msgspec.convert(said, answer, strict=False)
-    except msgspec.ValidationError as error:
         raise changed_shape(info, str(error)) from error
 
 
