@@ -1,19 +1,25 @@
 """How fast each host is asked, and how much is fetched at once.
 
-This one lives in the process. One that is shared by all workers can stand behind the same interface.
+The pace lives in the process; with a share of what all workers may do (``pace_share``) it keeps to both.
 """
 
 import asyncio
+import math
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
+from pixcrawler.adapters.fetching.pace_share import NoPermit, SharedPermit, WorkersShare
+from pixcrawler.adapters.fetching.registrable import registrable
 from pixcrawler.application.ports.pace import HostPaused
 
 MOST_HOSTS = 10_000
 LONGEST_PAUSE = 3600.0  # seconds; a server cannot make itself forgotten
 SLOWEST_RATE = 0.2  # starts per second, however often a host complains
+NOTHING_SHARED = NoPermit()
+
+Permit = NoPermit | SharedPermit
 
 
 @dataclass(slots=True)
@@ -57,6 +63,9 @@ class HostPace:
 
     Transfers longer than ``slow_after`` seconds leave their place among the ``concurrency`` to others, so
     that a few dripping hosts starve nobody; at most three times ``concurrency`` stand aside like this.
+
+    With ``share``, the same limits hold for all workers together: a start also needs a grant. While the
+    share knows nothing, because Redis is away, this process's own pace goes on.
     """
 
     def __init__(
@@ -66,66 +75,88 @@ class HostPace:
         per_host_connections: int = 8,
         per_host_rate: float = 20.0,
         slow_after: float = 3.0,
+        share: WorkersShare | None = None,
     ) -> None:
         self._concurrency = concurrency
         self._places = asyncio.Semaphore(concurrency)
         self._per_host_connections = per_host_connections
         self._per_host_rate = per_host_rate
         self._slow_after = slow_after
+        self._share = share
         self._aside: set[_Seat] = set()
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
     async def turn(self, host: str, *, patience: float) -> AsyncIterator[None]:
-        state = self._host(host)
+        name = registrable(host)
+        state = self._host(name)
         state.users += 1
         try:
-            async with state.slots:
-                await self._begin(state, patience)
-                seat = _Seat(self._places, self._aside, 3 * self._concurrency)
-                slow = asyncio.get_running_loop().call_later(self._slow_after, seat.move_aside)
-                try:
-                    yield
-                finally:
-                    slow.cancel()
-                    seat.leave()
+            with NOTHING_SHARED if self._share is None else self._share.permit(name) as permit:
+                async with state.slots:
+                    await permit.enter(patience)
+                    await self._begin(state, permit, patience)
+                    with self._seated():
+                        yield
         finally:
             state.users -= 1
 
     def answered(self, host: str) -> None:
-        state = self._host(host)
+        name = registrable(host)
+        state = self._host(name)
         if state.rate < self._per_host_rate:
             state.rate = min(self._per_host_rate, state.rate * 1.02)
+        if self._share is not None:
+            self._share.answered(name)
 
     def slow_down(self, host: str, pause: float) -> None:
-        state = self._host(host)
+        name = registrable(host)
+        state = self._host(name)
         # With no limit set, a complaint sets one.
-        state.rate = max(min(state.rate, 40.0) / 2, SLOWEST_RATE)
+        state.rate = max((40.0 if math.isinf(state.rate) else state.rate) / 2, SLOWEST_RATE)
         state.due = max(state.due, time.monotonic() + max(min(pause, LONGEST_PAUSE), state.interval()))
+        if self._share is not None:
+            self._share.complained(name, pause)
 
     def space_out(self, host: str, seconds: float) -> None:
-        state = self._host(host)
+        name = registrable(host)
+        state = self._host(name)
         if seconds > state.spacing:
             state.spacing = seconds
             state.due = max(state.due, time.monotonic() + seconds)
+        if self._share is not None:
+            self._share.space_out(name, seconds)
 
-    async def _begin(self, state: _Host, patience: float) -> None:
+    @contextmanager
+    def _seated(self) -> Iterator[None]:
+        seat = _Seat(self._places, self._aside, 3 * self._concurrency)
+        slow = asyncio.get_running_loop().call_later(self._slow_after, seat.move_aside)
+        try:
+            yield
+        finally:
+            slow.cancel()
+            seat.leave()
+
+    async def _begin(self, state: _Host, permit: Permit, patience: float) -> None:
         while True:
-            wait = state.due - time.monotonic()
+            wait = max(state.due, permit.due()) - time.monotonic()
             if wait > patience:
                 raise HostPaused(wait)
             if wait > 0:
                 await asyncio.sleep(wait)
                 continue
+            if not permit.may_start(time.monotonic()):
+                await permit.more()
+                continue
             await self._places.acquire()
             now = time.monotonic()
-            if state.due <= now:
+            if state.due <= now and permit.may_start(now):
+                permit.start(now)
                 state.due = now + state.interval()
                 return
             self._places.release()  # somebody else began meanwhile: let other hosts use the place
 
-    def _host(self, host: str) -> _Host:
-        name = registrable(host)
+    def _host(self, name: str) -> _Host:
         state = self._hosts.get(name)
         if state is None:
             if len(self._hosts) >= MOST_HOSTS:
@@ -139,20 +170,3 @@ class HostPace:
         idle = [name for name, state in self._hosts.items() if state.users == 0 and state.due <= now]
         for name in idle[: MOST_HOSTS // 2]:
             del self._hosts[name]
-
-
-_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gob", "gov", "net", "or", "org", "ne", "nom"})
-
-
-def registrable(host: str) -> str:
-    """The part of a host name that one owner registered, by a rule of thumb; an IP stays as it is.
-
-    Without the public suffix list two owners under one suffix (``a.github.io``, ``b.github.io``) share a
-    pace: slower than need be, never ruder.
-    """
-    name = host.removesuffix(".")
-    labels = name.split(".")
-    if ":" in name or labels[-1].isdigit() or len(labels) <= 2:
-        return name
-    country = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3:] if country else labels[-2:])

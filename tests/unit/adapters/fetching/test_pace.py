@@ -1,14 +1,13 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack
-from itertools import pairwise
 
 import pytest
 
 from pixcrawler.adapters.fetching.dead_hosts import DeadHosts
-from pixcrawler.adapters.fetching.pace import HostPace, registrable
+from pixcrawler.adapters.fetching.pace import HostPace
+from pixcrawler.adapters.fetching.registrable import registrable
 from pixcrawler.adapters.fetching.robots_lines import naming_line
-from pixcrawler.application.ports.pace import HostPaused
 
 NO_LIMIT = float("inf")
 SOON = 20.0
@@ -24,40 +23,6 @@ async def starts(pace: HostPace, host: str, number: int) -> list[float]:
 
     await asyncio.gather(*(one() for _ in range(number)))
     return times
-
-
-async def shortest_gap(pace: HostPace, host: str) -> float:
-    """Seconds between two starts; a busy machine makes some of them longer, not all."""
-    times = await starts(pace, host, 6)
-    return min(later - earlier for earlier, later in pairwise(times))
-
-
-async def test_starts_on_one_host_keep_their_distance() -> None:
-    times = await starts(HostPace(per_host_rate=100), "a.test", 6)
-    assert all(later - earlier >= 0.0095 for earlier, later in pairwise(times))
-
-
-async def test_hosts_of_one_domain_share_a_pace_and_others_do_not() -> None:
-    pace = HostPace(per_host_rate=0.02)
-    for host in ("a.one.test", "b.two.test", "c.three.test"):
-        async with asyncio.timeout(SOON), pace.turn(host, patience=60):
-            pass
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05), pace.turn("other.one.test", patience=60):
-            pass
-
-
-async def test_one_host_has_only_so_many_at_once_and_leaves_room_for_others() -> None:
-    pace = HostPace(concurrency=4, per_host_connections=2, per_host_rate=NO_LIMIT)
-    async with AsyncExitStack() as held:
-        for _ in range(2):
-            await held.enter_async_context(pace.turn("slow.test", patience=60))
-        waiting = [asyncio.create_task(starts(pace, "slow.test", 1)) for _ in range(10)]
-        await asyncio.sleep(0)
-        async with asyncio.timeout(SOON):
-            await starts(pace, "quick.test", 5)
-        assert not any(task.done() for task in waiting)
-    await asyncio.gather(*waiting)
 
 
 async def test_no_more_than_the_concurrency_run_at_once() -> None:
@@ -85,39 +50,6 @@ async def test_transfers_that_take_long_make_room_for_others() -> None:
             await starts(pace, "quick.test", 10)
     async with asyncio.timeout(SOON):
         await starts(pace, "quick.test", 10)
-
-
-async def test_a_complaint_halves_the_rate_and_good_answers_raise_it_again() -> None:
-    pace = HostPace(per_host_rate=100)
-    pace.slow_down("a.test", 0)
-    pace.slow_down("a.test", 0)
-    slow = await shortest_gap(pace, "a.test")
-    assert slow >= 0.039
-    for _ in range(200):
-        pace.answered("a.test")
-    assert await shortest_gap(pace, "a.test") < slow
-
-
-async def test_a_pause_is_waited_for_or_told() -> None:
-    pace = HostPace(per_host_rate=NO_LIMIT)
-    pace.slow_down("a.test", 0.1)
-    before = time.monotonic()
-    async with pace.turn("a.test", patience=1):
-        assert time.monotonic() - before >= 0.09
-    pace.slow_down("a.test", 100)
-    with pytest.raises(HostPaused, match="left alone"):
-        async with pace.turn("a.test", patience=1):
-            pass
-
-
-async def test_those_who_wait_already_are_told_of_a_pause_too() -> None:
-    pace = HostPace(per_host_rate=10)
-    await starts(pace, "a.test", 1)
-    waiting = asyncio.create_task(starts(pace, "a.test", 1))
-    await asyncio.sleep(0)
-    pace.slow_down("a.test", 100_000)
-    with pytest.raises(HostPaused):
-        await asyncio.wait_for(waiting, 70)
 
 
 async def test_one_who_gives_up_waiting_leaves_nothing_locked() -> None:
