@@ -10,6 +10,7 @@ import pytest
 
 from pixcrawler.adapters.sources import SOURCES
 from pixcrawler.adapters.sources.folder import FolderSource
+from pixcrawler.adapters.sources.inaturalist import INaturalistSource
 from pixcrawler.adapters.sources.openverse import OpenverseSource
 from pixcrawler.adapters.sources.url_list import UrlListSource
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
@@ -19,6 +20,7 @@ from pixcrawler.application.ports.source import SearchPage, SearchQuery, Source
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.licenses import license_of
 from tests.integration.sources.client import api_client
+from tests.servers.inaturalist import INaturalistServer
 from tests.servers.openverse import OpenverseServer
 from tests.servers.wikimedia import WikimediaServer
 
@@ -49,6 +51,13 @@ async def wikimedia(stack: AsyncExitStack, folder: Path) -> Case:
     return Case(source, _text("fox"), 110, _text("unicorn"))
 
 
+async def inaturalist(stack: AsyncExitStack, folder: Path) -> Case:
+    server = await stack.enter_async_context(INaturalistServer(count=210, photos=5))
+    client = await stack.enter_async_context(api_client(server.port))
+    source = INaturalistSource(client, base_url=server.base_url)
+    return Case(source, _text("fox"), 1_050, _text("unicorn"))
+
+
 async def url_list(stack: AsyncExitStack, folder: Path) -> Case:
     store = LocalObjectStore(folder / "store")
     given = folder / "urls.txt"
@@ -72,6 +81,7 @@ async def local_folder(stack: AsyncExitStack, folder: Path) -> Case:
 CASES: dict[str, Callable[[AsyncExitStack, Path], Awaitable[Case]]] = {
     "openverse": openverse,
     "wikimedia": wikimedia,
+    "inaturalist": inaturalist,
     "url_list": url_list,
     "folder": local_folder,
 }
