@@ -11,6 +11,7 @@ from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.postgres.engine import Engine, PostgresConfig, open_engine
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.adapters.system.clock import SystemClock, Uuid7
+from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.bootstrap.servers import Servers, servers
 from pixcrawler.settings import Settings
 
@@ -28,6 +29,7 @@ class Infrastructure:
     clock: SystemClock
     new_id: Uuid7
     tls: ssl.SSLContext
+    paces: Paces
 
 
 @asynccontextmanager
@@ -39,6 +41,8 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
         stack.push_async_callback(engine.dispose)
         queue_engine = open_engine(postgres_config(settings, found.database_url, pool_size=2, max_overflow=2))
         stack.push_async_callback(queue_engine.dispose)
+        paces = Paces(settings, found.redis_url)
+        stack.push_async_callback(paces.aclose)
         yield Infrastructure(
             settings=settings,
             servers=found,
@@ -49,6 +53,7 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
             clock=SystemClock(),
             new_id=Uuid7(),
             tls=ssl.create_default_context(),
+            paces=paces,
         )
 
 

@@ -15,7 +15,7 @@ def sources(base: Infrastructure, stack: AsyncExitStack) -> Sources:
     """Clients are closed with the stack."""
     settings = base.settings
 
-    def client(_source_id: str, interval: float) -> ApiClient:
+    def client(source_id: str, interval: float) -> ApiClient:
         made = ApiClient(
             guard=base.guard,
             user_agent=settings.fetch.user_agent,
@@ -25,6 +25,7 @@ def sources(base: Infrastructure, stack: AsyncExitStack) -> Sources:
             wait_min=settings.fetch.retry_min,
             wait_max=settings.fetch.retry_max,
             tls=base.tls,
+            pace=base.paces.of_api(source_id, interval),
         )
         stack.push_async_callback(made.aclose)
         return made

@@ -1,12 +1,10 @@
 """What works on tasks: fetchers, the inspector, the duplicate index, reports, bells."""
 
-import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pixcrawler.adapters.fetching.fetcher import SchemeFetcher
 from pixcrawler.adapters.fetching.local_fetcher import FolderFetcher
-from pixcrawler.adapters.fetching.pace import HostPace
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.web_fetcher import FetchLimits, WebFetcher
 from pixcrawler.adapters.queue.saq_bells import SaqBells
@@ -38,7 +36,7 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
             user_agent=settings.fetch.user_agent,
             limits=_limits(settings),
             repeats=_repeats(settings),
-            pace=_pace(settings),
+            pace=base.paces.files,
             respect_robots=settings.fetch.respect_robots,
             respect_opt_out=settings.fetch.respect_opt_out,
             tls=base.tls,
@@ -69,12 +67,3 @@ def _limits(settings: Settings) -> FetchLimits:
 def _repeats(settings: Settings) -> Repeats:
     fetch = settings.fetch
     return Repeats(attempts=fetch.attempts, wait_min=fetch.retry_min, wait_max=fetch.retry_max)
-
-
-def _pace(settings: Settings) -> HostPace:
-    fetch = settings.fetch
-    return HostPace(
-        concurrency=fetch.concurrency,
-        per_host_connections=fetch.per_host_connections,
-        per_host_rate=fetch.per_host_rate or math.inf,
-    )

@@ -18,12 +18,21 @@ class FetchSettings(Struct, frozen=True, kw_only=True):
         int, about("Files that a worker fetches at once.", example="128", ge=1, le=4096)
     ] = 64
     per_host_connections: Annotated[
-        int, about("Connections at once to one host.", example="4", ge=1, le=1024)
+        int, about("Connections at once to one host, all workers together.", example="4", ge=1, le=1024)
     ] = 8
     per_host_rate: Annotated[
         float,
-        about("Files per second begun at one host; 0: no limit.", example="5", ge=0, le=100_000),
+        about(
+            "Files per second begun at one host, all workers together; 0: no limit.",
+            example="5",
+            ge=0,
+            le=100_000,
+        ),
     ] = 20
+    page_interval: Annotated[
+        float,
+        about("Seconds between two pages of one site, all workers together.", example="5", ge=0, le=3600),
+    ] = 1
     timeout: Annotated[
         float, about("Seconds for one file, redirects included.", example="60", ge=0.1, le=3600)
     ] = 30

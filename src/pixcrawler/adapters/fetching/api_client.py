@@ -1,8 +1,8 @@
 """Asking search APIs: JSON, HTML or XML over HTTP, guarded, bounded and paced."""
 
 import asyncio
+import math
 import ssl
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -18,15 +18,18 @@ from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.inflating import inflated
 from pixcrawler.adapters.fetching.masking import credentials, masked, without_parameters
 from pixcrawler.adapters.fetching.misses import Miss, miss_of_status
+from pixcrawler.adapters.fetching.pace import HostPace
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.retry_after import retry_after_header
 from pixcrawler.adapters.fetching.urls import Place, join_url, read_url
 from pixcrawler.adapters.fetching.wire import REDIRECTS
+from pixcrawler.application.ports.pace import HostPaused, Pace
 from pixcrawler.domain.shared.reasons import Reason
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 MOST_REDIRECTS = 5
+WHOLE = "api"  # what the pace calls it: an API has one, whichever hosts it spreads over
 BODY_START = 500  # characters of a refusal that are kept
 JSON = "application/json"
 ANYTHING = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -63,7 +66,8 @@ class ApiAnswer:
 
 
 class ApiClient:
-    """One API's client: at most one call per ``interval`` seconds, repeats included.
+    """One API's client: at most one call per ``interval`` seconds, repeats included. ``pace`` keeps to that
+    instead where all workers share it; a complaint (429, 503) halves it for a while.
 
     Connection errors, timeouts, 429 and 5xx are repeated, other answers never. ``timeout`` bounds one
     attempt from connect to last byte; ``largest`` bounds the answer, on the wire and inflated.
@@ -82,15 +86,15 @@ class ApiClient:
         longest_pause: float = 60.0,
         largest: int = 10_000_000,
         tls: ssl.SSLContext | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        self._interval = interval
+        self._pace = pace or HostPace(per_host_rate=1 / interval if interval else math.inf)
+        self._patience = longest_pause + interval
         self._timeout = timeout
         self._largest = largest
         self._repeats = Repeats(
             attempts=attempts, wait_min=wait_min, wait_max=wait_max, longest_pause=longest_pause
         )
-        self._queue = asyncio.Lock()
-        self._due = 0.0
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(guard, tls=tls),
             headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
@@ -146,6 +150,8 @@ class ApiClient:
             raise Miss(Reason.TIMEOUT, "no answer in time", again=True) from error
         except httpx.TransportError as error:
             raise Miss(Reason.CONNECTION, str(error) or type(error).__name__, again=True) from error
+        except HostPaused as paused:
+            raise Miss(Reason.RATE_LIMITED, str(paused)) from paused
         except Denied as denied:
             raise Miss(denied.reason, denied.evidence, again=denied.passing) from denied
 
@@ -153,20 +159,13 @@ class ApiClient:
         origin = read_url(url).origin
         for _ in range(MOST_REDIRECTS + 1):
             place = read_url(url)
-            await self._turn()
-            async with asyncio.timeout(self._timeout):
+            async with self._pace.turn(WHOLE, patience=self._patience), asyncio.timeout(self._timeout):
                 answer = await self._ask(place, wish, mine=place.origin == origin)
+            self._pace.answered(WHOLE)
             if isinstance(answer, ApiAnswer):
                 return answer
             url = answer
         raise Miss(Reason.TOO_MANY_REDIRECTS, f"more than {MOST_REDIRECTS} redirects")
-
-    async def _turn(self) -> None:
-        async with self._queue:
-            wait = self._due - time.monotonic()
-            if wait > 0:
-                await asyncio.sleep(wait)
-            self._due = time.monotonic() + self._interval
 
     async def _ask(self, place: Place, wish: "_Wish", *, mine: bool) -> ApiAnswer | str:
         """The answer, or the URL that the server sends us on to."""
@@ -197,8 +196,8 @@ class ApiClient:
 
     async def _complaint(self, response: httpx.Response, wish: "_Wish") -> Miss:
         status, after = response.status_code, retry_after_header(response.headers)
-        if after is not None and status in (429, 503):
-            self._due = max(self._due, time.monotonic() + min(after, self._repeats.longest_pause))
+        if status in (429, 503):
+            self._pace.slow_down(WHOLE, min(after or 0.0, self._repeats.longest_pause))
         if not 400 <= status < 500:
             return miss_of_status(status, after)
         start = bytearray()

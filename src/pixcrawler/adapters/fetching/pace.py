@@ -113,7 +113,8 @@ class HostPace:
         name = registrable(host)
         state = self._host(name)
         # With no limit set, a complaint sets one.
-        state.rate = max((40.0 if math.isinf(state.rate) else state.rate) / 2, SLOWEST_RATE)
+        rate = 40.0 if math.isinf(state.rate) else state.rate
+        state.rate = max(rate / 2, min(rate, SLOWEST_RATE))
         state.due = max(state.due, time.monotonic() + max(min(pause, LONGEST_PAUSE), state.interval()))
         if self._share is not None:
             self._share.complained(name, pause)

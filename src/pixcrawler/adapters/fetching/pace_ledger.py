@@ -100,7 +100,7 @@ for number, key in ipairs(KEYS) do
   local rate = tonumber(state.rate or '0')
   for _ = 1, complaints do
     local base = rate > 0 and rate or (most > 0 and most or 40)
-    rate = math.max(base / 2, 0.2)
+    rate = math.max(base / 2, math.min(base, 0.2))
   end
   if rate > 0 and good > 0 and complaints == 0 then rate = rate * 1.02 ^ good end
   if (most > 0 and rate >= most) or rate > 1000 then rate = 0 end

@@ -1,0 +1,44 @@
+"""How fast hosts are asked: one pace per kind of request, shared with all workers through Redis."""
+
+import math
+import uuid
+
+from pixcrawler.adapters.fetching.pace import HostPace
+from pixcrawler.adapters.fetching.pace_ledger import RedisLedger
+from pixcrawler.adapters.fetching.pace_share import Sharing
+from pixcrawler.settings import Settings
+
+PAGES_AT_ONCE = 2
+"""Connections to one site for its pages."""
+CALLS_AT_ONCE = 8
+"""Connections to one API."""
+
+
+class Paces:
+    """Nothing is connected before the first request. While Redis is away, each worker keeps its own pace."""
+
+    def __init__(self, settings: Settings, redis_url: str) -> None:
+        self._fetch = settings.fetch
+        ledger = RedisLedger(redis_url, prefix=settings.redis.prefix, me=uuid.uuid4().hex)
+        self._sharing = Sharing(ledger)
+        self.files = self._pace("files", self._fetch.per_host_rate, self._fetch.per_host_connections)
+        self.pages = self._pace("pages", _rate(self._fetch.page_interval), PAGES_AT_ONCE)
+
+    def of_api(self, source_id: str, interval: float) -> HostPace:
+        """``interval`` in seconds between two calls."""
+        return self._pace(f"api:{source_id}", _rate(interval), CALLS_AT_ONCE)
+
+    async def aclose(self) -> None:
+        await self._sharing.aclose()
+
+    def _pace(self, kind: str, rate: float, connections: int) -> HostPace:
+        return HostPace(
+            concurrency=self._fetch.concurrency,
+            per_host_connections=connections,
+            per_host_rate=rate or math.inf,
+            share=self._sharing.part(kind, rate=rate, connections=connections),
+        )
+
+
+def _rate(interval: float) -> float:
+    return 1 / interval if interval else 0.0
