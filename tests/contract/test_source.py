@@ -11,6 +11,7 @@ import pytest
 from pixcrawler.adapters.sources import SOURCES
 from pixcrawler.adapters.sources.folder import FolderSource
 from pixcrawler.adapters.sources.inaturalist import INaturalistSource
+from pixcrawler.adapters.sources.met import MetSource
 from pixcrawler.adapters.sources.openverse import OpenverseSource
 from pixcrawler.adapters.sources.url_list import UrlListSource
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
@@ -21,6 +22,7 @@ from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.licenses import license_of
 from tests.integration.sources.client import api_client
 from tests.servers.inaturalist import INaturalistServer
+from tests.servers.met import MetServer
 from tests.servers.openverse import OpenverseServer
 from tests.servers.wikimedia import WikimediaServer
 
@@ -58,6 +60,12 @@ async def inaturalist(stack: AsyncExitStack, folder: Path) -> Case:
     return Case(source, _text("fox"), 1_050, _text("unicorn"))
 
 
+async def met(stack: AsyncExitStack, folder: Path) -> Case:
+    server = await stack.enter_async_context(MetServer(count=45))
+    client = await stack.enter_async_context(api_client(server.port))
+    return Case(MetSource(client, base_url=server.base_url), _text("fox"), 45, _text("unicorn"))
+
+
 async def url_list(stack: AsyncExitStack, folder: Path) -> Case:
     store = LocalObjectStore(folder / "store")
     given = folder / "urls.txt"
@@ -82,6 +90,7 @@ CASES: dict[str, Callable[[AsyncExitStack, Path], Awaitable[Case]]] = {
     "openverse": openverse,
     "wikimedia": wikimedia,
     "inaturalist": inaturalist,
+    "met": met,
     "url_list": url_list,
     "folder": local_folder,
 }

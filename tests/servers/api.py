@@ -20,7 +20,10 @@ class Fault:
 
 
 class ApiServer:
-    """Give ``faults`` what comes next; when it is empty the API answers as documented."""
+    """Give ``faults`` what comes next; when it is empty the API answers as documented.
+
+    ``path`` is a pattern of aiohttp's; its variable parts stand among what was asked.
+    """
 
     path = "/"
 
@@ -53,7 +56,7 @@ class ApiServer:
             await self._runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.Response:
-        asked = dict(request.query)
+        asked = {**request.match_info, **request.query}
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.requests.append(asked)
         self.headers.append(headers)

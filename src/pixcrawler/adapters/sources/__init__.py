@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import structlog
 
-from pixcrawler.adapters.sources import folder, inaturalist, openverse, url_list, wikimedia
+from pixcrawler.adapters.sources import folder, inaturalist, met, openverse, url_list, wikimedia
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import Source
 from pixcrawler.domain.crawling.errors import SourceDisabled, UnknownSource
@@ -25,6 +25,7 @@ SOURCES: dict[str, SourceFactory] = {
     "openverse": openverse.FACTORY,
     "wikimedia": wikimedia.FACTORY,
     "inaturalist": inaturalist.FACTORY,
+    "met": met.FACTORY,
     "url_list": url_list.FACTORY,
     "folder": folder.FACTORY,
 }

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
+from pixcrawler.adapters.sources.addresses import web_address
 from pixcrawler.adapters.sources.asking import ask, changed_shape
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
@@ -148,11 +149,10 @@ class INaturalistSource:
 
 def _candidate(observation: Observation, photo: Photo) -> Candidate | None:
     """None for what is no picture any more: no address, hidden, or struck out for infringing a copyright."""
-    if not photo.url or not photo.url.startswith(("https://", "http://")):
+    address = web_address(photo.url)
+    if address is None or photo.hidden or "copyright-infringement" in address:
         return None
-    if photo.hidden or "copyright-infringement" in photo.url:
-        return None
-    url, width, height = _largest(photo, photo.url)
+    url, width, height = _largest(photo, address)
     taxon, user = observation.taxon or Taxon(), observation.user or User()
     names = [name for name in (taxon.preferred_common_name, taxon.name) if name]
     title = f"{names[0]} ({names[1]})" if len(names) > 1 else "".join(names) or None
