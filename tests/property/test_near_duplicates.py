@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pixcrawler.adapters.imaging.near import LEVELS, MultiIndexNearDuplicates
+from pixcrawler.adapters.imaging.near import LEVELS, MultiIndexNearDuplicates, mirrored
 from pixcrawler.domain.imaging.facts import Facts, Format
 
 NEAR = MultiIndexNearDuplicates()
@@ -34,17 +34,30 @@ def albums(draw: st.DrawFn) -> list[Facts]:
     return album
 
 
+def from_the_other_side(picture: Facts) -> tuple[int, int]:
+    """Both hashes of the mirror image."""
+    rows = [picture.dhash >> 8 * row & 255 for row in range(8)]
+    turned = [int(f"{row:08b}"[::-1], 2) ^ 255 for row in rows]
+    return mirrored(picture.phash), sum(row << 8 * number for number, row in enumerate(turned))
+
+
 def near(one: Facts, other: Facts, level: str) -> bool:
     """The rule, in plain Python."""
     rule = LEVELS[level]
     apart = abs(math.log(one.width / one.height) - math.log(other.width / other.height))
-    dhash = (one.dhash ^ other.dhash).bit_count()
-    if (one.phash ^ other.phash).bit_count() > rule.phash:
-        return False
-    if min(one.detail, other.detail) >= 24:
-        return dhash <= rule.dhash and apart <= rule.aspect
+    smooth = min(one.detail, other.detail) < 24
+
+    def agree(phash: int, dhash: int) -> bool:
+        two = ((one.phash ^ phash).bit_count(), (one.dhash ^ dhash).bit_count())
+        each = two[0] <= rule.phash and two[1] <= rule.dhash
+        return each and sum(two) <= rule.together and min(two) <= rule.sure and apart <= rule.aspect
+
+    if not smooth:
+        from_there = rule.mirrored and agree(*from_the_other_side(other))
+        return agree(other.phash, other.dhash) or from_there
     blank = any(picture.detail < 24 and not 6 <= picture.dhash.bit_count() <= 58 for picture in (one, other))
-    return not blank and dhash <= 1 and apart <= 0.02
+    same = (one.dhash ^ other.dhash).bit_count() <= 1 and apart <= 0.02
+    return not blank and same and agree(other.phash, other.dhash)
 
 
 def groups(count: int, pairs: list[tuple[int, int]]) -> set[frozenset[int]]:

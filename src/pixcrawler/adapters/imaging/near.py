@@ -1,25 +1,18 @@
-"""Near-duplicates by multi-index hashing (Norouzi, Punjani, Fleet: "Fast Search in Hamming Space", 2012).
+"""Near-duplicates: what two perceptual hashes and the shape say together."""
 
-The 64 bits of phash are cut into three chunks. Two hashes that differ in at most r1 + r2 + r3 + 2 bits
-differ in at most r_i bits of some chunk i, so it is enough to compare those that meet in a table of that
-chunk's values, with up to r_i of its bits turned.
-"""
-
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
+from pixcrawler.adapters.imaging import hamming
+from pixcrawler.adapters.imaging.hamming import Hashes, Numbers
 from pixcrawler.domain.imaging.facts import Facts
 
-Numbers = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
-
-CHUNKS = ((0, 22), (22, 21), (43, 21))
-"""Lowest bit and width of each chunk."""
+Bits = npt.NDArray[np.uint8]
 
 SMOOTH = 24
 """Pictures of less detail have a phash that is mostly noise."""
@@ -29,29 +22,34 @@ SMOOTH_ASPECT = 0.02
 PLAIN_DHASH = 6
 """A dhash with fewer ones, or fewer zeros, says nothing: it is that of a flat picture or of any gradient."""
 
-CROWD = 1024
-NEIGHBOURS = 64
-BLOCK = 1 << 22
-"""Pairs compared at a time, which bounds memory."""
+ODD_COLUMNS = 0x5555_5555_5555_5555
+"""A mirrored picture's cosine transform has the same values, in the odd columns with the other sign."""
+
+MIRRORED_ROW = np.array([int(f"{row:08b}"[::-1], 2) ^ 0xFF for row in range(256)], np.uint8)
+"""Eight "brighter than its left neighbour" read from the other side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Bits in which phash and dhash may differ, turned bits per chunk, and how far apart shapes may be.
+    """In how many bits phash and dhash may differ, each and together, and how far apart shapes may be.
 
-    ``aspect`` is a difference of the logarithms of width by height: 0.1 is about a tenth.
+    One of the two must be ``sure``: differ in at most so many bits; by it the other is looked up.
+    ``aspect`` is a difference of the logarithms of width by height: 0.1 is about a tenth. ``mirrored``:
+    whether a picture may be the other's mirror image.
     """
 
     phash: int
     dhash: int
-    turned: tuple[int, int, int]
+    together: int
+    sure: int
     aspect: float
+    mirrored: bool = False
 
 
 LEVELS = {
-    "low": Level(phash=2, dhash=2, turned=(0, 0, 0), aspect=0.05),
-    "medium": Level(phash=4, dhash=4, turned=(0, 1, 1), aspect=0.1),
-    "high": Level(phash=8, dhash=8, turned=(2, 2, 2), aspect=0.1),
+    "low": Level(phash=2, dhash=2, together=4, sure=2, aspect=0.05),
+    "medium": Level(phash=6, dhash=8, together=14, sure=6, aspect=0.1),
+    "high": Level(phash=12, dhash=12, together=18, sure=8, aspect=0.13, mirrored=True),
 }
 
 
@@ -59,12 +57,8 @@ class MultiIndexNearDuplicates:
     """Two pictures are near when phash, dhash and shape all say so; of smooth ones much more is asked.
 
     Smooth pictures (detail below 24) need dhashes that differ in at most one bit and say something, and
-    the same shape within two hundredths; flat ones are never near anything. Colour is not looked at, nor
-    is transparency.
-
-    Of pictures with equal hashes and shapes each is paired with the next only, so a picture that is there
-    n times gives n - 1 pairs; the groups that the pairs connect are the same. Where more than 1024 different
-    hashes share a chunk, each is compared with 64 of them, and some pairs may be missed.
+    the same shape within two hundredths; flat ones are never near anything, and neither is a smooth one's
+    mirror image. Colour is not looked at, nor is transparency.
     """
 
     def pairs(self, pictures: Sequence[Facts], level: str) -> list[tuple[int, int]]:
@@ -74,10 +68,15 @@ class MultiIndexNearDuplicates:
         if level not in LEVELS:
             raise ValueError(f"no level {level!r}: none, {', '.join(LEVELS)}")
         album = _Album.of(pictures, LEVELS[level])
-        copies, firsts = album.copies()
-        found = [copies, *(firsts[near] for near in album.only(firsts).near())]
-        both = np.sort(np.concatenate(found), axis=1)
-        return [(int(i), int(j)) for i, j in np.unique(both, axis=0)]
+        twins, firsts = album.twins()
+        found = [firsts[near] for near in album.only(firsts).near()]
+        both = np.unique(np.sort(np.concatenate([np.empty((0, 2), np.int64), *found]), axis=1), axis=0)
+        return sorted({*_listed(twins), *_listed(both), *_inherited(_listed(twins), _listed(both))})
+
+
+def mirrored(phash: int) -> int:
+    """The phash of the mirror image, but for a bit or two: the median that bits are compared with moves."""
+    return phash ^ ODD_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,86 +115,70 @@ class _Album:
             self.aspect[chosen],
         )
 
-    def copies(self) -> tuple[Numbers, Numbers]:
-        """Pairs of neighbours among pictures that are equal in all columns; and one picture of each such run.
-
-        Blank ones are in neither.
-        """
+    def twins(self) -> tuple[Numbers, Numbers]:
+        """Of pictures that are equal in all columns, the first with each other; and one picture, the
+        first, of each such set. Blank ones are in neither."""
         order = np.lexsort((self.aspect, self.smooth, self.dhash, self.phash))
         order = order[~self.blank[order]]
-        left, right = order[:-1], order[1:]
-        same = np.ones(len(left), np.bool_)
-        for column in (self.phash, self.dhash, self.smooth, self.aspect):
-            same &= column[left] == column[right]
-        first = np.ones(len(order), np.bool_)
-        first[1:] = ~same
-        return np.stack((left[same], right[same]), axis=1), order[first]
-
-    def alike(self, left: Numbers, right: Numbers) -> Flags:
-        """Whether dhash and shape agree."""
-        smooth = self.smooth[left] | self.smooth[right]
-        differing = np.bitwise_count(self.dhash[left] ^ self.dhash[right])
-        apart = np.abs(self.aspect[left] - self.aspect[right])
-        close: Flags = (differing <= np.where(smooth, SMOOTH_DHASH, self.level.dhash)) & (
-            apart <= np.where(smooth, SMOOTH_ASPECT, self.level.aspect)
-        )
-        return close
+        new = np.ones(len(order), np.bool_)
+        if len(order):
+            new[1:] = False
+            for column in (self.phash, self.dhash, self.smooth, self.aspect):
+                new[1:] |= column[order[:-1]] != column[order[1:]]
+        firsts = order[new]
+        first = firsts[np.cumsum(new) - 1] if len(order) else order
+        return np.stack((first, order), axis=1)[~new], firsts
 
     def near(self) -> Iterator[Numbers]:
-        """Arrays of near pairs; one pair may come from several chunks."""
-        for (lowest, width), turned in zip(CHUNKS, self.level.turned, strict=True):
-            chunk = _Chunk(self.phash, lowest, width)
-            for mask in _masks(width, turned):
-                for left, right in chunk.meetings(mask):
-                    differing = np.bitwise_count(self.phash[left] ^ self.phash[right])
-                    kept = np.flatnonzero(differing <= self.level.phash)
-                    left, right = left[kept], right[kept]  # noqa: PLW2901
-                    agree = self.alike(left, right)
-                    yield np.stack((left[agree], right[agree]), axis=1)
+        """Arrays of near pairs; one pair may come several times."""
+        yield from self._near(self.phash, self.dhash, smooth=True)
+        if self.level.mirrored:
+            yield from self._near(
+                self.phash ^ np.uint64(ODD_COLUMNS), _mirrored_dhash(self.dhash), smooth=False
+            )
+
+    def _near(self, phash: Hashes, dhash: Hashes, *, smooth: bool) -> Iterator[Numbers]:
+        """Near to those who have these hashes instead of their own; smooth ones among them, or not."""
+        searches = [(self.phash, phash)]
+        if self.level.phash > self.level.sure:
+            searches.append((self.dhash, dhash))
+        for mine, others in searches:
+            for left, right in hamming.near(mine, others, self.level.sure):
+                one = np.bitwise_count(self.phash[left] ^ phash[right])
+                two = np.bitwise_count(self.dhash[left] ^ dhash[right])
+                apart = np.abs(self.aspect[left] - self.aspect[right])
+                close = self._agree(one, two, apart)
+                unsure = self.smooth[left] | self.smooth[right]
+                if smooth:
+                    close &= ~unsure | (two <= SMOOTH_DHASH) & (apart <= SMOOTH_ASPECT)
+                else:
+                    close &= ~unsure
+                yield np.stack((left[close], right[close]), axis=1)
+
+    def _agree(self, phash: Bits, dhash: Bits, apart: npt.NDArray[np.float64]) -> Flags:
+        level = self.level
+        within = (phash <= level.phash) & (dhash <= level.dhash) & (phash + dhash <= level.together)
+        close: Flags = within & (apart <= level.aspect)
+        return close
 
 
-class _Chunk:
-    """The hashes, sorted by some of their bits, with a table of where each value of these starts."""
-
-    def __init__(self, hashes: Hashes, lowest: int, width: int) -> None:
-        keys = ((hashes >> np.uint64(lowest)) & np.uint64((1 << width) - 1)).astype(np.int32)
-        self._order = np.lexsort((hashes, keys))
-        self._keys = keys[self._order]
-        self._counts = np.bincount(keys, minlength=1 << width).astype(np.int32)
-        self._starts = np.cumsum(self._counts, dtype=np.int32) - self._counts
-
-    def meetings(self, mask: int) -> Iterator[tuple[Numbers, Numbers]]:
-        """Pairs of hashes whose chunks differ in exactly the bits of the mask, each pair once."""
-        if mask:
-            other = self._keys ^ np.int32(mask)
-            mine = np.flatnonzero((self._keys < other) & (self._counts[other] > 0))
-            start, count = self._starts[other[mine]], self._counts[other[mine]]
-        else:
-            mine = np.arange(len(self._keys))
-            start = mine + 1
-            count = self._starts[self._keys] + self._counts[self._keys] - start
-        crowded = np.maximum(count, self._counts[self._keys[mine]]) > CROWD
-        count = np.where(crowded, np.minimum(count, NEIGHBOURS), count)
-        yield from self._unfolded(mine, start, count)
-
-    def _unfolded(self, mine: Numbers, start: Numbers, count: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
-        """(mine[k], start[k]), (mine[k], start[k] + 1) … for each k, a block at a time."""
-        ends = np.cumsum(count)
-        done, total = 0, int(ends[-1]) if len(ends) else 0
-        at = 0
-        while done < total:
-            stop = max(at + 1, int(np.searchsorted(ends, done + BLOCK, side="right")))
-            part = count[at:stop]
-            before = np.repeat(ends[at:stop] - part - done, part)
-            offset = np.arange(int(part.sum())) - before
-            left = np.repeat(mine[at:stop], part)
-            right = np.repeat(start[at:stop], part) + offset
-            yield self._order[left], self._order[right]
-            done, at = int(ends[stop - 1]), stop
+def _mirrored_dhash(dhash: Hashes) -> Hashes:
+    """Each of the eight rows, which are bytes, from the other side."""
+    return MIRRORED_ROW[dhash.view(np.uint8)].view(np.uint64)
 
 
-def _masks(width: int, turned: int) -> Iterator[int]:
-    """All ways to turn at most so many of the bits."""
-    for count in range(turned + 1):
-        for bits in combinations(range(width), count):
-            yield sum(1 << bit for bit in bits)
+def _listed(pairs: Numbers) -> list[tuple[int, int]]:
+    return [(int(i), int(j)) for i, j in pairs]
+
+
+def _inherited(
+    twins: Sequence[tuple[int, int]], near: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """What is near to a picture is near to its twins."""
+    others = defaultdict(list)
+    for first, other in twins:
+        others[first].append(other)
+    for one, two in near:
+        for near_to, kin in ((one, others.get(two, ())), (two, others.get(one, ()))):
+            for twin in kin:
+                yield (near_to, twin) if near_to < twin else (twin, near_to)

@@ -68,10 +68,26 @@ def test_the_second_hash_and_the_shape_have_a_say(level: str) -> None:
 
 
 def test_levels_differ_in_the_bits_that_may_differ() -> None:
-    album = [facts(0), facts(0b11), facts(0b1111 << 20), facts(0xFF << 50)]
+    album = [facts(0), facts(0b11), facts(0b1111 << 20), facts(0x3F << 30), facts(0xFF << 50)]
     assert NEAR.pairs(album, "low") == [(0, 1)]
-    assert NEAR.pairs(album, "medium") == [(0, 1), (0, 2)]
-    assert NEAR.pairs(album, "high") == [(0, 1), (0, 2), (0, 3), (1, 2)]
+    assert NEAR.pairs(album, "medium") == [(0, 1), (0, 2), (0, 3), (1, 2)]
+    assert {(0, 4), (1, 4), (2, 4)} <= set(NEAR.pairs(album, "high"))
+
+
+def test_a_mirror_image_is_found_at_high_alone() -> None:
+    mirrored = look(packed(PHOTO.transpose(Image.Transpose.FLIP_LEFT_RIGHT), "JPEG", quality=85))
+    album = [look(packed(PHOTO, "JPEG")), mirrored]
+    assert [NEAR.pairs(album, level) for level in LEVELS] == [[], [], [(0, 1)]]
+
+
+def test_a_slightly_cropped_copy_is_found_at_high() -> None:
+    cropped = look(packed(PHOTO.crop((16, 12, 624, 468)), "JPEG", quality=85))
+    assert NEAR.pairs([look(packed(PHOTO, "JPEG")), cropped], "high") == [(0, 1)]
+
+
+def test_what_is_near_to_a_picture_is_near_to_those_with_equal_hashes() -> None:
+    album = [facts(0), facts(0), facts(0b11), facts(0)]
+    assert NEAR.pairs(album, "low") == [(0, 1), (0, 2), (0, 3), (1, 2), (2, 3)]
 
 
 @pytest.mark.parametrize("level", ["none", *LEVELS])
