@@ -31,6 +31,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
             "name": "Foxes",
             "keywords": ["fox"],
             "categories": {"wolf": {"keywords": ["wolf"], "max_images": 1}},
+            "queries": {"fox": ["vixen"]},
             "sources": ["openverse"],
             "max_images": 2,
             "min_size": {"width": 1, "height": 1},
@@ -50,6 +51,9 @@ BODIES: dict[str, list[dict[str, Any]]] = {
         {"name": "Foxes", "description": "Red ones", "status": "active", "version": 1}
     ],
     "POST /api/v1/projects/batch-delete": [{"ids": [PROJECT]}],
+    "POST /api/v1/keywords/expand": [
+        {"keywords": ["fox"], "method": "templates", "exclude": ["dog"], "most": 2}
+    ],
     "POST /api/v1/sources/preview": [
         {
             "source": "wikimedia",

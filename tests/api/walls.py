@@ -86,6 +86,7 @@ ROWS = {
     "GET /api/v1/images/{image_id}/thumbnail": Row(READ, 200, "image"),
     "GET /api/v1/sources": Row(READ, 200),
     "GET /api/v1/sources/{source_id}": Row(READ, 200),
+    "POST /api/v1/keywords/expand": Row(WRITE, 200, body={"keywords": ["fox"]}),
     "POST /api/v1/sources/preview": Row(READ, 200, body={"source": "openverse", "keyword": "fox"}),
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pixcrawler.application.crawling.change_crawl import ChangeCrawl
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
+from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.crawling.fail_chunk import FailChunk
 from pixcrawler.application.crawling.fail_job import FailJob
 from pixcrawler.application.crawling.fail_search import FailSearch
@@ -63,6 +64,7 @@ class Crawling:
     start: StartCrawl
     stop: StopCrawl
     retry: RetryCrawl
+    expand: ExpandKeywords
     preview: PreviewCrawl
     preview_source: PreviewSource
     take_url_list: TakeUrlList

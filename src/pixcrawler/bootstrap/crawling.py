@@ -5,6 +5,7 @@ from dependency_injector import containers, providers
 from pixcrawler.application.crawling.change_crawl import ChangeCrawl
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
+from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.crawling.fail_chunk import FailChunk
 from pixcrawler.application.crawling.fail_job import FailJob
 from pixcrawler.application.crawling.fail_search import FailSearch
@@ -39,6 +40,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
     inspector: providers.Dependency[Inspector] = providers.Dependency()
     near_duplicates: providers.Dependency[NearDuplicates] = providers.Dependency()
     store: providers.Dependency[ObjectStore] = providers.Dependency()
+    expand: providers.Dependency[ExpandKeywords] = providers.Dependency()
     read_url_list: providers.Dependency[UrlListReader] = providers.Dependency()
 
     create = providers.Singleton(
@@ -80,6 +82,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
         start=start,
         stop=stop,
         retry=retry,
+        expand=expand,
         preview=preview,
         preview_source=preview_source,
         take_url_list=take_url_list,

@@ -18,6 +18,7 @@ from pixcrawler.adapters.postgres.reads import PostgresReads
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.adapters.storage.workspace import LocalWorkspace
+from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
 from pixcrawler.application.ports.health import Health
@@ -26,6 +27,7 @@ from pixcrawler.application.storage.reap_objects import ReapObjects
 from pixcrawler.bootstrap.app import App, Imaging, Upkeep
 from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
+from pixcrawler.bootstrap.expansion import expansion
 from pixcrawler.bootstrap.health import platform_health
 from pixcrawler.bootstrap.identity import IdentityContainer, recording
 from pixcrawler.bootstrap.idle import Idle, Tools
@@ -58,7 +60,9 @@ async def open_app(
         await prepare(settings, base.servers)
         tools = await _tools(base, stack, works=works)
         health, pictures = platform_health(base, stack), imaging(base, stack)
-        app = _built(base, tools, sources(base, stack), health=health, pictures=pictures, out=out)
+        expand = await stack.enter_async_context(expansion(settings, base.tls))
+        found = sources(base, stack)
+        app = _built(base, tools, found, expand=expand, health=health, pictures=pictures, out=out)
         await stack.enter_async_context(recording(app.identity.record_key_uses))
         yield app
 
@@ -77,6 +81,7 @@ def _built(
     tools: Tools,
     found: Sources,
     *,
+    expand: ExpandKeywords,
     health: Health,
     pictures: Imaging,
     out: Path | None,
@@ -99,7 +104,9 @@ def _built(
         ticks=time.monotonic,
     )
     reads = PostgresReads(base.engine)
-    for_crawling = _objects(sources=found, fetcher=tools.fetcher, read_url_list=read_url_list)
+    for_crawling = _objects(
+        sources=found, fetcher=tools.fetcher, read_url_list=read_url_list, expand=expand
+    )
     for_datasets = _objects(
         reads=reads,
         exporters={name: make(base.store) for name, make in FORMATS.items()},

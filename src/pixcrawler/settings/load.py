@@ -23,6 +23,7 @@ from pixcrawler.settings.platform import (
 )
 from pixcrawler.settings.setting import Setting, groups_of, sections_of, settings_of
 from pixcrawler.settings.sources import PlugInSettings, SourcesSettings, at_odds, plug_in_sections
+from pixcrawler.settings.words import ExpansionSettings, LabelSettings
 
 G = TypeVar("G", bound=Struct)
 
@@ -40,6 +41,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     fetch: FetchSettings
     inspect: InspectSettings
     sources: SourcesSettings
+    expansion: ExpansionSettings
+    label: LabelSettings
 
 
 def load_settings(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:

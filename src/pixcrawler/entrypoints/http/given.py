@@ -30,6 +30,7 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "create_project": lambda app: app.projects.create,
     "delete_crawl": lambda app: app.crawling.delete,
     "delete_projects": lambda app: app.projects.delete,
+    "expand_keywords": lambda app: app.crawling.expand,
     "health": lambda app: app.health,
     "image_reads": lambda app: app.imaging.images,
     "job_reads": lambda app: app.job_reads,

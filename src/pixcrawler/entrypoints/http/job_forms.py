@@ -22,6 +22,7 @@ from pixcrawler.domain.crawling.spec import (
     Keyword,
     SizeRules,
     checked_words,
+    with_queries,
 )
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.ids import ProjectId
@@ -83,7 +84,8 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Give `keywords`, `categories` (label → keywords), a `url_list`, or several of these.
 
     `max_images` is for the whole job, 100 where nothing else says how many; a category may have a target of
-    its own. `sources` are `openverse`, or `url_list` where a list alone was sent. `license` names what a
+    its own. `queries` are further search texts by keyword, as POST /keywords/expand gives them; a keyword may
+    hold `"exact phrases"`, `-excluded` words and `OR`. `sources` are `openverse`, or `url_list` where a list alone was sent. `license` names what a
     picture's licence must allow or be. `name` is made from the keywords.
     """
 
@@ -91,6 +93,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     name: Name | None = None
     keywords: Annotated[tuple[Text, ...], Meta(max_length=MAX_KEYWORDS)] = ()
     categories: Annotated[dict[Text, Texts | Category], Meta(max_length=MAX_KEYWORDS)] = {}
+    queries: Annotated[dict[Text, Texts], Meta(max_length=MAX_KEYWORDS)] = {}
     url_list: UrlList | None = None
     sources: Annotated[
         tuple[Annotated[str, Meta(min_length=1, max_length=64, pattern="^[a-z][a-z0-9_]*$")], ...],
@@ -150,7 +153,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             raise InvalidJob("A url_list takes one keyword at most: its label.", field="keywords")
         if not found and self.url_list is None:
             raise InvalidJob("Give keywords, categories or a url_list.", field="keywords")
-        return found or (Keyword("", ""),)
+        return with_queries(found, self.queries) or (Keyword("", ""),)
 
     def _sources(self) -> tuple[str, ...]:
         named = tuple(dict.fromkeys(self.sources))

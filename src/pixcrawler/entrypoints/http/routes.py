@@ -8,6 +8,7 @@ from pixcrawler.entrypoints.http.image_files import ImageFileController
 from pixcrawler.entrypoints.http.images import ImageController
 from pixcrawler.entrypoints.http.job_acts import JobActController
 from pixcrawler.entrypoints.http.jobs import JobController
+from pixcrawler.entrypoints.http.keywords import KeywordController
 from pixcrawler.entrypoints.http.pages.handlers import asset, docs, redoc, start
 from pixcrawler.entrypoints.http.projects import ProjectController
 from pixcrawler.entrypoints.http.sources import SourceController
@@ -22,5 +23,6 @@ PRIVATE: list[ControllerRouterHandler] = [
     ImageController,
     ImageFileController,
     SourceController,
+    KeywordController,
 ]
 """Paths below /api/v1, reached with a key only."""
