@@ -34,6 +34,7 @@ class FolderSource:
             page_size=page_size,
             max_results=None,
             needs_text=False,
+            ends=True,
         )
 
     @property

@@ -29,6 +29,7 @@ class UrlListSource:
             page_size=page_size,
             max_results=None,
             needs_text=False,
+            ends=True,
         )
 
     @property

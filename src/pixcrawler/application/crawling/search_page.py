@@ -63,7 +63,8 @@ class SearchPage:
             await tx.chunks.add_all(chunks)
             sightings = _sightings(job.spec, query.keyword, chunks, page.candidates)
             added = await tx.candidates.add_sightings(job.id, sightings)
-            query.page_came(page.next_cursor, found=len(page.candidates), added=added)
+            ends = self.sources.get(query.source).info.ends
+            query.page_came(page.next_cursor, found=len(page.candidates), added=added, ends=ends)
             await tx.queries.save(query)
             job.count(found=added, rejected={})
             at = self.clock.now()

@@ -17,7 +17,8 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     ``max_results`` is how many one query can give at most (None: no limit known). ``filters`` names the
     fields of ``SearchFilters`` that the source applies itself; the rest is applied afterwards.
     ``operators`` names what a query's text may hold there: ``phrase`` ("in quotes"), ``not`` (-word).
-    ``needs_text`` is False for sources that are a list by themselves (URL list, folder).
+    ``needs_text`` is False for sources that are a list by themselves (URL list, folder). ``ends`` is True
+    where its pages are finite by its own care: many in a row without anything new do not end the search.
     """
 
     id: str
@@ -31,6 +32,7 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     needs_text: bool = True
     filters: frozenset[str] = frozenset()
     operators: frozenset[str] = frozenset()
+    ends: bool = False
 
 
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):

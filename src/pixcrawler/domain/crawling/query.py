@@ -42,14 +42,15 @@ class Query(msgspec.Struct, kw_only=True):
     status: QueryStatus
     error: str | None
 
-    def page_came(self, next_cursor: str | None, *, found: int, added: int) -> None:
-        """A page with ``found`` candidates, ``added`` of which the job had not known."""
+    def page_came(self, next_cursor: str | None, *, found: int, added: int, ends: bool = False) -> None:
+        """A page with ``found`` candidates, ``added`` of which the job had not known. ``ends``: the source
+        comes to an end by itself, however many of its pages in a row have nothing new."""
         self.pages += 1
         self.found += found
         self.cursor = next_cursor
         self.searching = False
         self.barren = 0 if added else self.barren + 1
-        if next_cursor is None or self.barren >= MOST_BARREN:
+        if next_cursor is None or (self.barren >= MOST_BARREN and not ends):
             self.status = QueryStatus.EXHAUSTED
 
     def gave_up(self, error: str) -> None:
