@@ -15,7 +15,7 @@ import click
 
 from pixcrawler.application.datasets.request_export import checked_format
 from pixcrawler.bootstrap.formats import EXPORT_FORMATS
-from pixcrawler.domain.crawling.filters import SafeSearch
+from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch
 from pixcrawler.domain.crawling.spec import DedupLevel, checked_max_images
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.shared.errors import DomainError
@@ -85,6 +85,18 @@ EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --li
     default="moderate",
     show_default=True,
 )
+@click.option(
+    "--type",
+    "image_type",
+    type=click.Choice([kind.value for kind in ImageType]),
+    help="A kind of pictures. Animated and transparent can be measured; for the rest a source is asked.",
+)
+@click.option(
+    "--color",
+    type=click.Choice([color.value for color in Color]),
+    help="What the pictures show much of; sources are asked for it, and it is measured.",
+)
+@click.option("--language", metavar="TAG", help="Of the search, where a source knows it: en, de, zh …")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same splits.")
 @click.option("--concurrency", type=click.IntRange(1, 4096), help="Files fetched at once.")
 @click.option("--dry-run", is_flag=True, help="Show what the searches give; fetch nothing.")

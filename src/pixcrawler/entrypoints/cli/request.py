@@ -9,7 +9,13 @@ from pathlib import Path
 import click
 
 from pixcrawler.domain.crawling.errors import InvalidJob
-from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
+from pixcrawler.domain.crawling.filters import (
+    Color,
+    ImageType,
+    SafeSearch,
+    SearchFilters,
+    primary_language,
+)
 from pixcrawler.domain.crawling.licenses import parse_policy
 from pixcrawler.domain.crawling.spec import (
     DedupLevel,
@@ -45,6 +51,9 @@ class CrawlRequest:
     dedup: str
     exclude: tuple[str, ...]
     safe_search: str
+    image_type: str | None
+    color: str | None
+    language: str | None
     seed: int
     concurrency: int | None
     dry_run: bool
@@ -84,6 +93,9 @@ class CrawlRequest:
                 file_types=self._file_types(),
                 min_size=self.min_size,
                 exclude=tuple(word for word in (word.strip() for word in self.exclude) if word),
+                language=self._language(),
+                image_type=ImageType(self.image_type) if self.image_type else None,
+                color=Color(self.color) if self.color else None,
             ),
             rules=SizeRules(self.min_size, self.max_size, self._file_types()),
             dedup=DedupLevel(self.dedup),
@@ -125,6 +137,12 @@ class CrawlRequest:
             return parse_policy(self.license) if self.license else ()
         except ValueError as error:
             raise InvalidJob(str(error), field="license") from error
+
+    def _language(self) -> str | None:
+        try:
+            return primary_language(self.language) if self.language else None
+        except ValueError as error:
+            raise InvalidJob(f"{error}.", field="language") from error
 
     def _file_types(self) -> tuple[str, ...]:
         kinds = [kind.strip().lower().lstrip(".") for given in self.file_types for kind in given.split(",")]

@@ -11,7 +11,13 @@ from pixcrawler.application.crawling.create_crawl import NewCrawl
 from pixcrawler.application.crawling.take_url_list import TakenList
 from pixcrawler.application.ports.url_list import TextFormat, UrlText
 from pixcrawler.domain.crawling.errors import InvalidJob
-from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
+from pixcrawler.domain.crawling.filters import (
+    Color,
+    ImageType,
+    SafeSearch,
+    SearchFilters,
+    primary_language,
+)
 from pixcrawler.domain.crawling.spec import (
     MAX_IMAGES,
     MAX_KEYWORD_LENGTH,
@@ -41,6 +47,7 @@ Texts = Annotated[tuple[Text, ...], Meta(min_length=1, max_length=MAX_KEYWORDS)]
 Version = Annotated[int, Meta(ge=1, le=LARGEST_VERSION)]
 Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=SOMETHING)]
 Side = Annotated[int, Meta(ge=1, le=100_000)]
+Language = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 
 
 T = TypeVar("T")
@@ -85,8 +92,10 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     `max_images` is for the whole job, 100 where nothing else says how many; a category may have a target of
     its own. `queries` are further search texts by keyword, as POST /keywords/expand gives them; a keyword may
-    hold `"exact phrases"`, `-excluded` words and `OR`. `sources` are `openverse`, or `url_list` where a list alone was sent. `license` names what a
-    picture's licence must allow or be. `name` is made from the keywords.
+    hold `"exact phrases"`, `-excluded` words and `OR`. `sources` are `openverse`, or `url_list` where a list
+    alone was sent. `license` names what a picture's licence must allow or be. `image_type`, `color` and
+    `language` are asked of sources that can; colour, `animated` and `transparent` are measured in every
+    picture; what can be neither asked nor measured is in the job's log. `name` is made from the keywords.
     """
 
     project_id: UUID
@@ -108,6 +117,9 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ] = ()
     exclude: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
     safe_search: SafeSearch = SafeSearch.MODERATE
+    image_type: ImageType | None = None
+    color: Color | None = None
+    language: Language | None = None
     dedup: DedupLevel = DedupLevel.MEDIUM
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
 
@@ -128,6 +140,9 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
                 file_types=tuple(dict.fromkeys(self.file_types)),
                 min_size=minimum,
                 exclude=tuple(_tidy(word) for word in self.exclude),
+                image_type=self.image_type,
+                color=self.color,
+                language=None if self.language is None else primary_language(self.language),
             ),
             rules=SizeRules(minimum, maximum, tuple(dict.fromkeys(self.file_types))),
             dedup=self.dedup,

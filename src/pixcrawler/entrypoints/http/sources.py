@@ -12,14 +12,20 @@ from pixcrawler.application.crawling.preview_source import PreviewSource, Search
 from pixcrawler.application.ports.source import LOCAL, Sources
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import SourceDisabled
-from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
+from pixcrawler.domain.crawling.filters import (
+    Color,
+    ImageType,
+    SafeSearch,
+    SearchFilters,
+    primary_language,
+)
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.actor import READ, Actor
 from pixcrawler.domain.shared.errors import NotFound
 from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.entrypoints.http.answers import Page, answered, page_of
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.job_forms import Side, Text, Word
+from pixcrawler.entrypoints.http.job_forms import Language, Side, Text, Word
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 
@@ -56,6 +62,9 @@ class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     file_types: Annotated[tuple[Format, ...], Meta(max_length=len(Format))] = ()
     min_size: tuple[Side, Side] | None = None
     exclude: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
+    image_type: ImageType | None = None
+    color: Color | None = None
+    language: Language | None = None
 
     def wanted(self) -> SearchWanted:
         filters = SearchFilters(
@@ -64,6 +73,9 @@ class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             file_types=self.file_types,
             min_size=self.min_size,
             exclude=self.exclude,
+            image_type=self.image_type,
+            color=self.color,
+            language=None if self.language is None else primary_language(self.language),
         )
         return SearchWanted(source=self.source, keyword=self.keyword, filters=filters)
 
