@@ -60,5 +60,5 @@ class PreviewCrawl:
             usable=len(usable),
             candidates=tuple(usable[: self.samples]),
             error=None,
-            notes=(*notes_on(source.info, text), *page.notes),
+            notes=(*notes_on(source.info, text, spec.filters), *page.notes),
         )

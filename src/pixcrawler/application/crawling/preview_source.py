@@ -63,7 +63,7 @@ class PreviewSource:
             first_page=len(page.candidates),
             usable=len(usable),
             candidates=tuple(usable[: self.most]),
-            notes=(*notes_on(source.info, keyword.text), *page.notes),
+            notes=(*notes_on(source.info, keyword.text, wanted.filters), *page.notes),
         )
 
     def _source(self, source_id: str) -> Source:

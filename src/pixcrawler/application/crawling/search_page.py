@@ -44,8 +44,9 @@ class SearchPage:
             return
         source = self.sources.get(query.source)
         page = await source.search(asked(job.spec, query.keyword, source.info, query.text), query.cursor)
-        if query.cursor is None and (more := notes_on(source.info, query.text)):
-            page = msgspec.structs.replace(page, notes=(*more, *page.notes))
+        notes = notes_on(source.info, query.text, job.spec.filters) if query.cursor is None else ()
+        if notes:
+            page = msgspec.structs.replace(page, notes=(*notes, *page.notes))
         if page.next_cursor == query.cursor:
             page = msgspec.structs.replace(page, next_cursor=None)  # a source that turns in circles
 

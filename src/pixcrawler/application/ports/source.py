@@ -5,7 +5,7 @@ from typing import Protocol
 import msgspec
 
 from pixcrawler.domain.crawling.candidate import Candidate
-from pixcrawler.domain.crawling.filters import SearchFilters
+from pixcrawler.domain.crawling.filters import ImageType, SearchFilters
 
 LOCAL = frozenset({"folder"})
 """Sources that read this machine's disk: for its own keyboard, never for a request over the network."""
@@ -16,6 +16,7 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
 
     ``max_results`` is how many one query can give at most (None: no limit known). ``filters`` names the
     fields of ``SearchFilters`` that the source applies itself; the rest is applied afterwards.
+    ``image_types`` are the kinds that it can be asked for, where it cannot for each.
     ``operators`` names what a query's text may hold there: ``phrase`` ("in quotes"), ``not`` (-word).
     ``needs_text`` is False for sources that are a list by themselves (URL list, folder). ``ends`` is True
     where its pages are finite by its own care: many in a row without anything new do not end the search.
@@ -32,6 +33,7 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     needs_text: bool = True
     filters: frozenset[str] = frozenset()
     operators: frozenset[str] = frozenset()
+    image_types: frozenset[ImageType] = frozenset(ImageType)
     ends: bool = False
 
 

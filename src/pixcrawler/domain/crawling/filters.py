@@ -25,6 +25,9 @@ class ImageType(StrEnum):
     TRANSPARENT = "transparent"
 
 
+MEASURED_TYPES = frozenset({ImageType.ANIMATED, ImageType.TRANSPARENT})
+
+
 class Color(StrEnum):
     """``color`` and ``monochrome`` speak of the whole picture, the others of what much of it shows."""
 
