@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
 from pixcrawler.application.crawling.take_url_list import TakenList, TakeUrlList
 from pixcrawler.application.ports.url_list import TextFormat, UrlText
 from pixcrawler.domain.crawling.errors import InvalidUrlList, SourceBlocked, SourceDisabled, UnknownSource
-from pixcrawler.domain.crawling.filters import SearchFilters
+from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch, SearchFilters
 from pixcrawler.domain.shared.errors import DomainError
 from tests.fakes.aggregates import candidate, spec
 from tests.fakes.object_store import MemoryObjectStore
@@ -95,3 +96,34 @@ async def test_of_a_list_with_a_mistake_nothing_is_stored(tmp_path: Path) -> Non
         await TakeUrlList(store=store, read=lines)(tmp_path / "list", by=Stage().owner)
     assert [key async for key, _ in store.keys("")] == []
     assert await store.sweep(older_than=-1) == 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "notes"),
+    [
+        (SearchFilters(), 0),
+        (SearchFilters(image_type=ImageType.CLIPART), 1),
+        (SearchFilters(image_type=ImageType.ANIMATED, color=Color.RED), 0),
+        (SearchFilters(language="de", safe_search=SafeSearch.STRICT, image_type=ImageType.PHOTO), 3),
+    ],
+)
+async def test_a_filter_that_nobody_can_apply_is_told(filters: SearchFilters, notes: int) -> None:
+    stage = Stage(cat=[["a"]])
+    (cat,) = await PreviewCrawl(sources=stage.sources)(spec("cat", filters=filters))
+    assert len(cat.notes) == notes
+    applied = frozenset({"image_type", "language", "safe_search"})
+    stage.source.info = msgspec.structs.replace(stage.source.info, filters=applied)
+    (cat,) = await PreviewCrawl(sources=stage.sources)(spec("cat", filters=filters))
+    assert cat.notes == ()
+
+
+async def test_a_kind_that_a_source_knows_nothing_of_is_told_although_it_knows_others() -> None:
+    stage = Stage(cat=[["a"]])
+    stage.source.info = msgspec.structs.replace(
+        stage.source.info, filters=frozenset({"image_type"}), image_types=frozenset({ImageType.PHOTO})
+    )
+    for kind, told in ((ImageType.PHOTO, 0), (ImageType.CLIPART, 1)):
+        (cat,) = await PreviewCrawl(sources=stage.sources)(
+            spec("cat", filters=SearchFilters(image_type=kind))
+        )
+        assert len(cat.notes) == told
