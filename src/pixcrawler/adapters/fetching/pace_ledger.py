@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 LEASE = 10.0  # seconds for which a worker may use connections without asking again
 HORIZON = 0.5  # seconds of a host's starts that one worker is given at once
 AHEAD = 0.25  # seconds: nobody is given starts that begin later; a pause is known to all soon
-GUARD = 0.04  # seconds between the starts of two workers, beyond the pace: their lags differ
+GUARD = 0.04  # seconds at most between the starts of two workers, beyond the pace: their lags differ
 LONGEST_PAUSE = 3600.0
 REMEMBERED = 600  # seconds that a slowed rate outlives its last use
 ANSWERS = 2.0  # seconds that Redis gets
@@ -108,21 +108,6 @@ for number, key in ipairs(KEYS) do
   local pace = rate > 0 and rate or most
   local interval = math.max(pace > 0 and 1 / pace or 0, spacing)
 
-  local due = tonumber(state.due or '0')
-  if complaints > 0 then due = math.max(due, now + math.max(math.min(pause, longest), interval)) end
-  if a[9] > tonumber(state.spacing or '0') then due = math.max(due, now + spacing) end
-  local begin, granted = math.max(now, due), 0
-  if interval > 0 then
-    if state.last ~= me then begin = math.max(now, due + guard) end
-    begin = math.max(begin, now + lead)
-    if starts > 0 and begin - now <= ahead + lead then
-      granted = math.max(1, math.floor(horizon / interval))
-      if claimants > 1 then granted = math.min(granted, starts) end
-      due = begin + granted * interval
-      redis.call('HSET', key, 'last', me)
-    end
-  end
-
   local give = math.max(2 * wanted, 2)
   if claimants > 1 then give = wanted end
   if starving then
@@ -131,6 +116,22 @@ for number, key in ipairs(KEYS) do
     give = math.min(give, share)
   end
   give = math.max(busy, math.min(give, connections - others))
+
+  local due = tonumber(state.due or '0')
+  if complaints > 0 then due = math.max(due, now + math.max(math.min(pause, longest), interval)) end
+  if a[9] > tonumber(state.spacing or '0') then due = math.max(due, now + spacing) end
+  local begin, granted = math.max(now, due), 0
+  if interval > 0 then
+    if state.last ~= me then begin = math.max(now, due + math.min(guard, interval / 4)) end
+    begin = math.max(begin, now + lead)
+    if starts > 0 and give > 0 and begin - now <= ahead + lead then
+      granted = math.max(1, math.floor(horizon / interval))
+      if claimants > 1 then granted = math.max(1, math.min(granted, starts, give)) end
+      due = begin + granted * interval
+      redis.call('HSET', key, 'last', me)
+    end
+  end
+
   if wanted == 0 and busy == 0 then
     give = 0
     redis.call('HDEL', key, 'p:' .. me)
