@@ -16,7 +16,7 @@ from pixcrawler.adapters.sources.asking import ask, changed_shape
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
-from pixcrawler.domain.crawling.filters import SearchFilters
+from pixcrawler.domain.crawling.filters import ImageType, SearchFilters
 from pixcrawler.domain.crawling.license_text import license_id
 from pixcrawler.domain.crawling.licenses import allows, attribution_line, license_of
 
@@ -90,9 +90,10 @@ class Place(NamedTuple):
         reached = self.page * OBSERVATIONS
         if not answer.results or reached >= answer.total_results:
             return None
-        if reached >= DEEPEST:
-            return Place(above=max(one.id for one in answer.results))
-        return Place(self.above, self.page + 1)
+        if reached < DEEPEST:
+            return Place(self.above, self.page + 1)
+        last = max(one.id for one in answer.results)
+        return Place(above=last) if last > self.above else None
 
 
 class INaturalistSource:
@@ -106,7 +107,9 @@ class INaturalistSource:
             licenses="Creative Commons or all rights reserved, named for each picture",
             page_size=PAGE_SIZE,
             max_results=None,
-            filters=frozenset({"license", "language"}),
+            filters=frozenset({"license", "language", "image_type"}),
+            image_types=frozenset({ImageType.PHOTO}),  # there is nothing else
+            ends=True,
         )
 
     @property

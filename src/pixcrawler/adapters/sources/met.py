@@ -90,6 +90,7 @@ class MetSource:
             page_size=PAGE_SIZE,
             max_results=None,
             filters=frozenset({"license"}),
+            ends=True,
         )
 
     @property
