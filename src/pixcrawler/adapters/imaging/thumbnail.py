@@ -31,6 +31,13 @@ def thumbnail(data: bytes, side: int) -> bytes:
 
 
 def _thumbnail(data: bytes, side: int) -> bytes:
+    packed = io.BytesIO()
+    _on_white(small_in_srgb(data, side)).save(packed, "JPEG", quality=QUALITY, optimize=True)
+    return packed.getvalue()
+
+
+def small_in_srgb(data: bytes, side: int) -> Image.Image:
+    """The picture as shown, in RGB or RGBA, fitting a square of ``side`` pixels. Raises what decoders do."""
     form = format_of(data)
     outline = OUTLINES[form](data)
     body = data if form is Format.JPEG else outline.body  # with its profile
@@ -45,9 +52,7 @@ def _thumbnail(data: bytes, side: int) -> bytes:
     small = _in_srgb(small, profile)
     if form is not Format.TIFF:  # Pillow turns those itself
         small = as_shown(small, outline.orientation)
-    packed = io.BytesIO()
-    small.save(packed, "JPEG", quality=QUALITY, optimize=True)
-    return packed.getvalue()
+    return small
 
 
 def _with_plain_channels(image: Image.Image) -> Image.Image:
@@ -60,7 +65,7 @@ def _with_plain_channels(image: Image.Image) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """RGB for sRGB; a profile that is broken or of other channels is as good as none."""
+    """RGB or RGBA for sRGB; a profile that is broken or of other channels is as good as none."""
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     colours = image.convert("RGB") if alpha else image
     if profile:
@@ -72,7 +77,13 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         colours = converted or colours
     colours = colours.convert("RGB")
     if alpha:
-        page = Image.new("RGB", colours.size, WHITE)
-        page.paste(colours, mask=alpha)
-        return page
+        colours.putalpha(alpha)
     return colours
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode != "RGBA":
+        return picture
+    page = Image.new("RGB", picture.size, WHITE)
+    page.paste(picture.convert("RGB"), mask=picture.getchannel("A"))
+    return page
