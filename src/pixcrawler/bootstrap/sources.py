@@ -5,7 +5,10 @@ from contextlib import AsyncExitStack
 from msgspec import Struct
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
+from pixcrawler.adapters.fetching.repeats import Repeats
+from pixcrawler.adapters.fetching.site_rules import SiteRules
 from pixcrawler.adapters.sources import SourceConfig, SourceContext, open_sources
+from pixcrawler.adapters.sources.factory import RobotsRules
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.settings import Secret, Settings
@@ -30,8 +33,23 @@ def sources(base: Infrastructure, stack: AsyncExitStack) -> Sources:
         stack.push_async_callback(made.aclose)
         return made
 
-    context = SourceContext(client=client, store=base.store, folder_roots=settings.sources.folder.roots)
+    context = SourceContext(
+        client=client,
+        store=base.store,
+        folder_roots=settings.sources.folder.roots,
+        robots=_robots(base, stack) if settings.fetch.respect_robots else None,
+    )
     return open_sources(context, source_configs(settings))
+
+
+def _robots(base: Infrastructure, stack: AsyncExitStack) -> RobotsRules:
+    fetch = base.settings.fetch
+    repeats = Repeats(attempts=fetch.attempts, wait_min=fetch.retry_min, wait_max=fetch.retry_max)
+    rules = SiteRules(
+        guard=base.guard, user_agent=fetch.user_agent, pace=base.paces.pages, repeats=repeats, tls=base.tls
+    )
+    stack.push_async_callback(rules.aclose)
+    return rules.objection
 
 
 def source_configs(settings: Settings) -> dict[str, SourceConfig]:
@@ -46,4 +64,5 @@ def _config(section: Struct) -> SourceConfig:
         api_key=key.reveal() if isinstance(key, Secret) else None,
         base_url=getattr(section, "base_url", None),
         interval=getattr(section, "interval", None),
+        respect_robots=getattr(section, "respect_robots", True),
     )

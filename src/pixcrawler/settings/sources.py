@@ -19,6 +19,15 @@ Opened = Annotated[bool, about("Whether it may be crawled; its licences are unkn
 Interval = Annotated[float, about("Seconds between two calls of its API.", example="0.5", ge=0, le=3600)]
 PageInterval = Annotated[float, about("Seconds between two pages of one site.", example="2.5", ge=0, le=3600)]
 
+Robots = Annotated[
+    bool,
+    about(
+        "Whether the site's robots.txt is obeyed. Search engines forbid their result pages there, so that "
+        "the source then finds nothing; not to obey is the operator's decision and responsibility.",
+        example="false",
+    ),
+]
+
 
 def _api(example: str) -> Meta:
     return about("Where its API is.", example=example, schemes=("https", "http"))
@@ -174,6 +183,7 @@ class BingSettings(Struct, frozen=True, kw_only=True):
     enabled: Opened = False
     base_url: Annotated[str, _api("http://127.0.0.1:8001")] = "https://www.bing.com"
     interval: Interval = 2
+    respect_robots: Robots = True
 
 
 class DuckDuckGoSettings(Struct, frozen=True, kw_only=True):
@@ -184,6 +194,7 @@ class DuckDuckGoSettings(Struct, frozen=True, kw_only=True):
     enabled: Opened = False
     base_url: Annotated[str, _api("http://127.0.0.1:8001")] = "https://duckduckgo.com"
     interval: Interval = 2
+    respect_robots: Robots = True
 
 
 class PlugInSettings(Struct, frozen=True, kw_only=True):

@@ -1,25 +1,31 @@
 """How a source comes into being: what it is given, and what a setting may change."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
+from pixcrawler.adapters.fetching.robots import Objection
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.source import Source
+
+RobotsRules = Callable[[str], Awaitable[Objection | None]]
+"""What a site's robots.txt has against an address."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceConfig:
     """The operator's settings of one source (``SOURCE_<ID>_…``); None leaves the source's own default.
 
-    ``interval`` is the least number of seconds between two calls of its API.
+    ``interval`` is the least number of seconds between two calls of its API. ``respect_robots`` is for
+    sources that read pages which are no documented API.
     """
 
     enabled: bool | None = None
     api_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
     interval: float | None = None
+    respect_robots: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +34,15 @@ class SourceContext:
 
     ``client`` gives the API client of a source id, paced to so many seconds between calls; its maker
     closes it. ``folder_roots`` are the only folders that may be crawled. ``page_size`` is how many
-    candidates a page of a URL list or a folder holds.
+    candidates a page of a URL list or a folder holds. ``robots`` is None where robots.txt is not obeyed at
+    all.
     """
 
     client: Callable[[str, float], ApiClient]
     store: ObjectStore
     folder_roots: tuple[Path, ...] = ()
     page_size: int = 250
+    robots: RobotsRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
