@@ -9,10 +9,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from pixcrawler.adapters.sources import SOURCES
+from pixcrawler.adapters.sources.bing import BingSource
+from pixcrawler.adapters.sources.duckduckgo import DuckDuckGoSource
+from pixcrawler.adapters.sources.flickr import FlickrSource
 from pixcrawler.adapters.sources.folder import FolderSource
 from pixcrawler.adapters.sources.inaturalist import INaturalistSource
 from pixcrawler.adapters.sources.met import MetSource
 from pixcrawler.adapters.sources.openverse import OpenverseSource
+from pixcrawler.adapters.sources.searxng import SearxngSource
 from pixcrawler.adapters.sources.url_list import UrlListSource
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.adapters.sources.wikimedia import WikimediaSource
@@ -21,9 +25,13 @@ from pixcrawler.application.ports.source import SearchPage, SearchQuery, Source
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.licenses import license_of
 from tests.integration.sources.client import api_client
+from tests.servers.bing import BingServer
+from tests.servers.duckduckgo import DuckDuckGoServer
+from tests.servers.flickr import FlickrServer
 from tests.servers.inaturalist import INaturalistServer
 from tests.servers.met import MetServer
 from tests.servers.openverse import OpenverseServer
+from tests.servers.searxng import SearxngServer
 from tests.servers.wikimedia import WikimediaServer
 
 FILTERS = SearchFilters()
@@ -66,6 +74,24 @@ async def met(stack: AsyncExitStack, folder: Path) -> Case:
     return Case(MetSource(client, base_url=server.base_url), _text("fox"), 45, _text("unicorn"))
 
 
+async def searxng(stack: AsyncExitStack, folder: Path) -> Case:
+    server = await stack.enter_async_context(SearxngServer(count=110))
+    client = await stack.enter_async_context(api_client(server.port))
+    return Case(SearxngSource(client, base_url=server.url), _text("fox"), 110, _text("unicorn"))
+
+
+async def bing(stack: AsyncExitStack, folder: Path) -> Case:
+    server = await stack.enter_async_context(BingServer(count=110))
+    client = await stack.enter_async_context(api_client(server.port))
+    return Case(BingSource(client, base_url=server.url), _text("fox"), 110, _text("unicorn"))
+
+
+async def duckduckgo(stack: AsyncExitStack, folder: Path) -> Case:
+    server = await stack.enter_async_context(DuckDuckGoServer(count=210))
+    client = await stack.enter_async_context(api_client(server.port))
+    return Case(DuckDuckGoSource(client, base_url=server.url), _text("fox"), 210, _text("unicorn"))
+
+
 async def url_list(stack: AsyncExitStack, folder: Path) -> Case:
     store = LocalObjectStore(folder / "store")
     given = folder / "urls.txt"
@@ -86,6 +112,13 @@ async def local_folder(stack: AsyncExitStack, folder: Path) -> Case:
     return Case(source, _input(str(folder / "pictures")), 110, _input(str(folder / "nothing")))
 
 
+async def flickr(stack: AsyncExitStack, folder: Path) -> Case:
+    server = await stack.enter_async_context(FlickrServer(count=1_010))
+    client = await stack.enter_async_context(api_client(server.port))
+    source = FlickrSource(client, base_url=server.base_url, api_key=server.key)
+    return Case(source, _text("fox"), 1_010, _text("unicorn"))
+
+
 CASES: dict[str, Callable[[AsyncExitStack, Path], Awaitable[Case]]] = {
     "openverse": openverse,
     "wikimedia": wikimedia,
@@ -93,6 +126,10 @@ CASES: dict[str, Callable[[AsyncExitStack, Path], Awaitable[Case]]] = {
     "met": met,
     "url_list": url_list,
     "folder": local_folder,
+    "flickr": flickr,
+    "searxng": searxng,
+    "bing": bing,
+    "duckduckgo": duckduckgo,
 }
 
 

@@ -6,7 +6,18 @@ from types import MappingProxyType
 
 import structlog
 
-from pixcrawler.adapters.sources import folder, inaturalist, met, openverse, url_list, wikimedia
+from pixcrawler.adapters.sources import (
+    bing,
+    duckduckgo,
+    flickr,
+    folder,
+    inaturalist,
+    met,
+    openverse,
+    searxng,
+    url_list,
+    wikimedia,
+)
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import Source
 from pixcrawler.domain.crawling.errors import SourceDisabled, UnknownSource
@@ -28,6 +39,10 @@ SOURCES: dict[str, SourceFactory] = {
     "met": met.FACTORY,
     "url_list": url_list.FACTORY,
     "folder": folder.FACTORY,
+    "flickr": flickr.FACTORY,
+    "searxng": searxng.FACTORY,
+    "bing": bing.FACTORY,
+    "duckduckgo": duckduckgo.FACTORY,
 }
 GROUP = "pixcrawler.sources"
 
