@@ -6,10 +6,11 @@ its picture or its reason. The decision depends on the shortest closed beginning
 it is the same whatever the order in which workers came by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from pixcrawler.domain.crawling.conflicts import AS_FOUND, Conflicts, Labels, contested, found_under
 from pixcrawler.domain.crawling.standing import Quota, shares
 
 
@@ -22,11 +23,13 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Sighted(msgspec.Struct, frozen=True):
-    """One candidate in one chunk's page. ``picture`` is None for a rejected one; both may be unknown yet."""
+    """One candidate in one chunk's page. ``picture`` is None for a rejected one; both may be unknown yet.
+    ``label`` is the source's own for it there; without one it is the keyword's."""
 
     candidate: int
     picture: int | None
     known: bool
+    label: str | None = None
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -40,12 +43,14 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """An image that stays: which picture, by which candidate's sighting, for which keyword."""
+    """An image that stays: which picture, by which candidate's sighting, for which keyword. ``labels`` are
+    all that it was found under, its own first, where the job wants them all."""
 
     picture: int
     candidate: int
     keyword: int
     chunk: int
+    labels: tuple[str, ...] = ()
 
 
 class Settlement(msgspec.Struct, frozen=True):
@@ -53,7 +58,8 @@ class Settlement(msgspec.Struct, frozen=True):
 
     ``kept`` is what stays. ``near`` maps a dropped picture to the one that stays instead. ``holders``
     maps each picture in the considered beginnings to the candidate that stands for it; other
-    candidates of that picture are exact duplicates.
+    candidates of that picture are exact duplicates. ``contested`` are pictures that were dropped because
+    they, or copies of them, were found under two labels.
 
     Where ``decided`` is False, more must come first: ``lacking`` is how many images each keyword still
     wants, ``lost`` how many more its closed beginning had counted than really stay (below zero where
@@ -66,6 +72,7 @@ class Settlement(msgspec.Struct, frozen=True):
     holders: Mapping[int, int]
     lost: list[int]
     lacking: list[int]
+    contested: tuple[int, ...] = ()
 
 
 def settle(
@@ -74,6 +81,8 @@ def settle(
     pictures: Sequence[Picture],
     near: Mapping[int, Sequence[int]],
     quotas: Sequence[Quota] = (),
+    *,
+    labels: Labels = AS_FOUND,
 ) -> Settlement:
     """Decide which pictures stay. ``near`` maps a picture to those that count as the same; ``quotas`` are
     the parts of ``total`` that belong to some keywords alone.
@@ -87,6 +96,9 @@ def settle(
     while True:
         first = _first_sightings(records, reach)
         winners, losers = _best_copies(first, pictures, near)
+        under = _found_under(records, reach, labels, losers)
+        disputed = contested(under, losers) if labels.conflicts is Conflicts.DROP else set()
+        winners = [picture for picture in winners if picture not in disputed] if disputed else winners
         have = [0] * len(records)
         for picture in winners:
             have[first[picture].keyword] += 1
@@ -96,9 +108,16 @@ def settle(
         lacking = [max(pair) for pair in zip(now, owed, strict=True)]
         if not any(lacking):
             kept = _by_rank(winners, first, targets)
-            holders = {picture: seen.candidate for picture, seen in first.items()}
+            if labels.conflicts is Conflicts.MULTI:
+                kept = [msgspec.structs.replace(one, labels=under[one.picture]) for one in kept]
             return Settlement(
-                decided=True, kept=tuple(kept), near=losers, holders=holders, lost=[], lacking=[]
+                decided=True,
+                kept=tuple(kept),
+                near={loser: leader for loser, leader in losers.items() if loser not in disputed},
+                holders={picture: seen.candidate for picture, seen in first.items()},
+                lost=[],
+                lacking=[],
+                contested=tuple(sorted(disputed)),
             )
         if any(owed):
             lost = [sum(record.counted[: reach[i]]) - have[i] for i, record in enumerate(records)]
@@ -109,14 +128,33 @@ def settle(
 def _first_sightings(records: Sequence[Record], reach: Sequence[int]) -> dict[int, Kept]:
     """Each picture's first sighting: the lowest chunk, then keyword, then rank."""
     first: dict[int, Kept] = {}
+    for number, keyword, seen in _in_order(records, reach):
+        if seen.picture is not None and seen.picture not in first:
+            first[seen.picture] = Kept(seen.picture, seen.candidate, keyword, number)
+    return first
+
+
+def _in_order(records: Sequence[Record], reach: Sequence[int]) -> Iterator[tuple[int, int, Sighted]]:
+    """(chunk, keyword, sighting) of the considered beginnings."""
     for number in range(max(reach, default=0)):
         for keyword, record in enumerate(records):
-            if number >= reach[keyword]:
-                continue
-            for seen in record.chunks[number]:
-                if seen.picture is not None and seen.picture not in first:
-                    first[seen.picture] = Kept(seen.picture, seen.candidate, keyword, number)
-    return first
+            if number < reach[keyword]:
+                for seen in record.chunks[number]:
+                    yield number, keyword, seen
+
+
+def _found_under(
+    records: Sequence[Record], reach: Sequence[int], labels: Labels, losers: Mapping[int, int]
+) -> Mapping[int, tuple[str, ...]]:
+    """Where all labels are wanted, or none of two."""
+    if labels.conflicts is Conflicts.KEEP:
+        return {}
+    sightings = (
+        (seen.picture, labels.of_keyword[keyword] if seen.label is None else seen.label)
+        for _, keyword, seen in _in_order(records, reach)
+        if seen.picture is not None
+    )
+    return found_under(sightings, losers)
 
 
 def _best_copies(

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from pixcrawler.domain.crawling.conflicts import Conflicts, Labels
 from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.standing import Quota
@@ -57,7 +58,9 @@ class SizeRules(msgspec.Struct, frozen=True):
 
 class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The request. ``inputs`` maps a source id to what it reads: an object key or a folder. ``targets``
-    maps a label to how many images of it are wanted; other labels share what these leave."""
+    maps a label to how many images of it are wanted; other labels share what these leave. ``minimums``
+    maps a label to how many it should have at least: it gets them before others get more, where they can be
+    found, and what is short is said."""
 
     keywords: tuple[Keyword, ...]
     sources: tuple[str, ...]
@@ -67,6 +70,17 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     dedup: DedupLevel = DedupLevel.MEDIUM
     seed: int = 0
     targets: dict[str, int] = {}
+    minimums: dict[str, int] = {}
+    conflicts: Conflicts = Conflicts.KEEP
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All that were asked for, in order."""
+        return tuple(dict.fromkeys(keyword.label for keyword in self.keywords))
+
+    @property
+    def labelling(self) -> Labels:
+        return Labels([keyword.label for keyword in self.keywords], self.conflicts)
 
     def filters_of(self, keyword: int) -> SearchFilters:
         """The job's filters, with what the keyword excludes."""
@@ -78,27 +92,46 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def quotas(self) -> tuple[Quota, ...]:
-        """What the targets mean for the keywords, by number."""
-        return tuple(
-            Quota(images, tuple(n for n, keyword in enumerate(self.keywords) if keyword.label == label))
-            for label, images in self.targets.items()
-        )
+        """What targets and minimums mean for the keywords, by number."""
+        of_label: dict[str, list[int]] = {}
+        for number, keyword in enumerate(self.keywords):
+            of_label.setdefault(keyword.label, []).append(number)
+        exact = [Quota(images, tuple(of_label[label])) for label, images in self.targets.items()]
+        least = [
+            Quota(images, tuple(of_label[label]), exact=False)
+            for label, images in self.minimums.items()
+            if label not in self.targets
+        ]
+        return (*exact, *least)
 
 
 def check_targets(spec: JobSpec, max_images: int) -> None:
-    """Raises InvalidJob unless all targets belong to a keyword and add up to ``max_images``, or to less
-    where other keywords have a use for the rest."""
-    labels = {keyword.label for keyword in spec.keywords}
-    for label in spec.targets:
-        if label not in labels:
-            message = f"The category “{label}” has a target and no keyword that is its own."
-            raise InvalidJob(message, field="categories")
+    """Raises InvalidJob unless all targets and minimums belong to a keyword, and the targets add up to
+    ``max_images``, or to less where other keywords have a use for the rest and their minimums room in it."""
+    _check_labels(spec, max_images)
     total = sum(spec.targets.values())
-    others = len(labels) > len(spec.targets)
+    others = len(spec.labels) > len(spec.targets)
     if spec.targets and (max_images <= total if others else max_images != total):
         wrong = "leave nothing for the categories without one" if others else "do not add up to max_images"
         message = f"The targets, {total:,} images in all, {wrong} ({max_images:,})."
         raise InvalidJob(message, field="max_images")
+    least = sum(number for label, number in spec.minimums.items() if label not in spec.targets)
+    if least > max_images - total:
+        room = f"there is room for ({max_images - total:,})"
+        raise InvalidJob(f"The minimums, {least:,} images in all, are more than {room}.", field="max_images")
+
+
+def _check_labels(spec: JobSpec, max_images: int) -> None:
+    for what, numbers in (("target", spec.targets), ("minimum", spec.minimums)):
+        for label in numbers:
+            if label not in spec.labels:
+                message = f"The category “{label}” has a {what} and no keyword that is its own."
+                raise InvalidJob(message, field="categories")
+    for label, least in spec.minimums.items():
+        most = spec.targets.get(label, max_images)
+        if least > most:
+            message = f"The category “{label}” should have at least {least:,} and at most {most:,} images."
+            raise InvalidJob(message, field="categories")
 
 
 def checked_keywords(texts: tuple[str, ...]) -> tuple[Keyword, ...]:

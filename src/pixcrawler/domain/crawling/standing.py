@@ -68,47 +68,54 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Quota(msgspec.Struct, frozen=True):
-    """So many of the images are for these keywords (by number), and for no other."""
+    """So many of the images are for these keywords (by number). ``exact``: they get no more than that, and
+    what they leave goes to nobody; else they get these before the even shares are dealt."""
 
     images: int
     keywords: tuple[int, ...]
+    exact: bool = True
 
 
 def shares(total: int, supply: Sequence[int | None], quotas: Sequence[Quota] = ()) -> list[int]:
     """Each keyword's share of ``total``; who can use no more is passed over.
 
     ``supply`` is how many a keyword can give at most; None is no limit known. A share never shrinks when
-    another keyword turns out to have less to give. What a quota leaves unused goes to nobody else; the
-    keywords of no quota share what the quotas leave of ``total``.
+    another keyword turns out to have less to give. What an exact quota leaves unused goes to nobody else; the
+    keywords of none share what they leave of ``total``: first their least numbers, then as evenly as can be.
     """
-    taken = {number for quota in quotas for number in quota.keywords}
-    rest = Quota(
-        total - sum(quota.images for quota in quotas),
-        tuple(number for number in range(len(supply)) if number not in taken),
-    )
+    exact = [quota for quota in quotas if quota.exact]
+    taken = {number for quota in exact for number in quota.keywords}
+    others = [number for number in range(len(supply)) if number not in taken]
     given = [0] * len(supply)
-    for quota in (*quotas, rest):
+    for quota in quotas:
         dealt = _dealt(quota.images, [supply[number] for number in quota.keywords])
         for number, share in zip(quota.keywords, dealt, strict=True):
             given[number] = share
+    left = total - sum(quota.images for quota in exact)
+    more = _dealt(left, [supply[n] for n in others], start=[given[n] for n in others])
+    for number, share in zip(others, more, strict=True):
+        given[number] = share
     return given
 
 
-def _dealt(total: int, supply: Sequence[int | None]) -> list[int]:
-    """As if dealt one by one in turn."""
-    given = [0] * len(supply)
-    left = total
-    while hungry := [i for i, most in enumerate(supply) if most is None or most > given[i]]:
-        if left < len(hungry):
-            for i in hungry[:left]:
+def _dealt(total: int, supply: Sequence[int | None], start: Sequence[int] | None = None) -> list[int]:
+    """As if dealt one by one, each to the first of those who have least; ``start`` is what they have of
+    ``total`` already."""
+    given = [0] * len(supply) if start is None else list(start)
+    left = total - sum(given)
+    while left > 0 and (hungry := [i for i, most in enumerate(supply) if most is None or most > given[i]]):
+        least = min(given[i] for i in hungry)
+        poorest = [i for i in hungry if given[i] == least]
+        if left < len(poorest):
+            for i in poorest[:left]:
                 given[i] += 1
             break
-        rounds = min(
-            [left // len(hungry), *(most - given[i] for i in hungry if (most := supply[i]) is not None)]
-        )
-        for i in hungry:
+        limits = [most for i in poorest if (most := supply[i]) is not None]
+        limits += [given[i] for i in hungry if given[i] > least]
+        rounds = min([left // len(poorest), *(limit - least for limit in limits)])
+        for i in poorest:
             given[i] += rounds
-        left -= rounds * len(hungry)
+        left -= rounds * len(poorest)
     return given
 
 
