@@ -24,6 +24,11 @@ class Paces:
         self.files = self._pace("files", self._fetch.per_host_rate, self._fetch.per_host_connections)
         self.pages = self._pace("pages", _rate(self._fetch.page_interval), PAGES_AT_ONCE)
 
+    def of_pages(self, interval: float) -> HostPace:
+        """``interval`` in seconds between two pages of one site."""
+        usual = interval == self._fetch.page_interval
+        return self.pages if usual else self._pace("pages", _rate(interval), PAGES_AT_ONCE)
+
     def of_api(self, source_id: str, interval: float) -> HostPace:
         """``interval`` in seconds between two calls."""
         return self._pace(f"api:{source_id}", _rate(interval), CALLS_AT_ONCE)

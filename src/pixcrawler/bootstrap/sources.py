@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from msgspec import Struct
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
+from pixcrawler.adapters.fetching.page_client import PageClient, PageLimits
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.site_rules import SiteRules
 from pixcrawler.adapters.sources import SourceConfig, SourceContext, open_sources
@@ -33,13 +34,40 @@ def sources(base: Infrastructure, stack: AsyncExitStack) -> Sources:
         stack.push_async_callback(made.aclose)
         return made
 
+    clients: dict[float, PageClient] = {}
+
+    def pages(interval: float | None) -> PageClient:
+        """One for all sources of the same pace."""
+        between = settings.fetch.page_interval if interval is None else interval
+        if between not in clients:
+            clients[between] = _page_client(base, between)
+            stack.push_async_callback(clients[between].aclose)
+        return clients[between]
+
     context = SourceContext(
         client=client,
         store=base.store,
         folder_roots=settings.sources.folder.roots,
         robots=_robots(base, stack) if settings.fetch.respect_robots else None,
+        pages=pages,
+        max_pages=settings.sources.web.max_pages,
+        link_depth=settings.sources.web.depth,
     )
     return open_sources(context, source_configs(settings))
+
+
+def _page_client(base: Infrastructure, interval: float) -> PageClient:
+    fetch = base.settings.fetch
+    return PageClient(
+        guard=base.guard,
+        user_agent=fetch.user_agent,
+        pace=base.paces.of_pages(interval),
+        limits=PageLimits(total=fetch.timeout, connect=fetch.connect_timeout),
+        repeats=Repeats(attempts=fetch.attempts, wait_min=fetch.retry_min, wait_max=fetch.retry_max),
+        respect_robots=fetch.respect_robots,
+        respect_opt_out=fetch.respect_opt_out,
+        tls=base.tls,
+    )
 
 
 def _robots(base: Infrastructure, stack: AsyncExitStack) -> RobotsRules:

@@ -17,7 +17,16 @@ PLUG_INS = "pixcrawler.sources"
 Enabled = Annotated[bool, about("Whether it may be crawled.", example="false")]
 Opened = Annotated[bool, about("Whether it may be crawled; its licences are unknown.", example="true")]
 Interval = Annotated[float, about("Seconds between two calls of its API.", example="0.5", ge=0, le=3600)]
-PageInterval = Annotated[float, about("Seconds between two pages of one site.", example="2.5", ge=0, le=3600)]
+PageInterval = Annotated[
+    float | None,
+    about(
+        "Seconds between two pages of one site.",
+        example="2.5",
+        default="as FETCH_PAGE_INTERVAL says",
+        ge=0,
+        le=3600,
+    ),
+]
 
 Robots = Annotated[
     bool,
@@ -102,7 +111,15 @@ class WebSettings(Struct, frozen=True, kw_only=True):
     env_prefix: ClassVar[str] = "SOURCE_WEB_"
 
     enabled: Enabled = True
-    interval: PageInterval = 1
+    interval: PageInterval = None
+    max_pages: Annotated[
+        int,
+        about("Pages of one site, or of one sitemap, that are read.", example="200", ge=1, le=5_000),
+    ] = 1_000
+    depth: Annotated[
+        int,
+        about("How many links away from its start the pages of a site may be.", example="2", ge=0, le=100),
+    ] = 5
 
 
 class FeedSettings(Struct, frozen=True, kw_only=True):
@@ -111,7 +128,7 @@ class FeedSettings(Struct, frozen=True, kw_only=True):
     env_prefix: ClassVar[str] = "SOURCE_FEED_"
 
     enabled: Enabled = True
-    interval: PageInterval = 1
+    interval: PageInterval = None
 
 
 class FolderSettings(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,79 @@
+"""What a page says about being read by machines: X-Robots-Tag, ``<meta name="robots">``, TDM reservations."""
+
+from collections.abc import Iterable, Mapping
+
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from pixcrawler.adapters.fetching.opt_out import OPT_OUTS
+
+NO_MACHINE_LEARNING = frozenset({"noai", "noimageai"})
+NO_LINKS = frozenset({"nofollow", "none"})
+
+_WITH_VALUES = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
+_META_NAMES = frozenset({"robots", "googlebot", "googlebot-image"})
+"""What sites write for the one crawler whose pictures they think of is taken as meant for all."""
+
+Headers = CIMultiDictProxy[str] | CIMultiDict[str]
+
+
+class PageWords:
+    """The directives of one page that are for us, each with the text that holds it, and its TDM reservation.
+
+    ``agent`` is our product token in lower case.
+    """
+
+    def __init__(self, agent: str) -> None:
+        self._agent = agent
+        self._said: dict[str, str] = {}
+        self._reserved: str | None = None
+
+    def take_headers(self, headers: Headers) -> None:
+        for value in headers.getall("X-Robots-Tag", ()):
+            for directive in _for_us(value, self._agent):
+                self._said.setdefault(directive, f"X-Robots-Tag: {value}"[:200])
+        for value in headers.getall("tdm-reservation", ()):
+            self._reserve(value, "tdm-reservation: 1")
+
+    def take_metas(self, metas: Iterable[Mapping[str, str]]) -> None:
+        """``metas`` are the attributes of the page's ``meta`` elements."""
+        for meta in metas:
+            name, content = meta.get("name", "").strip().lower(), meta.get("content", "")
+            if name in _META_NAMES or name == self._agent:
+                for directive in content.lower().split(","):
+                    self._said.setdefault(
+                        directive.strip(), f'<meta name="{name}" content="{content}">'[:200]
+                    )
+            elif name == "tdm-reservation":
+                self._reserve(content, '<meta name="tdm-reservation" content="1">')
+
+    def objection(self, *, listing: bool = False) -> str | None:
+        """What keeps its pictures from being taken, or None.
+
+        A ``listing`` is a sitemap or a feed: sites send ``noindex`` with it so that it does not turn up
+        among search results itself, which says nothing of what it lists.
+        """
+        opt_outs = NO_MACHINE_LEARNING if listing else OPT_OUTS
+        found = next((text for directive, text in self._said.items() if directive in opt_outs), None)
+        return found or self._reserved
+
+    @property
+    def follow(self) -> bool:
+        """Whether its links may be followed."""
+        return not self._said.keys() & NO_LINKS
+
+    def _reserve(self, value: str, evidence: str) -> None:
+        if value.strip() == "1" and self._reserved is None:
+            self._reserved = evidence
+
+
+def _for_us(value: str, agent: str) -> Iterable[str]:
+    """The directives of one X-Robots-Tag header; those behind another agent's name are not for us."""
+    for_us = True
+    for part in value.lower().split(","):
+        name, colon, rest = part.partition(":")
+        directive = name.strip()
+        if colon and directive not in _WITH_VALUES:
+            for_us = directive in (agent, "*")
+            directive = rest.strip()
+        if for_us and directive:
+            yield directive

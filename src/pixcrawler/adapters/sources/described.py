@@ -1,0 +1,89 @@
+"""A picture as a page, a sitemap or a feed describes it, before it is a candidate."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.license_text import best_license_id
+from pixcrawler.domain.crawling.licenses import attribution_line
+from pixcrawler.domain.crawling.urls import normalise_url
+
+LONGEST_TEXT = 2_000  # characters of a title or a licence that are kept
+MOST_TAGS = 50
+LICENSE = frozenset({"license", "license_url"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Described:
+    """``url`` is absolute; ``width`` and ``height`` are claims about the file, in pixels."""
+
+    url: str
+    page_url: str | None = None
+    title: str | None = None
+    author: str | None = None
+    author_url: str | None = None
+    license: str | None = None
+    license_url: str | None = None
+    width: int | None = None
+    height: int | None = None
+    tags: tuple[str, ...] = ()
+
+    def learn(self, other: "Described") -> None:
+        """Take from another description of the same picture what this one does not say. A licence is taken
+        whole or not at all."""
+        licensed = self.licensed
+        for field in fields(self):
+            if not getattr(self, field.name) and not (licensed and field.name in LICENSE):
+                setattr(self, field.name, getattr(other, field.name))
+
+    @property
+    def licensed(self) -> bool:
+        return bool(self.license or self.license_url)
+
+
+def once(found: Iterable[Described]) -> list[Described]:
+    """Each picture once, at its first place, with what all its descriptions say together."""
+    known: dict[str, Described] = {}
+    for one in found:
+        first = known.setdefault(normalise_url(one.url), one)
+        if first is not one:
+            first.learn(one)
+    return list(known.values())
+
+
+def candidate(one: Described, source: str) -> Candidate:
+    license_ = best_license_id(one.license_url, one.license)
+    title, author = words(one.title), words(one.author)
+    return Candidate(
+        image_url=one.url,
+        source=source,
+        page_url=one.page_url,
+        title=title,
+        author=author,
+        author_url=one.author_url,
+        license=license_,
+        license_raw=words(one.license) or one.license_url,
+        license_url=one.license_url,
+        attribution=attribution_line(license_, title=title, author=author, license_url=one.license_url),
+        width=one.width,
+        height=one.height,
+        tags=tuple(filter(None, map(words, one.tags[:MOST_TAGS]))),
+    )
+
+
+def words(text: str | None) -> str | None:
+    """On one line, without what a database cannot hold; None when nothing is left."""
+    if not text:
+        return None
+    line = " ".join(text.replace("\x00", " ").split())
+    return line.encode("utf-8", "replace").decode()[:LONGEST_TEXT].strip() or None
+
+
+def pixels(said: object) -> int | None:
+    """A length that makes sense as the side of a picture: ``640``, ``"640"``, ``"640px"``."""
+    if isinstance(said, str):
+        digits = said.strip().lower().removesuffix("px").strip()
+        said = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 7 else None
+    if isinstance(said, float) and said.is_integer():
+        said = int(said)
+    return said if isinstance(said, int) and not isinstance(said, bool) and 0 < said < 1_000_000 else None
