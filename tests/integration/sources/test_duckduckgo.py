@@ -171,6 +171,15 @@ async def test_filters_are_put_in_duckduckgos_words(
     assert asked == {"call": "i.js", "o": "json", "q": "fox", "s": "0"} | sent
 
 
+@pytest.mark.parametrize(("language", "notes"), [("de", 0), (None, 0), ("eo", 1)])
+async def test_a_language_without_a_region_is_told(
+    source: DuckDuckGoSource, language: str | None, notes: int
+) -> None:
+    first = await source.search(text("fox", language=language), None)
+    later = await source.search(text("fox", language=language), first.next_cursor)
+    assert (len(first.notes), len(later.notes)) == (notes, 0)
+
+
 async def test_a_licence_policy_is_met_by_nothing_and_that_is_said(
     server: DuckDuckGoServer, source: DuckDuckGoSource
 ) -> None:

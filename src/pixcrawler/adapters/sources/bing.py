@@ -82,6 +82,7 @@ class BingSource:
             official=False,
             filters=frozenset({"safe_search", "min_size", "image_type", "color", "language"}),
             operators=frozenset({"phrase", "not"}),
+            image_types=frozenset(_TYPES),
         )
 
     @property

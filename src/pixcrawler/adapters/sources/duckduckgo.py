@@ -87,6 +87,7 @@ class DuckDuckGoSource:
             official=False,
             filters=frozenset({"safe_search", "image_type", "color", "language"}),
             operators=frozenset({"phrase", "not"}),
+            image_types=frozenset(_TYPES),
         )
 
     @property
@@ -102,9 +103,10 @@ class DuckDuckGoSource:
         found = [_candidate(one) for one in given]
         if given and not any(found):
             raise changed_shape(self._info, "no result names its `image`")
+        notes = _notes(query.filters) if cursor is None else ()
         held = [candidate.image_url if candidate else "" for candidate in found]
         if not found or mark.repeated_by(held):
-            return SearchPage(candidates=(), next_cursor=None)
+            return SearchPage(candidates=(), next_cursor=None, notes=notes)
         once = tuple(dict.fromkeys(filter(None, found)))
         after = _offset(answer.next)
         ends = after is None or not mark.at < after < MAX_RESULTS
@@ -112,6 +114,7 @@ class DuckDuckGoSource:
             candidates=once,
             next_cursor=None if ends or after is None else Mark.after(after, held),
             skipped=len(given) - len(once),
+            notes=notes,
         )
 
     async def check(self) -> str:
@@ -188,13 +191,24 @@ def _narrowed(filters: SearchFilters) -> dict[str, str]:
     size = "size:Large" if filters.min_size is not None and min(filters.min_size) >= LARGE else ""
     color = f"color:{_COLORS.get(filters.color, filters.color.capitalize())}" if filters.color else ""
     kind = f"type:{_TYPES[filters.image_type]}" if filters.image_type in _TYPES else ""
-    language = filters.language or ""
-    country = COUNTRIES.get(language)
     return {
-        "l": _REGIONS.get(language, f"{country.lower()}-{language}" if country else EVERYWHERE),
+        "l": _region(filters.language) or EVERYWHERE,
         "p": "-1" if filters.safe_search is SafeSearch.OFF else "1",
         "f": f",{size},{color},{kind},,",
     }
+
+
+def _region(language: str | None) -> str | None:
+    if language is None:
+        return None
+    country = COUNTRIES.get(language)
+    return _REGIONS.get(language, f"{country.lower()}-{language}" if country else None)
+
+
+def _notes(filters: SearchFilters) -> tuple[str, ...]:
+    if filters.language is None or _region(filters.language) is not None:
+        return ()
+    return (f"DuckDuckGo has no region for the language {filters.language}: results of all languages come.",)
 
 
 def _candidate(given: object) -> Candidate | None:
