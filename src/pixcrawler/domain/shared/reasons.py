@@ -9,6 +9,7 @@ class Reason(StrEnum):
     # never asked for, or asked for in vain
     ADDRESS_DENIED = "address_denied"
     BAD_URL = "bad_url"
+    BLOCKED = "blocked"
     ROBOTS = "robots"
     OPT_OUT = "opt_out"
     DNS = "dns"
@@ -82,6 +83,7 @@ RETRYABLE = frozenset(
 SENTENCES: dict[Reason, str] = {
     Reason.ADDRESS_DENIED: "The address is private or otherwise not allowed.",
     Reason.BAD_URL: "The URL is malformed or uses a port or scheme that is not allowed.",
+    Reason.BLOCKED: "It is on the block-list: somebody had it taken down.",
     Reason.ROBOTS: "The site's robots.txt disallows it.",
     Reason.OPT_OUT: "The site opted out of machine learning use.",
     Reason.DNS: "The host name could not be resolved.",
