@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from pixcrawler.application.ports.source import SearchPage, SearchQuery, Source, SourceInfo
+from pixcrawler.application.ports.source import (
+    KeyStatus,
+    SearchPage,
+    SearchQuery,
+    Source,
+    SourceInfo,
+    SourceStatus,
+)
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import SourceDisabled, SourceError, UnknownSource
 
@@ -53,6 +60,20 @@ class TableSources:
 
     def ids(self) -> tuple[str, ...]:
         return (*self._sources, *self._disabled)
+
+    def status(self, source_id: str) -> SourceStatus:
+        enabled = source_id not in self._disabled
+        return SourceStatus(
+            id=source_id,
+            enabled=enabled,
+            key=KeyStatus.NONE,
+            switch=f"SOURCE_{source_id.upper()}_ENABLED=true",
+            origin="tests",
+            info=self.get(source_id).info if enabled else None,
+        )
+
+    def troubles(self) -> tuple[str, ...]:
+        return ()
 
     def get(self, source_id: str) -> Source:
         if source_id in self._disabled:

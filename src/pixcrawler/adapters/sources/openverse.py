@@ -151,6 +151,7 @@ def _build(context: SourceContext, config: SourceConfig) -> OpenverseSource:
 FACTORY = SourceFactory(
     id="openverse",
     build=_build,
+    takes_key=True,
     default_base_url="https://api.openverse.org/v1",
     default_interval=3.0,
 )

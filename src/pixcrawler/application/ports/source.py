@@ -1,5 +1,6 @@
 """Places where images are found."""
 
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -35,6 +36,30 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     operators: frozenset[str] = frozenset()
     image_types: frozenset[ImageType] = frozenset(ImageType)
     ends: bool = False
+
+
+class KeyStatus(StrEnum):
+    """Whether a source takes a key, and has one."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    SET = "set"
+    MISSING = "missing"
+
+
+class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How a source stands here.
+
+    ``switch`` is the setting that would switch it on; ``origin`` the distribution that it comes from.
+    ``info`` is None for one that is off and does not tell before it is on.
+    """
+
+    id: str
+    enabled: bool
+    key: KeyStatus
+    switch: str
+    origin: str
+    info: SourceInfo | None
 
 
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,4 +123,12 @@ class Sources(Protocol):
 
     def get(self, source_id: str) -> Source:
         """Raises UnknownSource, or SourceDisabled naming the setting that enables it."""
+        ...
+
+    def status(self, source_id: str) -> SourceStatus:
+        """Raises UnknownSource."""
+        ...
+
+    def troubles(self) -> tuple[str, ...]:
+        """A sentence for each plug-in that could not be used."""
         ...
