@@ -31,8 +31,8 @@ PageInterval = Annotated[
 Robots = Annotated[
     bool,
     about(
-        "Whether the site's robots.txt is obeyed. Search engines forbid their result pages there, so that "
-        "the source then finds nothing; not to obey is the operator's decision and responsibility.",
+        "Whether the site's robots.txt is obeyed. Search engines forbid their result pages there, and the "
+        "source then finds nothing; not to obey is the operator's decision and responsibility.",
         example="false",
     ),
 ]
