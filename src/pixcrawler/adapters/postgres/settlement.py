@@ -12,6 +12,11 @@ from pixcrawler.domain.shared.ids import CandidateId, ImageId
 PATIENTLY = text("SET LOCAL statement_timeout = '15min'")
 """A million candidates take minutes; it happens once a job."""
 
+WHOLE_JOBS = text("SET LOCAL enable_nestloop = off")
+AS_USUAL = text("SET LOCAL enable_nestloop = on")
+"""Around joins of a whole job with itself. Its rows are new: Postgres has counted none of them yet, expects a
+handful, and would go through all of them for each of them."""
+
 ALL_IMAGES = text(
     """
     UPDATE images SET state = 'rejected', reason = 'limit_reached', duplicate_of = NULL,
@@ -35,7 +40,7 @@ KEPT_IMAGES = text(
         CAST(:images AS uuid[]), CAST(:candidates AS uuid[]), CAST(:keywords AS int[]),
         CAST(:positions AS int[]), CAST(:labels AS text[])
     ) AS v(id, candidate, keyword, position, label)
-    WHERE i.id = v.id
+    WHERE i.job_id = :job AND i.id = v.id
     """
 )
 SOURCES_OWN_LABELS = text(
@@ -45,11 +50,11 @@ SOURCES_OWN_LABELS = text(
         SELECT DISTINCT ON (i.id) i.id, s.label
         FROM images i
         JOIN chunks c ON c.job_id = i.job_id AND c.keyword = i.keyword AND c.position = i.position
-        JOIN sightings s ON s.chunk_id = c.id AND s.candidate_id = i.candidate_id
+        JOIN sightings s ON s.job_id = i.job_id AND s.chunk_id = c.id AND s.candidate_id = i.candidate_id
         WHERE i.job_id = :job AND i.state = 'accepted' AND s.refused IS NULL
         ORDER BY i.id, s.rank
     ) AS first
-    WHERE i.id = first.id AND first.label IS NOT NULL
+    WHERE i.job_id = :job AND i.id = first.id AND first.label IS NOT NULL
     """
 )
 REFUSED_CANDIDATES = text(
@@ -58,12 +63,13 @@ REFUSED_CANDIDATES = text(
     SET state = 'rejected', reason = first.refused, evidence = 'as the source describes it'
     FROM (
         SELECT DISTINCT ON (s.candidate_id) s.candidate_id, s.refused
-        FROM sightings s JOIN chunks k ON k.id = s.chunk_id
-        WHERE s.candidate_id IN (SELECT candidate_id FROM sightings
+        FROM sightings s JOIN chunks k ON k.job_id = s.job_id AND k.id = s.chunk_id
+        WHERE s.job_id = :job
+          AND s.candidate_id IN (SELECT candidate_id FROM sightings
                                  WHERE job_id = :job AND refused IS NOT NULL)
         ORDER BY s.candidate_id, s.refused IS NOT NULL, k.position, k.keyword, s.rank
     ) AS first
-    WHERE c.id = first.candidate_id AND c.state = 'pending' AND first.refused IS NOT NULL
+    WHERE c.job_id = :job AND c.id = first.candidate_id AND c.state = 'pending' AND first.refused IS NOT NULL
     """
 )
 """Only those that no description let pass."""
@@ -77,22 +83,22 @@ UNDECIDED_CANDIDATES = text(
 CANDIDATES_WITH_IMAGES = text(
     """
     UPDATE candidates c
-    SET state = CASE WHEN h.holds AND i.state = 'accepted' THEN 'good' ELSE 'rejected' END,
-        reason = CASE WHEN h.holds AND i.state = 'accepted' THEN NULL
-                      WHEN h.holds THEN i.reason
-                      ELSE 'duplicate_exact' END
-    FROM images i, (
-        SELECT c2.id, c2.id = COALESCE(v.candidate, min_of.id) AS holds
-        FROM candidates c2
+    SET state = CASE WHEN c.id = p.holder AND p.state = 'accepted' THEN 'good' ELSE 'rejected' END,
+        reason = CASE WHEN c.id <> p.holder THEN 'duplicate_exact'
+                      WHEN p.state = 'accepted' THEN NULL
+                      ELSE p.reason END
+    FROM (
+        SELECT i.id, i.state, i.reason, COALESCE(v.candidate, oldest.id) AS holder
+        FROM images i
         JOIN (
-            SELECT image_id, (array_agg(id ORDER BY id))[1] AS id
-            FROM candidates WHERE job_id = :job AND image_id IS NOT NULL GROUP BY image_id
-        ) AS min_of ON min_of.image_id = c2.image_id
+            SELECT DISTINCT ON (image_id) image_id, id
+            FROM candidates WHERE job_id = :job AND image_id IS NOT NULL ORDER BY image_id, id
+        ) AS oldest ON oldest.image_id = i.id
         LEFT JOIN unnest(CAST(:images AS uuid[]), CAST(:candidates AS uuid[])) AS v(image, candidate)
-               ON v.image = c2.image_id
-        WHERE c2.job_id = :job
-    ) AS h
-    WHERE c.job_id = :job AND c.image_id = i.id AND h.id = c.id
+               ON v.image = i.id
+        WHERE i.job_id = :job
+    ) AS p
+    WHERE c.job_id = :job AND c.image_id = p.id
     """
 )
 
@@ -111,9 +117,11 @@ async def write_settlement(
     labels = [job.spec.keywords[verdict.keyword].label for verdict in kept]
     await session.execute(ALL_IMAGES, of_job)
     await session.execute(NEAR_IMAGES, {"losers": list(near), "leaders": list(near.values())})
+    await session.execute(WHOLE_JOBS)
     await session.execute(
         KEPT_IMAGES,
         {
+            **of_job,
             "images": [v.image for v in kept],
             "candidates": [v.candidate for v in kept],
             "keywords": [v.keyword for v in kept],
@@ -128,3 +136,4 @@ async def write_settlement(
         CANDIDATES_WITH_IMAGES,
         {**of_job, "images": list(holders), "candidates": list(holders.values())},
     )
+    await session.execute(AS_USUAL)
