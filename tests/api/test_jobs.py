@@ -45,6 +45,8 @@ async def test_a_job_of_keywords(room: JobRoom) -> None:
         "exclude": [],
         "safe_search": "moderate",
         "dedup": "medium",
+        "validation": "standard",
+        "validation_mode": "reject",
         "seed": 0,
     }
     assert await ann.got(f"/jobs/{made['id']}") == made
@@ -60,6 +62,8 @@ async def test_a_job_of_everything(room: JobRoom) -> None:
         "exclude": ["toy", "stuffed animal"],
         "safe_search": "strict",
         "dedup": "high",
+        "validation": "strict",
+        "validation_mode": "report",
         "seed": 2**32 - 1,
         "sources": ["openverse", "wikimedia"],
     }
@@ -127,6 +131,8 @@ LIST: JsonObject = {"url_list": {"format": "txt", "content": "https://a.example/
         (FOX | {"exclude": ["x"] * 101}, "exclude"),
         (FOX | {"safe_search": "on"}, "safe_search"),
         (FOX | {"dedup": "extreme"}, "dedup"),
+        (FOX | {"validation": "harsh"}, "validation"),
+        (FOX | {"validation_mode": "shout"}, "validation_mode"),
         (FOX | {"seed": -1}, "seed"),
         (FOX | {"seed": 2**32}, "seed"),
         (FOX | {"sources": ["../x"]}, "sources[0]"),

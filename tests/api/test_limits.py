@@ -41,6 +41,8 @@ BODIES: dict[str, list[dict[str, Any]]] = {
             "exclude": ["dog"],
             "safe_search": "strict",
             "dedup": "low",
+            "validation": "strict",
+            "validation_mode": "report",
             "seed": 1,
         },
         {"project_id": PROJECT, "url_list": {"format": "txt", "content": "https://a.example/1.jpg"}},

@@ -14,6 +14,7 @@ from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId, UserId
 from pixcrawler.domain.shared.paging import Window
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 from tests.contract.stages import MemoryStage, PostgresStage, Scene, Stage, ids
 from tests.contract.test_settling import FULL, settle, settled_scene
 from tests.fakes.aggregates import AT, sha
@@ -174,6 +175,8 @@ async def test_an_image_has_all_its_provenance(stage: Stage) -> None:
         height=480,
         frames=1,
         bytes=1_000,
+        validation=Validation.STANDARD,
+        quality=None,
         duplicate_of=None,
         **told,
     )

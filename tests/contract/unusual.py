@@ -15,6 +15,7 @@ from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.projects.project import ProjectStatus
 from pixcrawler.domain.shared.actor import Role
+from pixcrawler.domain.shared.validation import Thresholds, Validation, ValidationMode
 
 ODD = "x'; DROP TABLE chunks; -- “猫” 🐈\u200d⬛ %s {} \\ "
 LONG_AGO = datetime(1999, 12, 31, 23, 59, 59, 123_456, tzinfo=UTC)
@@ -61,6 +62,9 @@ UNUSUAL: dict[str, dict[str, Any]] = {
             ),
             rules=SizeRules(min_size=(3, 4), max_size=(5, 6), file_types=("jpg", "gif")),
             dedup=DedupLevel.HIGH,
+            validation=Validation.STRICT,
+            validation_mode=ValidationMode.REPORT,
+            thresholds=Thresholds(blur=0.125, placeholder=1.0),
             seed=-(2**40),
             targets={"label": BIG},
         ),

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import imagehash
-from PIL import Image, ImageOps, UnidentifiedImageError
+import msgspec
+from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
 
 from pixcrawler.application.ports.inspector import Unreadable
 from pixcrawler.application.ports.object_store import Body
 from pixcrawler.domain.imaging.facts import Facts, Format
+from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 
 FORMATS = {"JPEG": Format.JPEG, "MPO": Format.JPEG} | {form.name: form for form in Format}
 MOST_PIXELS = 50_000_000
@@ -25,11 +28,11 @@ class PillowInspector:
     def __init__(self) -> None:
         self.inspected = 0
 
-    async def inspect(self, body: Body) -> Facts | Unreadable:
+    async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
         self.inspected += 1
         descriptor = body.open_for_reading()
         try:
-            return _verdict(_read(descriptor), _facts)
+            return _verdict(_read(descriptor), lambda image: _at(level, _facts(image), image))
         finally:
             os.close(descriptor)
 
@@ -72,6 +75,28 @@ def _facts(image: Image.Image) -> Facts:
         phash=int(str(imagehash.phash(shown)), 16),
         dhash=int(str(imagehash.dhash(shown)), 16),
         detail=0 if low == high else 255,
+    )
+
+
+def _at(level: Validation, facts: Facts, image: Image.Image) -> Facts:
+    if level is Validation.BASIC:
+        return msgspec.structs.replace(facts, phash=0, dhash=0, detail=0, validation=level)
+    scores = _scores(image) if level is Validation.STRICT else None
+    return msgspec.structs.replace(facts, validation=level, scores=scores)
+
+
+def _scores(image: Image.Image) -> Scores:
+    """By the extremes alone."""
+    low, high = (value / 255 for value in ImageStat.Stat(image.convert("L")).extrema[0])
+    flat = float(low == high)
+    return Scores(
+        blur=0,
+        dark=1 - high,
+        bright=low,
+        low_information=flat,
+        odd_aspect=1 - min(image.size) / max(image.size),
+        placeholder=flat,
+        watermark=0,
     )
 
 

@@ -25,6 +25,7 @@ from pixcrawler.domain.crawling.settle import Picture, Record, Sighted
 from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, UserId
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.memory_repositories import rejected_by_reason
 from tests.fakes.memory_tables import CandidateEntry, ImageEntry, SightingEntry, Tables
 
@@ -173,8 +174,7 @@ class MemoryCandidates:
     ) -> ImageEntry:
         blank = change(image, candidate_id=None, keyword=None, position=None, label=None, duplicate_of=None)
         if verdict is None:
-            reason = "duplicate_near" if image.id in near else "limit_reached"
-            return change(blank, state="rejected", reason=reason, duplicate_of=near.get(image.id))
+            return change(blank, state="rejected", reason="limit_reached")
         own = [
             seen.candidate.label
             for seen in sorted(self.tables.sightings.values(), key=lambda seen: seen.rank)
@@ -255,11 +255,14 @@ class MemoryImages:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
 
-    async def known(self, owner: UserId, digests: Sequence[str]) -> dict[str, KnownImage]:
+    async def known(
+        self, owner: UserId, digests: Sequence[str], level: Validation = Validation.STANDARD
+    ) -> dict[str, KnownImage]:
         return {
             image.sha256: KnownImage(image.sha256, image.key, image.facts)
             for image in self.tables.images.values()
             if image.owner_id == owner and image.sha256 in digests and image.reason != Reason.REMOVED
+            if image.facts.validation is level
         }
 
     async def unnamed(self, keys: Sequence[str]) -> set[str]:

@@ -11,6 +11,7 @@ from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.memory_tables import CandidateEntry, ImageEntry, SightingEntry, Tables
 from tests.fakes.memory_transaction import MemoryDatabase
 
@@ -56,6 +57,7 @@ class MemoryImageReads:
         chunk = None if seen is None else self._tables.chunks[seen.chunk_id]
         query = None if chunk is None else self._tables.queries[chunk.query_id]
         facts = None if picture is None else picture.facts
+        hashed = None if facts is None or facts.validation is Validation.BASIC else facts
         named = ("source", "source_id", "page_url", "title", "author", "author_url", "license", "license_raw")
         provenance = {
             name: None if seen is None else getattr(seen.candidate, name)
@@ -76,8 +78,10 @@ class MemoryImageReads:
             retrieved_at=one.retrieved_at,
             content_type=one.content_type,
             sha256=None if picture is None else picture.sha256,
-            phash=None if facts is None else f"{facts.phash:016x}",
-            dhash=None if facts is None else f"{facts.dhash:016x}",
+            phash=None if hashed is None else f"{hashed.phash:016x}",
+            dhash=None if hashed is None else f"{hashed.dhash:016x}",
+            validation=None if facts is None else facts.validation,
+            quality=None if facts is None else facts.scores,
             format=None if facts is None else facts.format,
             width=None if facts is None else facts.width,
             height=None if facts is None else facts.height,

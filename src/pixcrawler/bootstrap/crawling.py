@@ -27,6 +27,7 @@ from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.ports.url_list import UrlListReader
 from pixcrawler.bootstrap.app import Crawling
+from pixcrawler.domain.shared.validation import Thresholds
 
 
 class CrawlingContainer(containers.DeclarativeContainer):
@@ -42,9 +43,15 @@ class CrawlingContainer(containers.DeclarativeContainer):
     store: providers.Dependency[ObjectStore] = providers.Dependency()
     expand: providers.Dependency[ExpandKeywords] = providers.Dependency()
     read_url_list: providers.Dependency[UrlListReader] = providers.Dependency()
+    thresholds: providers.Dependency[Thresholds] = providers.Dependency()
 
     create = providers.Singleton(
-        CreateCrawl, transaction=transaction, sources=sources, clock=clock, new_id=new_id
+        CreateCrawl,
+        transaction=transaction,
+        sources=sources,
+        clock=clock,
+        new_id=new_id,
+        thresholds=thresholds,
     )
     change = providers.Singleton(ChangeCrawl, transaction=transaction)
     delete = providers.Singleton(DeleteCrawl, transaction=transaction)

@@ -13,6 +13,7 @@ from pixcrawler.application.ports.object_store import Body
 from pixcrawler.application.ports.report import Report, ReportWriter
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.errors import Unavailable
+from pixcrawler.domain.shared.validation import Validation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Idle:
     async def fetch(self, url: str) -> NoReturn:
         raise _refusal(f"fetch {url}")
 
-    async def inspect(self, body: Body) -> NoReturn:  # noqa: ARG002
+    async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> NoReturn:  # noqa: ARG002
         raise _refusal("inspect")
 
     async def thumbnail(self, descriptor: int, side: int) -> NoReturn:  # noqa: ARG002

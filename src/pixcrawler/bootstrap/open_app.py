@@ -37,6 +37,7 @@ from pixcrawler.bootstrap.logs import request_id
 from pixcrawler.bootstrap.projects import ProjectsContainer
 from pixcrawler.bootstrap.servers import prepare
 from pixcrawler.bootstrap.sources import sources
+from pixcrawler.bootstrap.thresholds import thresholds
 from pixcrawler.domain.identity.key_text import kind_in
 from pixcrawler.settings import Settings
 
@@ -105,7 +106,11 @@ def _built(
     )
     reads = PostgresReads(base.engine)
     for_crawling = _objects(
-        sources=found, fetcher=tools.fetcher, read_url_list=read_url_list, expand=expand
+        sources=found,
+        fetcher=tools.fetcher,
+        read_url_list=read_url_list,
+        thresholds=thresholds(settings),
+        expand=expand,
     )
     for_datasets = _objects(
         reads=reads,

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pixcrawler.settings.crawling import FetchSettings, InspectSettings
 from pixcrawler.settings.dotenv import read_dotenv
+from pixcrawler.settings.looking import ValidationSettings
 from pixcrawler.settings.mistakes import SettingsError
 from pixcrawler.settings.names import misnamed
 from pixcrawler.settings.parse import as_path, parse
@@ -40,6 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     storage: StorageSettings
     fetch: FetchSettings
     inspect: InspectSettings
+    validation: ValidationSettings
     sources: SourcesSettings
     expansion: ExpansionSettings
     label: LabelSettings

@@ -15,7 +15,7 @@ import msgspec
 
 from pixcrawler.adapters.exporters.card import card
 from pixcrawler.adapters.exporters.licences import attribution_csv, licence_summary
-from pixcrawler.adapters.exporters.records import manifest_lines, metadata_lines
+from pixcrawler.adapters.exporters.records import all_measured, manifest_lines, metadata_lines
 from pixcrawler.adapters.exporters.recount import recount
 from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
@@ -93,10 +93,11 @@ def _texts(
     manifest: Manifest, options: ExportOptions, placed: Sequence[Placed]
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     stats = statistics_of(manifest, placed)
+    measured = all_measured(placed)
     for split in SPLITS:
         inside = [image for image in placed if image.split == split]
         if inside:
-            yield f"{split}/metadata.jsonl", metadata_lines(inside)
+            yield f"{split}/metadata.jsonl", metadata_lines(inside, measured=measured)
     yield "manifest.jsonl", manifest_lines(placed)
     yield "ATTRIBUTION.csv", [attribution_csv(placed).encode()]
     yield "LICENSE-SUMMARY.md", [licence_summary(manifest).encode()]

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from pixcrawler.domain.datasets.layout import Placed
+from pixcrawler.domain.datasets.manifest import ManifestRow, shown
 
 # Arrow reads JSON text of this shape as a time stamp. A column of nothing else changes its type, and
 # `datasets` refuses splits whose types differ.
@@ -19,15 +20,14 @@ def manifest_lines(placed: Sequence[Placed]) -> Iterator[bytes]:
     """``manifest.jsonl``: every field of the row except where the store keeps the bytes."""
     for image in placed:
         row = image.row
-        fields = msgspec.structs.asdict(row)
-        del fields["key"]
         head = {"id": row.id, "file_name": image.path, "split": image.split, "label": row.label}
-        yield _encode({**head, **fields}) + b"\n"
+        yield _encode({**head, **shown(row)}) + b"\n"
 
 
-def metadata_lines(placed: Sequence[Placed]) -> Iterator[bytes]:
+def metadata_lines(placed: Sequence[Placed], *, measured: bool) -> Iterator[bytes]:
     """``metadata.jsonl`` of one split. The same columns in every line, none of them ever null: types are
-    guessed per split and must be guessed alike, so what is not known is an empty text."""
+    guessed per split and must be guessed alike, so what is not known is an empty text. With ``measured``,
+    when every image of the dataset is, each score has a column."""
     for image in placed:
         row = image.row
         record: dict[str, Any] = {
@@ -52,7 +52,21 @@ def metadata_lines(placed: Sequence[Placed]) -> Iterator[bytes]:
             "dedup_group": _as_text(row.dedup_group),
             "retrieved_at": row.retrieved_at,
         }
+        if measured:
+            record |= _quality(row)
         yield _encode(record) + b"\n"
+
+
+def all_measured(placed: Sequence[Placed]) -> bool:
+    return all(image.row.quality is not None for image in placed)
+
+
+def _quality(row: ManifestRow) -> dict[str, float | str]:
+    """``quality_blur`` and so on, and the issues as one text."""
+    found: dict[str, float | str] = {}
+    for name, value in (row.quality or {}).items():
+        found[f"quality_{name}"] = " ".join(value) if isinstance(value, list) else float(value)
+    return found
 
 
 def _as_text(value: str | None) -> str:

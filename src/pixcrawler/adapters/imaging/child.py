@@ -31,7 +31,7 @@ def serve(parent: socket.socket, cpu_seconds: int) -> None:
                 if act == wire.THUMBNAIL:
                     _send_picture(parent, number, thumbnail(data, side))
                 else:
-                    parent.send(wire.pack_facts(number, look(data)))
+                    parent.send(wire.pack_facts(number, look(data, wire.LEVELS[act])))
             except Refused as refused:
                 parent.send(wire.pack_refusal(number, refused))
                 if refused.reason is Reason.DECODE_LIMIT:

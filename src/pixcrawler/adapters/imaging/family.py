@@ -179,7 +179,7 @@ class Child:
         elif not self.jobs:
             raise wire.Senseless("an answer that nobody asked for")
         else:
-            number, answer = wire.read_answer(packet)
+            number, answer = wire.read_answer(packet, self.jobs[0].act)
             wanted = wire.Picture if self.jobs[0].act == wire.THUMBNAIL else Facts
             if number != self._number or not isinstance(answer, wanted | Unreadable):
                 raise wire.Senseless("an answer to something else")

@@ -17,6 +17,7 @@ from pixcrawler.application.ports.object_store import Body
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 
 MOST_SPARED = 3
 MOST_STRIKES = 2
@@ -100,9 +101,9 @@ class ChildInspector:
         if zygote is not None:
             await zygote.end()
 
-    async def inspect(self, body: Body) -> Facts | Unreadable:
+    async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
         """As the port says. Files over 25 MB, 50 megapixels a frame or 200 in all frames are Unreadable."""
-        answer = await self._ask(wire.INSPECT, 0, body.open_for_reading)
+        answer = await self._ask(wire.ACTS[level], 0, body.open_for_reading)
         assert not isinstance(answer, bytes)
         return answer
 

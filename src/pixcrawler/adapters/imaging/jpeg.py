@@ -18,25 +18,29 @@ LEFT_OVER = re.compile(r"(\d+) extraneous bytes before marker 0xd9")
 ODD = ("subsampling level", "colorspace", "color conversion")
 
 
-def small_grey(outline: Outline, at_least: int) -> Image.Image:
-    """Decoded at the smallest of libjpeg's scales that leaves ``at_least`` pixels on the shorter side.
+SPACES = {"L": "GRAY", "RGB": "RGB"}
+
+
+def small(outline: Outline, at_least: int, mode: str = "L") -> Image.Image:
+    """Decoded at the smallest of libjpeg's scales that leaves ``at_least`` pixels on the shorter side, in
+    mode L or RGB.
 
     Strict: libjpeg's warnings are errors, so nothing cut off or damaged passes. Raise Refused.
     """
-    space = "CMYK" if outline.mode == "CMYK" else "GRAY"
+    space = "CMYK" if outline.mode == "CMYK" else SPACES[mode]
     try:
         pixels = simplejpeg.decode_jpeg(
             outline.body, space, fastdct=True, min_height=at_least, min_width=at_least, strict=True
         )
     except ValueError as error:
-        return _second_opinion(outline, at_least, str(error))
-    if space == "GRAY":
-        return Image.fromarray(pixels[:, :, 0])
+        return _second_opinion(outline, at_least, mode, str(error))
+    if space != "CMYK":
+        return Image.fromarray(pixels[:, :, 0] if space == "GRAY" else pixels)
     # stored inverted, as Adobe's programs do; Pillow takes all such files for theirs
-    return Image.frombytes("CMYK", pixels.shape[1::-1], np.invert(pixels).tobytes()).convert("L")
+    return Image.frombytes("CMYK", pixels.shape[1::-1], np.invert(pixels).tobytes()).convert(mode)
 
 
-def _second_opinion(outline: Outline, at_least: int, complaint: str) -> Image.Image:
+def _second_opinion(outline: Outline, at_least: int, mode: str, complaint: str) -> Image.Image:
     """Pillow's decoder, for files that are odd and not damaged. Raise Refused for those that are."""
     if CUT_OFF in complaint or END_OF_IMAGE not in outline.body:
         raise Refused(Reason.TRUNCATED, complaint)
@@ -46,7 +50,7 @@ def _second_opinion(outline: Outline, at_least: int, complaint: str) -> Image.Im
         raise Refused(Reason.CORRUPT, complaint)
     image = opened(outline.body, Format.JPEG)
     image.draft(None, (at_least, at_least))
-    return image.convert("L")
+    return image.convert(mode)
 
 
 def _is_padding(data: bytes, length: int) -> bool:

@@ -2,20 +2,26 @@
 
 import warnings
 
+import msgspec
 from PIL import Image
 
 from pixcrawler.adapters.imaging import hashes
 from pixcrawler.adapters.imaging.exif import turned
-from pixcrawler.adapters.imaging.jpeg import small_grey
+from pixcrawler.adapters.imaging.jpeg import small
 from pixcrawler.adapters.imaging.magic import format_of
 from pixcrawler.adapters.imaging.opening import opened, verdict
 from pixcrawler.adapters.imaging.outline import Outline, hold_to_limits
 from pixcrawler.adapters.imaging.outlines import OUTLINES
+from pixcrawler.adapters.imaging.scores import measurable, scores
 from pixcrawler.adapters.imaging.webp import luma
 from pixcrawler.domain.imaging.facts import Facts, Format
+from pixcrawler.domain.shared.validation import Validation
 
 Decoded = tuple[str, tuple[int, int], Image.Image]
 """Mode as stored; size and small grey picture as shown."""
+
+Seen = Decoded | tuple[str, tuple[int, int], None]
+"""The same, or without a picture."""
 
 SMALL_JPEG = 96
 SMALL = 256
@@ -31,25 +37,49 @@ AS_SHOWN = {
 }
 
 
-def look(data: bytes) -> Facts:
-    """Decode the first frame whole and hash it as a viewer shows it. Raise Refused, and nothing else.
+def look(data: bytes, level: Validation = Validation.STANDARD) -> Facts:
+    """What there is to say of a file at this level. Raise Refused, and nothing else.
 
-    The hashes are of the grey picture without regard to transparency, which is what imagehash sees. The
-    grey is reduced to at least 96 (JPEG) or 256 pixels on its shorter side first; the hashes stay within
-    a few bits of those of the full picture.
+    A basic look reads the headers and holds them to the limits. Else the first frame is decoded whole and
+    hashed as a viewer shows it: the grey picture without regard to transparency, which is what imagehash
+    sees, reduced to at least 96 (JPEG) or 256 pixels on its shorter side first; the hashes stay within a few
+    bits of those of the full picture. A strict look decodes the colours, too, and measures them.
     """
     try:
         with warnings.catch_warnings(action="ignore"):
-            return _facts(data)
+            form = format_of(data)
+            outline = OUTLINES[form](data)
+            if level is Validation.BASIC:
+                return _basic(form, outline)
+            return _standard(form, outline) if level is Validation.STANDARD else _strict(form, outline)
     except Exception as error:  # noqa: BLE001 - a hostile file may raise anything
         raise verdict(error) from None
 
 
-def _facts(data: bytes) -> Facts:
-    form = format_of(data)
-    outline = OUTLINES[form](data)
-    mode, (width, height), grey = _jpeg(outline) if form is Format.JPEG else _other(form, outline)
-    phash, detail = hashes.phash_and_detail(grey)
+def _basic(form: Format, outline: Outline) -> Facts:
+    if form is Format.JPEG:
+        seen = outline.mode, turned(outline.size, outline.orientation), None
+        return _facts(form, outline, seen, Validation.BASIC)
+    with opened(outline.body, form) as image:
+        hold_to_limits(image.size, image.width * image.height)
+        seen = image.mode, _shown_size(form, outline, image), None
+    return _facts(form, outline, seen, Validation.BASIC)
+
+
+def _standard(form: Format, outline: Outline) -> Facts:
+    seen = _jpeg(outline) if form is Format.JPEG else _other(form, outline)
+    return _facts(form, outline, seen, Validation.STANDARD)
+
+
+def _strict(form: Format, outline: Outline) -> Facts:
+    seen, colours = _jpeg_in_colour(outline) if form is Format.JPEG else _other_in_colour(form, outline)
+    facts = _facts(form, outline, seen, Validation.STRICT)
+    return msgspec.structs.replace(facts, scores=scores(colours, seen[1]))
+
+
+def _facts(form: Format, outline: Outline, seen: Seen, level: Validation) -> Facts:
+    mode, (width, height), grey = seen
+    phash, detail = (0, 0) if grey is None else hashes.phash_and_detail(grey)
     return Facts(
         format=form,
         width=width,
@@ -58,8 +88,9 @@ def _facts(data: bytes) -> Facts:
         mode=mode,
         orientation=outline.orientation,
         phash=phash,
-        dhash=hashes.dhash(grey),
+        dhash=0 if grey is None else hashes.dhash(grey),
         detail=detail,
+        validation=level,
     )
 
 
@@ -70,8 +101,16 @@ def as_shown(picture: Image.Image, orientation: int) -> Image.Image:
 
 
 def _jpeg(outline: Outline) -> Decoded:
-    grey = small_grey(outline, SMALL_JPEG)
+    grey = small(outline, SMALL_JPEG)
     return outline.mode, turned(outline.size, outline.orientation), as_shown(grey, outline.orientation)
+
+
+def _jpeg_in_colour(outline: Outline) -> tuple[Decoded, Image.Image]:
+    """The small picture in colour beside it, as stored."""
+    colours = small(outline, SMALL, "RGB")
+    grey = as_shown(colours.convert("L"), outline.orientation)
+    seen = outline.mode, turned(outline.size, outline.orientation), grey
+    return seen, measurable(colours)
 
 
 def _other(form: Format, outline: Outline) -> Decoded:
@@ -82,9 +121,24 @@ def _other(form: Format, outline: Outline) -> Decoded:
         if grey is None or grey.size != image.size:
             image.load()
             grey = image.convert("L")
+    return mode, _shown_size(form, outline, image), _shown_grey(form, outline, grey)
+
+
+def _other_in_colour(form: Format, outline: Outline) -> tuple[Decoded, Image.Image]:
+    with opened(outline.body, form) as image:
+        hold_to_limits(image.size, image.width * image.height)
+        mode = image.mode
+        image.load()
+        grey = _shown_grey(form, outline, image.convert("L"))
+        return (mode, _shown_size(form, outline, image), grey), measurable(image)
+
+
+def _shown_grey(form: Format, outline: Outline, grey: Image.Image) -> Image.Image:
     factor = min(grey.size) // SMALL
     if factor > 1:
         grey = grey.reduce(factor)
-    if form is Format.TIFF:
-        return mode, image.size, grey  # Pillow has turned it already
-    return mode, turned(image.size, outline.orientation), as_shown(grey, outline.orientation)
+    return grey if form is Format.TIFF else as_shown(grey, outline.orientation)  # Pillow turns TIFF itself
+
+
+def _shown_size(form: Format, outline: Outline, image: Image.Image) -> tuple[int, int]:
+    return image.size if form is Format.TIFF else turned(image.size, outline.orientation)

@@ -7,7 +7,9 @@ from pixcrawler.adapters.imaging.outline import LONGEST_SIDE, MOST_PIXELS, MOST_
 from pixcrawler.adapters.imaging.refusal import EVIDENCE_BYTES, Refused
 from pixcrawler.application.ports.inspector import Unreadable
 from pixcrawler.domain.imaging.facts import Facts, Format
+from pixcrawler.domain.imaging.quality import MEASURED, Scores
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 
 BATCH = 8
 """Files in one request at most."""
@@ -24,9 +26,17 @@ ORDER = struct.Struct("<II")  # to the zygote: what to do, process id
 FORK, KILL = 1, 2
 REQUEST = struct.Struct("<IHH")  # number, what to do, side of the thumbnail
 NUMBERS = 1 << 32
-INSPECT, THUMBNAIL = 1, 2
+INSPECT, THUMBNAIL, INSPECT_BASIC, INSPECT_STRICT = 1, 2, 3, 4
+ACTS = {
+    Validation.BASIC: INSPECT_BASIC,
+    Validation.STANDARD: INSPECT,
+    Validation.STRICT: INSPECT_STRICT,
+}
+LEVELS = {act: level for level, act in ACTS.items()}
 ANSWER = struct.Struct(f"<IBBBB6sIIIQQ{EVIDENCE_BYTES}s")
-LARGEST_ANSWER = ANSWER.size + 1  # room to see that a packet is too long
+SCORES = struct.Struct(f"<{len(MEASURED)}H")  # behind the facts of a strict look, in ten-thousandths
+WHOLE = 10_000
+LARGEST_ANSWER = ANSWER.size + SCORES.size + 1  # room to see that a packet is too long
 FACTS, REFUSED, PICTURE = 1, 2, 3
 
 FORMATS = tuple(Format)
@@ -54,7 +64,16 @@ class Senseless(Exception):
 
 
 def pack_facts(number: int, facts: Facts) -> bytes:
-    """The answer for a picture that could be decoded."""
+    """The answer for a picture that could be read, with its scores where there are some."""
+    packed = _pack_facts(number, facts)
+    return packed if facts.scores is None else packed + _pack_scores(facts.scores)
+
+
+def _pack_scores(scores: Scores) -> bytes:
+    return SCORES.pack(*(round(getattr(scores, name) * WHOLE) for name in MEASURED))
+
+
+def _pack_facts(number: int, facts: Facts) -> bytes:
     return ANSWER.pack(
         number,
         FACTS,
@@ -90,8 +109,11 @@ def read_hello(packet: bytes) -> int:
     return pid
 
 
-def read_answer(packet: bytes) -> tuple[int, Facts | Unreadable | Picture]:
-    """Number and content of an answer. Raise Senseless unless all of it lies in range."""
+def read_answer(packet: bytes, act: int = INSPECT) -> tuple[int, Facts | Unreadable | Picture]:
+    """Number and content of an answer to this act. Raise Senseless unless all of it lies in range."""
+    scores = None
+    if act == INSPECT_STRICT and len(packet) == ANSWER.size + SCORES.size:
+        packet, scores = packet[: ANSWER.size], _scores(packet[ANSWER.size :])
     try:
         number, kind, code, orientation, detail, mode, width, height, frames, phash, dhash, text = (
             ANSWER.unpack(packet)
@@ -99,13 +121,16 @@ def read_answer(packet: bytes) -> tuple[int, Facts | Unreadable | Picture]:
         match kind:
             case _ if kind == FACTS:
                 name = mode.rstrip(b"\0").decode("ascii")
-                facts = Facts(FORMATS[code], width, height, frames, name, orientation, phash, dhash, detail)
+                facts = Facts(
+                    FORMATS[code], width, height, frames, name, orientation, phash, dhash, detail,
+                    LEVELS[act], scores,
+                )  # fmt: skip
                 return number, _sensible(facts)
             case _ if kind == REFUSED:
                 return number, Unreadable(REASONS[code], _evidence(text))
             case _ if kind == PICTURE and 0 < width <= LARGEST_THUMBNAIL:
                 return number, Picture(width)
-    except (struct.error, IndexError, UnicodeDecodeError) as error:
+    except (struct.error, LookupError, UnicodeDecodeError) as error:
         raise Senseless(str(error)) from None
     raise Senseless(f"answer of kind {kind}")
 
@@ -118,10 +143,18 @@ def _sensible(facts: Facts) -> Facts:
         and 1 <= facts.frames <= MOST_PIXELS_OF_ALL_FRAMES
         and 1 <= facts.orientation <= 8
         and facts.mode in MODES
+        and (facts.scores is None) == (facts.validation is not Validation.STRICT)
     )
     if not within:
         raise Senseless(f"facts out of range: {facts}"[:EVIDENCE_BYTES])
     return facts
+
+
+def _scores(packed: bytes) -> Scores:
+    numbers = SCORES.unpack(packed)
+    if max(numbers) > WHOLE:
+        raise Senseless("scores above 1")
+    return Scores(**dict(zip(MEASURED, (number / WHOLE for number in numbers), strict=True)))
 
 
 def _evidence(text: bytes) -> str:

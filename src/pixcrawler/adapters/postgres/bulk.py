@@ -41,11 +41,12 @@ ADD_IMAGES = text(
     """
     INSERT INTO images (
         job_id, owner_id, state, id, sha256, key, bytes, format, width, height, frames, mode, orientation,
-        phash, dhash, detail, retrieved_at)
+        phash, dhash, detail, validation, scores, retrieved_at)
     SELECT :job, :owner, 'good', v.*
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(
         id uuid, sha256 text, key text, bytes bigint, format text, width int, height int, frames int,
-        mode text, orientation int, phash bigint, dhash bigint, detail int, retrieved_at timestamptz)
+        mode text, orientation int, phash bigint, dhash bigint, detail int, validation text,
+        scores jsonb, retrieved_at timestamptz)
     ON CONFLICT (job_id, sha256) DO NOTHING RETURNING sha256
     """
 )

@@ -28,8 +28,10 @@ from pixcrawler.application.ports.repositories import (
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, UserId
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 
 ROWS_A_STATEMENT = 500
 PROVENANCE = tuple(
@@ -61,6 +63,11 @@ def unsigned(number: int) -> int:
     return number + (1 << 64) if number < 0 else number
 
 
+def hexadecimal(number: int) -> str:
+    """A 64-bit hash as people see it: 16 digits."""
+    return f"{unsigned(number):016x}"
+
+
 def clean(text_from_outside: str | None) -> str | None:
     """Postgres's text holds no NUL, and UTF-8 no lone surrogates."""
     if text_from_outside is None:
@@ -76,8 +83,17 @@ def in_parts(items: Iterable[T]) -> Iterator[list[T]]:
 
 def facts_of(row: Row[Any]) -> Facts:
     values = {name: getattr(row, name) for name in FACTS}
-    values |= {"phash": unsigned(row.phash), "dhash": unsigned(row.dhash)}
+    values |= {"phash": unsigned(row.phash), "dhash": unsigned(row.dhash), "scores": scores_of(row.scores)}
     return msgspec.convert(values, Facts)
+
+
+def scores_of(stored: str | dict[str, Any] | None) -> Scores | None:
+    """A statement that is text gives JSON as it is written, others give what it means."""
+    if stored is None:
+        return None
+    if isinstance(stored, str):
+        return msgspec.json.decode(stored, type=Scores)
+    return msgspec.convert(stored, Scores)
 
 
 class PostgresCandidates:
@@ -123,7 +139,6 @@ class PostgresCandidates:
         self, job: CrawlJob, chunk: ChunkId, good: Sequence[Good], bad: Sequence[Bad]
     ) -> Recorded:
         new = await self._add_images(job, good)
-        fates = [_bad_fate(b) for b in bad]
         for g in good:
             fates.append(_good_fate(g, first=g.sha256 in new))
             new.discard(g.sha256)
@@ -186,12 +201,15 @@ class PostgresImages:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def known(self, owner: UserId, digests: Sequence[str]) -> dict[str, KnownImage]:
+    async def known(
+        self, owner: UserId, digests: Sequence[str], level: Validation = Validation.STANDARD
+    ) -> dict[str, KnownImage]:
         columns = (ImageRow.sha256, ImageRow.key, *(getattr(ImageRow, name) for name in FACTS))
         found = await self._session.execute(
             select(*columns).where(
                 ImageRow.owner_id == owner,
                 ImageRow.sha256.in_(list(digests)),
+                ImageRow.validation == level,
                 ImageRow.reason.is_distinct_from(Reason.REMOVED),
             )
         )

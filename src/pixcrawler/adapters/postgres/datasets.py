@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, select, text
 
-from pixcrawler.adapters.postgres.candidates import facts_of
+from pixcrawler.adapters.postgres.candidates import facts_of, hexadecimal, scores_of
 from pixcrawler.adapters.postgres.repository import Repository
 from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow
 from pixcrawler.domain.datasets.dataset import Dataset
@@ -13,12 +14,14 @@ from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId
+from pixcrawler.domain.shared.validation import Validation
 
 ACCEPTED = text(
     """
     SELECT DISTINCT ON (i.label, i.sha256)
            i.id, i.sha256, i.key, i.label, i.width, i.height, i.format, i.bytes, i.phash, i.dhash,
-           i.frames, i.mode, i.orientation, i.detail, i.retrieved_at, s.source, s.source_id, s.page_url,
+           i.frames, i.mode, i.orientation, i.detail, i.validation, i.scores, i.retrieved_at,
+           s.source, s.source_id, s.page_url,
            s.title, s.author, s.author_url, s.license, s.license_raw, s.license_url, s.attribution, s.tags,
            s.label AS source_label, c.url, q.text AS query
     FROM images i
@@ -27,6 +30,8 @@ ACCEPTED = text(
     JOIN queries q ON q.id = k.query_id
     JOIN sightings s ON s.chunk_id = k.id AND s.candidate_id = c.id
     WHERE i.job_id = ANY(CAST(:jobs AS uuid[])) AND i.state = 'accepted' AND s.refused IS NULL
+      AND NOT EXISTS (SELECT 1 FROM blocks b
+                      WHERE b.kind = 'sha256' AND b.value = i.sha256 AND b.lifted_at IS NULL)
     ORDER BY i.label, i.sha256, s.rank
     """
 )
@@ -87,8 +92,8 @@ def _manifest_row(row: Row[Any]) -> ManifestRow:
         height=row.height,
         format=row.format,
         bytes=row.bytes,
-        phash=f"{row.phash % (1 << 64):016x}",
-        dhash=f"{row.dhash % (1 << 64):016x}",
+        phash=hexadecimal(row.phash) if row.validation != Validation.BASIC else None,
+        dhash=hexadecimal(row.dhash) if row.validation != Validation.BASIC else None,
         source=row.source,
         source_id=row.source_id,
         image_url=row.url,
@@ -103,4 +108,5 @@ def _manifest_row(row: Row[Any]) -> ManifestRow:
         attribution=row.attribution,
         retrieved_at=timestamp(row.retrieved_at),
         tags=tuple(row.tags),
+        quality=None if row.scores is None else msgspec.to_builtins(scores_of(row.scores)),
     )

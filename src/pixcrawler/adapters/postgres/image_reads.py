@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from pixcrawler.adapters.postgres.candidates import hexadecimal, scores_of
 from pixcrawler.adapters.postgres.engine import translating
 from pixcrawler.adapters.postgres.image_sql import FILE, ONE, listing
 from pixcrawler.application.ports.images import Image, ImageFile, ImageFilter, ListedImage
@@ -14,6 +15,7 @@ from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 
 FIRST = UUID(int=0)
 """Before all others."""
@@ -97,6 +99,8 @@ def _shape(which: ImageFilter) -> ImageFilter:
 
 def _image(row: Row[Any]) -> Image:
     values = dict(row._mapping)  # noqa: SLF001 -- its public way to the columns by name
+    hashed = row.validation not in (None, Validation.BASIC)
     for name in ("phash", "dhash"):
-        values[name] = None if values[name] is None else f"{values[name] % (1 << 64):016x}"
+        values[name] = hexadecimal(values[name]) if hashed else None
+    values["quality"] = scores_of(values.pop("scores"))
     return Image(**{**values, "tags": tuple(values["tags"])})

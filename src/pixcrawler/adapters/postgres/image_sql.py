@@ -41,7 +41,8 @@ ONE = text(
            j.spec -> 'keywords' -> q.keyword ->> 'text' AS keyword, s.source, s.source_id, q.text AS query,
            c.url AS image_url, c.final_url, s.page_url, s.title, s.author, s.author_url, s.license,
            s.license_raw, s.license_url, s.attribution, coalesce(s.tags, '{{}}') AS tags, c.retrieved_at,
-           c.content_type, i.sha256, i.phash, i.dhash, i.format, i.width, i.height, i.frames, i.bytes,
+           c.content_type, i.sha256, i.phash, i.dhash, i.validation, i.scores, i.format,
+           i.width, i.height, i.frames, i.bytes,
            CASE WHEN c.state = 'rejected' THEN coalesce(same.id, leader.candidate_id) END AS duplicate_of
     FROM candidates c
     JOIN {JOBS} AS j ON j.id = c.job_id

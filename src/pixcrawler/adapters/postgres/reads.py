@@ -16,6 +16,7 @@ from pixcrawler.adapters.postgres.troubles import TROUBLES, remarks, told
 from pixcrawler.application.ports.reads import DroppedCopy, Progress, RejectedCandidate, SourceTrouble
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.progress import CAME as CAME_AND_REFUSED
 from pixcrawler.domain.datasets.errors import DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.shared.actor import Actor
@@ -68,18 +69,6 @@ CAME = text(
            (SELECT count(*) FROM images
             WHERE job_id = :job AND reason IS DISTINCT FROM 'removed') AS pictures
     """
-)
-CAME_AND_REFUSED = (
-    Reason.NOT_AN_IMAGE,
-    Reason.UNSUPPORTED_FORMAT,
-    Reason.TRUNCATED,
-    Reason.CORRUPT,
-    Reason.TOO_MANY_PIXELS,
-    Reason.DECODE_LIMIT,
-    Reason.TOO_SMALL,
-    Reason.TOO_LARGE,
-    Reason.WRONG_FILE_TYPE,
-    Reason.DIGEST_MISMATCH,
 )
 
 
@@ -173,7 +162,7 @@ class PostgresReads:
         return sets, copies
 
     async def downloaded(self, job_id: CrawlJobId, *, visible_to: Actor) -> tuple[int, int]:
-        came = [reason.value for reason in CAME_AND_REFUSED]
+        came = sorted(CAME_AND_REFUSED)
         with translating():
             async with self._session() as session:
                 await self._job(session, job_id, visible_to)

@@ -17,6 +17,7 @@ from pixcrawler.domain.projects.project import Project, ProjectStatus
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
 from pixcrawler.domain.shared.once import Once
+from pixcrawler.domain.shared.validation import DEFAULT_THRESHOLDS, Thresholds, Validation
 
 
 class NewCrawl(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ class CreateCrawl:
     sources: Sources
     clock: Clock
     new_id: NewId
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
 
     async def __call__(self, command: NewCrawl, *, by: Actor, once: Once | None = None) -> JobDetail:
         """The job; no one starts it yet.
@@ -75,7 +77,7 @@ class CreateCrawl:
             name=checked_job_name(command.name),
             lane=command.lane,
             max_images=checked_max_images(command.max_images),
-            spec=command.spec,
+            spec=self._spec(command.spec),
             status=JobStatus.PENDING,
             run=0,
             version=1,
@@ -93,6 +95,12 @@ class CreateCrawl:
             run_started_at=None,
             run_good=0,
         )
+
+    def _spec(self, spec: JobSpec) -> JobSpec:
+        """With what a strict look is held to today, so that a later setting changes nothing in this job."""
+        if spec.validation is not Validation.STRICT:
+            return spec
+        return msgspec.structs.replace(spec, thresholds=spec.thresholds or self.thresholds)
 
     def _check(self, spec: JobSpec, *, local: bool) -> None:
         if not spec.sources:

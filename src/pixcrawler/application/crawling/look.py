@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, field
 
+import msgspec
+
 from pixcrawler.application.crawling.recognition import Recognition
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.fetcher import Fetched, Missed
@@ -12,9 +14,12 @@ from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.repositories import Bad, Good, PendingCandidate
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.imaging.facts import Facts, Format
+from pixcrawler.domain.imaging.quality import evidence as evidence_of
+from pixcrawler.domain.imaging.quality import issues
 from pixcrawler.domain.imaging.rules import Rules, judge
 from pixcrawler.domain.shared.ids import ImageId
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import DEFAULT_THRESHOLDS, Thresholds, ValidationMode
 
 Fate = Good | Bad
 
@@ -51,10 +56,13 @@ class Looking:
         facts = await self._facts(fetched)
         if isinstance(facts, Unreadable):
             return _bad(candidate, fetched, facts.reason, facts.evidence)
+        facts = self._with_issues(facts)
         reason = judge(facts, rules_of(self.job))
         if reason is not None:
             evidence = f"{facts.width}x{facts.height} {facts.format}"
             return _bad(candidate, fetched, reason, evidence)
+        if facts.scores is not None and facts.scores.issues and self._rejects:
+            return _bad(candidate, fetched, facts.scores.issues[0], evidence_of(facts.scores, self._limits))
         key = content_key(self.job, fetched.sha256)
         await self.store.keep(fetched.body, key)
         return Good(
@@ -69,6 +77,21 @@ class Looking:
             retrieved_at=fetched.retrieved_at,
         )
 
+    @property
+    def _limits(self) -> Thresholds:
+        return self.job.spec.thresholds or DEFAULT_THRESHOLDS
+
+    @property
+    def _rejects(self) -> bool:
+        return self.job.spec.validation_mode is ValidationMode.REJECT
+
+    def _with_issues(self, facts: Facts) -> Facts:
+        """By this job's thresholds: the scores may be remembered from a job with others."""
+        if facts.scores is None:
+            return facts
+        found = issues(facts.scores, self._limits)
+        return msgspec.structs.replace(facts, scores=msgspec.structs.replace(facts.scores, issues=found))
+
     async def _facts(self, fetched: Fetched) -> Facts | Unreadable:
         """The same bytes twice at once: the second waits for the first."""
         pending = self._seen.get(fetched.sha256)
@@ -76,7 +99,9 @@ class Looking:
             return await asyncio.shield(pending)
         future = self._seen[fetched.sha256] = asyncio.get_running_loop().create_future()
         try:
-            facts = await self.recognition.facts(fetched.sha256) or await self.inspector.inspect(fetched.body)
+            level = self.job.spec.validation
+            known = await self.recognition.facts(fetched.sha256)
+            facts = known or await self.inspector.inspect(fetched.body, level)
         except BaseException as error:
             del self._seen[fetched.sha256]
             future.cancel() if isinstance(error, asyncio.CancelledError) else future.set_exception(error)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.ids import UserId
+from pixcrawler.domain.shared.validation import Validation
 
 WAIT = 0.15
 """Seconds that the first question waits for others, to ask the database once for all."""
@@ -18,11 +19,12 @@ class Recognition:
 
     transaction: Transaction
     owner: UserId
+    level: Validation = Validation.STANDARD
     _waiting: dict[str, asyncio.Future[Facts | None]] = field(default_factory=dict)
     _asking: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def facts(self, digest: str) -> Facts | None:
-        """None for bytes that this owner never had. Raises Unavailable."""
+        """None for bytes that this owner never had, or never had looked at like this. Raises Unavailable."""
         if not self._waiting:
             task = asyncio.create_task(self._ask_soon())
             self._asking.add(task)
@@ -37,7 +39,7 @@ class Recognition:
         asked, self._waiting = self._waiting, {}
         try:
             async with self.transaction() as tx:
-                known = await tx.images.known(self.owner, list(asked))
+                known = await tx.images.known(self.owner, list(asked), self.level)
         except Exception as error:  # noqa: BLE001 -- handed to everybody who asked
             for future in asked.values():
                 future.set_exception(error)

@@ -65,7 +65,7 @@ class RunChunk:
     async def _fates(
         self, job: CrawlJob, pending: Sequence[PendingCandidate], lease: Lease
     ) -> AsyncGenerator[Fate, None]:
-        recognition = Recognition(self.transaction, job.owner_id)
+        recognition = Recognition(self.transaction, job.owner_id, job.spec.validation)
         looking = Looking(job, recognition, self.inspector, self.store, self.new_id)
         fetched = in_parallel(_until_draining(pending, lease), self._fetch, width=WIDTH)
         looked = in_parallel(fetched, looking.look, width=LOOKED_AT)

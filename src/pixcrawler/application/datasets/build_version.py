@@ -100,6 +100,7 @@ def facts_of(jobs: list[CrawlJob]) -> CrawlFacts:
     filters: list[tuple[str, str]] = []
     for spec in specs:
         filters.append(("dedup", spec.dedup.value))
+        filters.append(("validation", spec.validation.value))
         filters.append(("safe-search", spec.filters.safe_search.value))
         if spec.filters.license:
             filters.append(("license", ",".join(spec.filters.license)))

@@ -11,10 +11,12 @@ from uuid import UUID
 import msgspec
 
 from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 
 
 class ImageStatus(StrEnum):
@@ -77,7 +79,9 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     """An image with all that is known of where it came from.
 
     ``evidence`` is one line on why it was rejected. ``query`` is the text that found it, ``keyword`` the
-    job's keyword behind that. ``phash`` and ``dhash`` are 16 hex digits. ``duplicate_of`` is the image
+    job's keyword behind that. ``phash`` and ``dhash`` are 16 hex digits, null
+    after a basic look. ``validation`` is how closely it was looked at, ``quality`` what a strict look
+    measured. ``duplicate_of`` is the image
     that stays instead of it. ``final_url`` is where redirects led.
     """
 
@@ -112,6 +116,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     height: int | None
     frames: int | None
     bytes: int | None
+    validation: Validation | None
+    quality: Scores | None
     duplicate_of: CandidateId | None
 
 

@@ -8,6 +8,7 @@ import msgspec
 from pixcrawler.application.ports.object_store import Body
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 
 
 class Unreadable(msgspec.Struct, frozen=True):
@@ -32,7 +33,9 @@ class Thumbnails(Protocol):
 class Inspector(Thumbnails, Protocol):
     """Looks at received files, in the same children."""
 
-    async def inspect(self, body: Body) -> Facts | Unreadable: ...
+    async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
+        """The facts say at which level they were found."""
+        ...
 
 
 class NearDuplicates(Protocol):
@@ -41,6 +44,13 @@ class NearDuplicates(Protocol):
     def pairs(self, pictures: Sequence[Facts], level: str) -> list[tuple[int, int]]:
         """Index pairs (i < j, sorted) of pictures that count as the same at this level.
 
-        ``level`` is ``none`` (no pairs), ``low``, ``medium`` or ``high``.
+        ``level`` is ``none`` (no pairs), ``low``, ``medium`` or ``high``. The best picture comes first: what
+        is near to a picture is also paired with those that equal it, so that whoever keeps the first of
+        several near ones, in this order, keeps one.
         """
+        ...
+
+    def sought(self, pictures: Sequence[Facts], level: str) -> tuple[list[int], int]:
+        """The phashes of what may be near to one of these, and in how many bits (0 to 8) it may differ:
+        for looking up pictures that are not at hand."""
         ...

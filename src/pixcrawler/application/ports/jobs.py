@@ -14,6 +14,7 @@ from pixcrawler.domain.crawling.spec import DedupLevel, JobSpec, Keyword
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, TaskId, UserId
 from pixcrawler.domain.shared.paging import Found, Window
+from pixcrawler.domain.shared.validation import Validation, ValidationMode
 
 
 class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +70,8 @@ class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...]
     safe_search: SafeSearch
     dedup: DedupLevel
+    validation: Validation
+    validation_mode: ValidationMode
     seed: int
 
 
@@ -185,6 +188,8 @@ def request_of(spec: JobSpec) -> JobRequest:
         exclude=filters.exclude,
         safe_search=filters.safe_search,
         dedup=spec.dedup,
+        validation=spec.validation,
+        validation_mode=spec.validation_mode,
         seed=spec.seed,
     )
 

@@ -34,6 +34,7 @@ from pixcrawler.domain.shared.ids import (
     UserId,
 )
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 
 S = TypeVar("S")
 I_contra = TypeVar("I_contra", contravariant=True)
@@ -264,8 +265,11 @@ class KnownImage(msgspec.Struct, frozen=True):
 
 
 class Images(Protocol):
-    async def known(self, owner: UserId, digests: Sequence[str]) -> dict[str, KnownImage]:
-        """Pictures of this owner with these SHA-256 (hex), from any job; not those that were removed."""
+    async def known(
+        self, owner: UserId, digests: Sequence[str], level: Validation = Validation.STANDARD
+    ) -> dict[str, KnownImage]:
+        """Pictures of this owner with these SHA-256 (hex), from any job; not those that were removed,
+        and only those looked at on exactly this level: what a job finds hangs on no earlier job."""
         ...
 
     async def unnamed(self, keys: Sequence[str]) -> set[str]:

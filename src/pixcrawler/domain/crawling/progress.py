@@ -19,6 +19,12 @@ CAME = frozenset(
         Reason.TOO_LARGE,
         Reason.WRONG_FILE_TYPE,
         Reason.DIGEST_MISMATCH,
+        Reason.BLURRY,
+        Reason.TOO_DARK,
+        Reason.TOO_BRIGHT,
+        Reason.LOW_INFORMATION,
+        Reason.ODD_ASPECT,
+        Reason.PLACEHOLDER,
     }
 )
 """Reasons to reject a file that had come whole."""

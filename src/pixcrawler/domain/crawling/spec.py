@@ -10,6 +10,7 @@ from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.standing import Quota
 from pixcrawler.domain.crawling.terms import same, terms_of, tidy, unquoted, without_repeats
+from pixcrawler.domain.shared.validation import Thresholds, Validation, ValidationMode
 
 MAX_KEYWORDS = 1_000
 MAX_KEYWORD_LENGTH = 200
@@ -60,7 +61,8 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The request. ``inputs`` maps a source id to what it reads: an object key or a folder. ``targets``
     maps a label to how many images of it are wanted; other labels share what these leave. ``minimums``
     maps a label to how many it should have at least: it gets them before others get more, where they can be
-    found, and what is short is said."""
+    found, and what is short is said. ``thresholds``
+    are what a strict look is held to."""
 
     keywords: tuple[Keyword, ...]
     sources: tuple[str, ...]
@@ -68,6 +70,9 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     filters: SearchFilters = SearchFilters()
     rules: SizeRules = SizeRules()
     dedup: DedupLevel = DedupLevel.MEDIUM
+    validation: Validation = Validation.STANDARD
+    validation_mode: ValidationMode = ValidationMode.REJECT
+    thresholds: Thresholds | None = None
     seed: int = 0
     targets: dict[str, int] = {}
     minimums: dict[str, int] = {}

@@ -7,6 +7,7 @@ are; ``layout`` gives every image its place.
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -23,9 +24,11 @@ class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
     ``sha256`` is hex. ``key`` says where the store has the bytes; it is not part of the dataset and never
     exported. ``label`` is the true class name, empty for none; ``labels`` holds it and any others.
     ``label_source`` is ``query``, ``source``, ``model`` or ``manual``; ``label_confidence`` is 0 to 1.
-    ``phash`` and ``dhash`` are 16 hex digits. ``width`` and ``height`` are in pixels as a viewer shows
+    ``phash`` and ``dhash`` are 16 hex digits, None
+    where the picture was not decoded. ``width`` and ``height`` are in pixels as a viewer shows
     them. ``format`` is the usual file name extension. ``retrieved_at`` is what ``timestamp`` gives.
-    Images with an equal ``dedup_group`` are versions of one picture and stay in one split.
+    Images with an equal ``dedup_group`` are versions of one picture and stay in one split. ``quality`` holds
+    the scores of a strict look, 0 to 1, and under ``issues`` the reasons that they gave; None without one.
     """
 
     sha256: str
@@ -38,8 +41,8 @@ class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     image_url: str
     retrieved_at: str
-    phash: str
-    dhash: str
+    phash: str | None
+    dhash: str | None
     labels: tuple[str, ...] = ()
     label_source: str = "query"
     label_confidence: float | None = None
@@ -55,6 +58,7 @@ class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
     attribution: str | None = None
     dedup_group: str | None = None
     tags: tuple[str, ...] = ()
+    quality: dict[str, float | list[str]] | None = None
 
     @property
     def id(self) -> str:
@@ -124,6 +128,16 @@ def manifest_of(
     )
 
 
+def shown(row: ManifestRow) -> dict[str, Any]:
+    """What there is to say of the image, by name: all but ``key``, and no ``quality`` where none was
+    measured, so that such rows are, and sum up to, what they were before there was a strict look."""
+    fields = msgspec.structs.asdict(row)
+    del fields["key"]
+    if row.quality is None:
+        del fields["quality"]
+    return fields
+
+
 def digest(manifest: Manifest) -> str:
     """SHA-256 (hex) over the rows: one JSON object per line, UTF-8, keys sorted, no blanks, ended by LF.
 
@@ -131,9 +145,7 @@ def digest(manifest: Manifest) -> str:
     """
     summed = hashlib.sha256()
     for row in manifest.rows:
-        fields = msgspec.structs.asdict(row)
-        del fields["key"]
-        summed.update(_encoder.encode(fields))
+        summed.update(_encoder.encode(shown(row)))
         summed.update(b"\n")
     return summed.hexdigest()
 

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from statistics import median
+from statistics import mean, median
 
 import msgspec
 
 from pixcrawler.domain.datasets.layout import Placed, count_images
-from pixcrawler.domain.datasets.manifest import Manifest
+from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow
 
 # The largest class is this many times the smallest: people balance such sets before they train.
 UNBALANCED = 10
@@ -38,7 +38,8 @@ class Bin(msgspec.Struct, frozen=True):
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     """``classes`` and ``splits`` count images per label (labels without images too) and per split and
-    label. Sizes are in pixels, bytes in bytes. ``shorter_side`` is binned by its power of two."""
+    label. Sizes are in pixels, bytes in bytes. ``shorter_side`` is binned by its power of two. ``quality`` is
+    the mean of each score over the images that have some, ``issues`` counts what was remarked on them."""
 
     images: int
     bytes: int
@@ -53,6 +54,8 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     licenses: dict[str, int]
     sources: dict[str, int]
     rejected: dict[str, int]
+    quality: dict[str, float]
+    issues: dict[str, int]
     warnings: tuple[str, ...]
 
 
@@ -76,6 +79,8 @@ def statistics_of(manifest: Manifest, placed: Sequence[Placed]) -> Statistics:
         licenses=_most_first(row.license for row in rows),
         sources=_most_first(row.source for row in rows),
         rejected=manifest.rejected,
+        quality=_mean_scores(rows),
+        issues=_most_first(issue for row in rows for issue in _issues(row)),
         warnings=tuple(_warnings(classes)),
     )
 
@@ -93,6 +98,20 @@ def aspect_histogram(sizes: Sequence[tuple[int, int]]) -> tuple[Bin, ...]:
     """Images by width divided by height, from ``tall`` to ``wide``."""
     ratios = [width / max(1, height) for width, height in sizes]
     return tuple(Bin(name, sum(low <= ratio < high for ratio in ratios)) for name, low, high in _ASPECTS)
+
+
+def _mean_scores(rows: Sequence[ManifestRow]) -> dict[str, float]:
+    found: dict[str, list[float]] = {}
+    for row in rows:
+        for name, value in (row.quality or {}).items():
+            if not isinstance(value, list):
+                found.setdefault(name, []).append(value)
+    return {name: round(mean(values), 4) for name, values in found.items()}
+
+
+def _issues(row: ManifestRow) -> list[str]:
+    listed = (row.quality or {}).get("issues", [])
+    return listed if isinstance(listed, list) else []
 
 
 def _spread(numbers: Iterable[int]) -> Spread:

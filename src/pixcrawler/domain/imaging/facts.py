@@ -4,6 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
+from pixcrawler.domain.imaging.quality import Scores
+from pixcrawler.domain.shared.validation import Validation
+
 
 class Format(StrEnum):
     """The formats that are accepted; the value is the usual file name extension."""
@@ -23,7 +26,9 @@ class Facts(msgspec.Struct, frozen=True):
     ``width`` and ``height`` are in pixels after the EXIF orientation (1 to 8) has been applied, as a
     viewer shows them. ``phash`` and ``dhash`` are the 64-bit hashes of the ``imagehash`` library as
     unsigned integers, the first row in the most significant byte. ``detail`` tells how much structure
-    phash rests on, 0 (a flat or smooth picture, whose phash is noise) to 255.
+    phash rests on, 0 (a flat or smooth picture, whose phash is noise) to 255. ``validation`` is how closely
+    the picture was looked at: after a basic look the hashes and ``detail`` are 0, as there are none, and only
+    a strict one gives ``scores``.
     """
 
     format: Format
@@ -35,3 +40,5 @@ class Facts(msgspec.Struct, frozen=True):
     phash: int
     dhash: int
     detail: int
+    validation: Validation = Validation.STANDARD
+    scores: Scores | None = None

@@ -41,6 +41,13 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     WRONG_FILE_TYPE = "wrong_file_type"
     DIGEST_MISMATCH = "digest_mismatch"
+    # came, could be decoded, and did not stand the strict look
+    BLURRY = "blurry"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    LOW_INFORMATION = "low_information"
+    ODD_ASPECT = "odd_aspect"
+    PLACEHOLDER = "placeholder"
     # good, and not needed
     LICENSE = "license"
     EXCLUDED = "excluded"
@@ -114,6 +121,12 @@ SENTENCES: dict[Reason, str] = {
     Reason.TOO_LARGE: "The picture is larger than asked for.",
     Reason.WRONG_FILE_TYPE: "The picture is not of a file type that was asked for.",
     Reason.DIGEST_MISMATCH: "The bytes are not those that the list promised (SHA-256).",
+    Reason.BLURRY: "Nothing in the picture is sharp.",
+    Reason.TOO_DARK: "The picture is almost black.",
+    Reason.TOO_BRIGHT: "The picture is almost white.",
+    Reason.LOW_INFORMATION: "There is next to nothing to see in the picture.",
+    Reason.ODD_ASPECT: "The picture is much longer than it is wide, or the other way round.",
+    Reason.PLACEHOLDER: "The picture only stands in for one that is not there.",
     Reason.LICENSE: "The licence does not allow what was asked for.",
     Reason.EXCLUDED: "Its title or tags hold a word that was excluded.",
     Reason.DUPLICATE_EXACT: "The same bytes are in the dataset already.",

@@ -19,6 +19,7 @@ from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch
 from pixcrawler.domain.crawling.spec import DedupLevel, checked_max_images
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.shared.errors import DomainError
+from pixcrawler.domain.shared.validation import Validation, ValidationMode
 from pixcrawler.entrypoints.cli.crawling_run import CrawlRun, Outcome
 from pixcrawler.entrypoints.cli.exits import Exit
 from pixcrawler.entrypoints.cli.out_folder import OutFolder, folder_for
@@ -43,9 +44,11 @@ EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --li
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="A new folder for the dataset.")
 @click.option(
     "--input",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A URL list (txt, csv, tsv, jsonl, parquet), or a folder.",
+    "inputs",
+    multiple=True,
+    metavar="FILE|URL",
+    help="A URL list (txt, csv, tsv, jsonl, parquet), a folder or a zip; or, repeatable, the URL of a page, of a "
+    "site (https://example.org/*) or a sitemap, or with --source feed of a feed.",
 )
 @click.option(
     "--config",
@@ -72,6 +75,22 @@ EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --li
     default="medium",
     show_default=True,
     help="How alike two pictures must be to count as one.",
+)
+@click.option(
+    "--validation",
+    type=click.Choice([level.value for level in Validation]),
+    default="standard",
+    show_default=True,
+    help="How closely to look. basic: header and limits, nothing decoded, so only equal bytes are duplicates;"
+    " standard: decodes every picture whole; strict: also refuses blurry, dark, bright, empty, very long"
+    " pictures and placeholders.",
+)
+@click.option(
+    "--validation-mode",
+    type=click.Choice([mode.value for mode in ValidationMode]),
+    default="reject",
+    show_default=True,
+    help="What strict does with a poor picture: reject it, or keep it and report the issue with its scores.",
 )
 @click.option(
     "--exclude",

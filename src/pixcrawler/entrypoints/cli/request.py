@@ -5,9 +5,12 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
+from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, checked_addresses
+from pixcrawler.domain.crawling.addresses import DEFAULT_IMAGES as IMAGES_OF_ADDRESSES
 from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.filters import (
     Color,
@@ -26,10 +29,13 @@ from pixcrawler.domain.crawling.spec import (
     checked_keywords,
 )
 from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.shared.validation import Validation, ValidationMode
 
 DEFAULT_IMAGES = 100
-SOURCES_OF_INPUT = ("url_list", "folder")
+SOURCES_OF_PATHS = ("url_list", "folder")
+SOURCES_OF_INPUT = (*SOURCES_OF_PATHS, *ADDRESS_SOURCES)
 TYPES = {"jpeg": "jpg", "tif": "tiff"}
+ADDRESS_START = re.compile("https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +46,7 @@ class CrawlRequest:
     sources: tuple[str, ...]
     max_images: int | None
     out: Path | None
-    input: Path | None
+    inputs: tuple[str, ...]
     config: Path | None
     format: str
     split: str
@@ -49,6 +55,8 @@ class CrawlRequest:
     file_types: tuple[str, ...]
     license: str
     dedup: str
+    validation: str
+    validation_mode: str
     exclude: tuple[str, ...]
     safe_search: str
     image_type: str | None
@@ -65,9 +73,32 @@ class CrawlRequest:
         """Named ones without repeats; else what the input is, or Openverse."""
         if self.sources:
             return tuple(dict.fromkeys(self.sources))
+        found = ("web",) if self.addresses else ()
         if self.input is not None:
-            return ("folder",) if self.input.is_dir() else ("url_list",)
-        return ("openverse",)
+            found += ("folder",) if self.input.is_dir() or is_archive(self.input) else ("url_list",)
+        return found or ("openverse",)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The inputs that are URLs."""
+        return tuple(one.strip() for one in self.inputs if ADDRESS_START.match(one.strip()))
+
+    @property
+    def input(self) -> Path | None:
+        """The input that is a file or a folder."""
+        paths = [one for one in self.inputs if one.strip() not in self.addresses]
+        return Path(paths[0]) if paths else None
+
+    def address_inputs(self) -> dict[str, str]:
+        """What the sources read that are given URLs. Raises InvalidJob."""
+        readers = [source for source in self.source_ids if source in ADDRESS_SOURCES]
+        return {source: checked_addresses(self.addresses, field="input") for source in readers}
+
+    @property
+    def most_of_addresses(self) -> int | None:
+        """How many images to stop at when nobody says, and nobody knows how many there are."""
+        alone = all(source in ADDRESS_SOURCES for source in self.source_ids)
+        return IMAGES_OF_ADDRESSES if alone else None
 
     @property
     def folder(self) -> Path | None:
@@ -79,6 +110,8 @@ class CrawlRequest:
         """A name for the whole."""
         if self.keywords:
             return " ".join(self.keywords)
+        if self.addresses:
+            return urlsplit(self.addresses[0]).hostname or "web"
         return self.input.stem if self.input is not None else (self.config.stem if self.config else "crawl")
 
     def spec(self, inputs: dict[str, str]) -> JobSpec:
@@ -99,26 +132,44 @@ class CrawlRequest:
             ),
             rules=SizeRules(self.min_size, self.max_size, self._file_types()),
             dedup=DedupLevel(self.dedup),
+            validation=Validation(self.validation),
+            validation_mode=ValidationMode(self.validation_mode),
             seed=self.seed,
         )
 
     def check(self) -> None:
         """Raises InvalidJob for what can be told without asking anybody."""
         needs_input = [source for source in self.source_ids if source in SOURCES_OF_INPUT]
-        if needs_input and self.input is None:
-            raise InvalidJob(
-                f"The source {needs_input[0]} needs --input, the file or folder to read.", field="input"
-            )
-        if self.input is not None and not needs_input:
-            raise InvalidJob(
-                "--input is read by --source url_list or --source folder; name one.", field="input"
-            )
-        if self.input is not None and not self.input.exists():
-            raise InvalidJob(f"There is no {self.input}; check --input.", field="input")
+        self._check_paths([source for source in needs_input if source in SOURCES_OF_PATHS])
+        self._check_addresses([source for source in needs_input if source in ADDRESS_SOURCES])
         if needs_input and len(self.spec({}).keywords) > 1:
             message = f"The source {needs_input[0]} is one list; give at most one keyword, its label."
             raise InvalidJob(message, field="keywords")
         self.spec({})
+
+    def _check_paths(self, readers: list[str]) -> None:
+        if len(self.inputs) - len(self.addresses) > 1:
+            raise InvalidJob("--input takes one file or folder, and any number of URLs.", field="input")
+        if readers and self.input is None:
+            raise InvalidJob(
+                f"The source {readers[0]} needs --input, the file or folder to read.", field="input"
+            )
+        if self.input is not None and not readers:
+            message = f"{self.input} is read by --source url_list or --source folder; name one. "
+            raise InvalidJob(message + "A URL begins with http:// or https://.", field="input")
+        if self.input is not None and not self.input.exists():
+            raise InvalidJob(f"There is no {self.input}; check --input.", field="input")
+
+    def _check_addresses(self, readers: list[str]) -> None:
+        if readers and not self.addresses:
+            raise InvalidJob(
+                f"The source {readers[0]} needs --input, the URL to read; it may be repeated.", field="input"
+            )
+        if self.addresses and len(readers) != 1:
+            raise InvalidJob(
+                "An --input that is a URL is read by --source web or --source feed; name one.", field="input"
+            )
+        self.address_inputs()
 
     def _keywords(self) -> tuple[Keyword, ...]:
         found = list(checked_keywords(self.keywords))
@@ -154,6 +205,11 @@ class CrawlRequest:
                     f"“{kind}” is no file type that is accepted; there are {known}.", field="file_type"
                 )
         return tuple(dict.fromkeys(named))
+
+
+def is_archive(path: Path) -> bool:
+    """Whether it is a zip by its name; what is in it is the folder source's to say."""
+    return path.suffix.lower() == ".zip"
 
 
 def read_categories(path: Path) -> dict[str, list[str]]:

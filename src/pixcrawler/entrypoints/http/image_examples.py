@@ -5,7 +5,9 @@ from uuid import UUID
 
 from pixcrawler.application.ports.images import Image, ImageStatus, ListedImage
 from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
+from pixcrawler.domain.shared.validation import Validation
 from pixcrawler.entrypoints.http.answers import CursorPage
 from pixcrawler.entrypoints.http.cursors import written
 
@@ -64,5 +66,15 @@ IMAGE = Image(
     height=1067,
     frames=1,
     bytes=412_345,
+    validation=Validation.STRICT,
+    quality=Scores(
+        blur=0.18,
+        dark=0.06,
+        bright=0.11,
+        low_information=0.0,
+        odd_aspect=0.3331,
+        placeholder=0.0,
+        watermark=0.02,
+    ),
     duplicate_of=None,
 )

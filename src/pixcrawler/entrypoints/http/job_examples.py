@@ -22,6 +22,7 @@ from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.log import Level
 from pixcrawler.domain.crawling.spec import DedupLevel, Keyword
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, TaskId, UserId
+from pixcrawler.domain.shared.validation import Validation, ValidationMode
 from pixcrawler.entrypoints.http.answers import Page
 from pixcrawler.entrypoints.http.job_forms import Category, ChangeJob, CreateJob
 
@@ -91,6 +92,8 @@ DETAIL = JobDetail(
         exclude=(),
         safe_search=SafeSearch.MODERATE,
         dedup=DedupLevel.MEDIUM,
+        validation=Validation.STANDARD,
+        validation_mode=ValidationMode.REJECT,
         seed=0,
     ),
 )

@@ -32,6 +32,7 @@ from pixcrawler.domain.crawling.spec import (
 )
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.ids import ProjectId
+from pixcrawler.domain.shared.validation import Validation, ValidationMode
 
 DEFAULT_IMAGES = 100
 URL_LIST = "url_list"
@@ -121,6 +122,8 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     color: Color | None = None
     language: Language | None = None
     dedup: DedupLevel = DedupLevel.MEDIUM
+    validation: Validation = Validation.STANDARD
+    validation_mode: ValidationMode = ValidationMode.REJECT
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
 
     def command(self, taken: TakenList | None) -> NewCrawl:
@@ -146,6 +149,8 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             ),
             rules=SizeRules(minimum, maximum, tuple(dict.fromkeys(self.file_types))),
             dedup=self.dedup,
+            validation=self.validation,
+            validation_mode=self.validation_mode,
             seed=self.seed,
             targets=self._targets(),
         )

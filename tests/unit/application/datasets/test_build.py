@@ -105,7 +105,7 @@ async def test_pictures_that_are_alike_are_one_group(datasets: Datasets) -> None
     payload, lease = datasets.claimed(BUILD)
     await datasets.build_version(payload, lease=lease)
     rows = (await datasets.manifest(version_id)).rows
-    groups = {int(row.phash, 16): row.dedup_group for row in rows}
+    groups = {int(row.phash or "", 16): row.dedup_group for row in rows}
     assert groups[0] == groups[1] is not None
     assert groups[2] is None
     assert datasets.crawl.near.levels[-1] == "high"
@@ -151,6 +151,7 @@ def test_the_card_says_how_the_images_were_found() -> None:
     assert (facts.seed, facts.asked) == (7, 12)
     assert dict(facts.filters) == {
         "dedup": "medium",
+        "validation": "standard",
         "safe-search": "moderate",
         "license": "commercial,known",
         "min-size": "1x2",

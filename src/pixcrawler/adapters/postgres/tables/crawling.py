@@ -154,6 +154,8 @@ class ImageRow(Audited):
     phash: Mapped[int] = mapped_column(BigInteger)
     dhash: Mapped[int] = mapped_column(BigInteger)
     detail: Mapped[int]
+    validation: Mapped[str] = mapped_column(Text)
+    scores: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     state: Mapped[str] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
     duplicate_of: Mapped[UUID | None] = mapped_column(
