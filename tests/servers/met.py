@@ -10,13 +10,17 @@ IMAGES = "https://images.metmuseum.org/CRDImages/as/original"
 
 
 class MetServer(ApiServer):
-    """Holds ``count`` works with foxes, with ``pictures`` pictures each, in the public domain."""
+    """Holds ``count`` works with foxes, with ``pictures`` pictures each, in the public domain.
+
+    After them come ``single`` works with one picture.
+    """
 
     path = "/public/collection/v1/{resource:.*}"
 
-    def __init__(self, count: int = 50, *, pictures: int = 1) -> None:
+    def __init__(self, count: int = 50, *, pictures: int = 1, single: int = 0) -> None:
         super().__init__()
         works = [work(number, pictures) for number in range(count)]
+        works += [work(number) for number in range(count, count + single)]
         self.works = {one["objectID"]: one for one in works}
         self.listed = list(self.works)
 

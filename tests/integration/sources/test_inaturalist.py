@@ -125,11 +125,30 @@ async def test_observations_with_many_photographs_are_more_pages_and_nothing_is_
 async def test_behind_ten_thousand_observations_the_pages_begin_anew_above_the_last_id() -> None:
     async with INaturalistServer(count=10_450) as server, api_client(server.port) as client:
         source = INaturalistSource(client, base_url=server.base_url)
-        urls = found(await walk(source, text("fox")))
-        assert len(urls) == len(set(urls)) == 10_450
-        assert [(asked.get("id_above"), asked["page"]) for asked in server.requests[49:]] == [
+        page, urls = await source.search(text("fox"), "0-50-0"), []
+        while page.next_cursor is not None:
+            page = await source.search(text("fox"), page.next_cursor)
+            urls += found([page])
+        assert len(urls) == len(set(urls)) == 450
+        assert [(asked.get("id_above"), asked["page"]) for asked in server.requests] == [
             (None, "50"), ("10999", "1"), ("10999", "2"), ("10999", "3"),
         ]  # fmt: skip
+
+
+@pytest.mark.long
+async def test_more_than_ten_thousand_observations_are_all_found_once() -> None:
+    async with INaturalistServer(count=20_450) as server, api_client(server.port) as client:
+        source = INaturalistSource(client, base_url=server.base_url)
+        urls = found(await walk(source, text("fox")))
+        assert len(urls) == len(set(urls)) == 20_450
+
+
+async def test_a_server_that_knows_no_ids_above_is_not_asked_for_ever(
+    server: INaturalistServer, source: INaturalistSource
+) -> None:
+    server.faults.append(Fault(body='{"total_results": 90000, "results": [{"id": 7, "photos": []}]}'))
+    page = await source.search(text("fox"), "7-50-0")
+    assert page.next_cursor is None
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ class TestMet(SourceScenarios):
     )  # fmt: skip
 
     async def scene(self, stack: AsyncExitStack, count: int) -> Scene:
-        server = await stack.enter_async_context(MetServer(count=count))
+        works, single = divmod(count, 8)
+        server = await stack.enter_async_context(MetServer(count=works, pictures=8, single=single))
         client = await stack.enter_async_context(api_client(server.port))
         return Scene(MetSource(client, base_url=server.base_url), server, text("fox"), text("yeti"))
 
