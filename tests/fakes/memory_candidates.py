@@ -21,7 +21,7 @@ from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import QueryStatus
-from pixcrawler.domain.crawling.settle import Picture, Record, Sighted
+from pixcrawler.domain.crawling.settle import Picture, Record, Review, Sighted
 from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, UserId
 from pixcrawler.domain.shared.reasons import Reason
@@ -136,7 +136,12 @@ class MemoryCandidates:
             records=[self._record(job, number, sighted) for number in range(len(job.spec.keywords))],
             candidates=[one.id for one in candidates],
             images=[image.id for image in images],
-            pictures=[Picture(i.facts.width * i.facts.height, i.bytes, i.sha256) for i in images],
+            pictures=[
+                Picture(
+                    i.facts.width * i.facts.height, i.bytes, i.sha256, Review(i.review) if i.review else None
+                )
+                for i in images
+            ],
             facts=[image.facts for image in images],
         )
 
@@ -172,7 +177,19 @@ class MemoryCandidates:
     def _settled(
         self, job: CrawlJob, image: ImageEntry, verdict: Verdict | None, near: Mapping[ImageId, ImageId]
     ) -> ImageEntry:
-        blank = change(image, candidate_id=None, keyword=None, position=None, label=None, duplicate_of=None)
+        leader = self.tables.images.get(near[image.id]) if image.id in near else None
+        blank = change(
+            image,
+            candidate_id=None,
+            keyword=None,
+            position=None,
+            label=None,
+            duplicate_of=image.duplicate_of if image.review == Review.APART else None,
+            duplicate_group=None,
+        )
+        if leader is not None:
+            reason = "duplicate_exact" if leader.sha256 == image.sha256 else "duplicate_near"
+            return change(blank, state="rejected", reason=reason, duplicate_of=leader.id)
         if verdict is None:
             return change(blank, state="rejected", reason="limit_reached")
         own = [

@@ -145,7 +145,8 @@ class MemoryChunks(MemoryRepository[Chunk]):
                 self.tables.candidates[one.id] = freed
         for key, image in self.tables.images.items():
             if image.job_id == job and image.reason != Reason.REMOVED:
-                stands = change(image, state="good", reason=None, duplicate_of=None, candidate_id=None)
+                leader = image.duplicate_of if image.review == "apart" else None
+                stands = change(image, state="good", reason=None, duplicate_of=leader, candidate_id=None)
                 self.tables.images[key] = stands
         candidates = self.tables.candidates
         sightings = self.tables.sightings.values()

@@ -58,6 +58,8 @@ class ImageEntry(msgspec.Struct, frozen=True, kw_only=True):
     state: str = "good"
     reason: str | None = None
     duplicate_of: ImageId | None = None
+    duplicate_group: UUID | None = None
+    review: str | None = None
     candidate_id: CandidateId | None = None
     keyword: int | None = None
     position: int | None = None

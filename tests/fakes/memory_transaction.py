@@ -19,6 +19,7 @@ from tests.fakes.ids import CountingIds
 from tests.fakes.memory_answers import MemoryAnswers, MemoryJobLog
 from tests.fakes.memory_candidates import MemoryCandidates, MemoryImages
 from tests.fakes.memory_keys import MemoryApiKeys
+from tests.fakes.memory_known_pictures import MemoryKnownPictures
 from tests.fakes.memory_tables import Tables, TaskEntry
 
 T = TypeVar("T")
@@ -88,6 +89,7 @@ class MemoryUnitOfWork:
         self.chunks = repositories.MemoryChunks(self._tables)
         self.candidates = MemoryCandidates(self._tables, new_id)
         self.images = MemoryImages(self._tables)
+        self.known_pictures = MemoryKnownPictures(self._tables)
         self.datasets = repositories.MemoryDatasets(self._tables)
         self.versions = repositories.MemoryVersions(self._tables)
         self.exports = repositories.MemoryExports(self._tables)

@@ -22,3 +22,7 @@ class ListedNearDuplicates:
             for i, one in enumerate(pictures[:j])
             if frozenset((one.phash, other.phash)) in self._alike
         ]
+
+    def sought(self, pictures: Sequence[Facts], level: str) -> tuple[list[int], int]:
+        mine = {facts.phash for facts in pictures}
+        return sorted(mine.union(*(pair for pair in self._alike if pair & mine))), 0

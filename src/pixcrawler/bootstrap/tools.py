@@ -24,6 +24,11 @@ class NearDuplicatesOnDemand:
 
         return MultiIndexNearDuplicates().pairs(pictures, level)
 
+    def sought(self, pictures: Sequence[Facts], level: str) -> tuple[list[int], int]:
+        from pixcrawler.adapters.imaging.near import MultiIndexNearDuplicates
+
+        return MultiIndexNearDuplicates().sought(pictures, level)
+
 
 @asynccontextmanager
 async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:

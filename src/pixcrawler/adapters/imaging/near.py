@@ -73,6 +73,17 @@ class MultiIndexNearDuplicates:
         both = np.unique(np.sort(np.concatenate([np.empty((0, 2), np.int64), *found]), axis=1), axis=0)
         return sorted({*_listed(twins), *_listed(both), *_inherited(_listed(twins), _listed(both))})
 
+    def sought(self, pictures: Sequence[Facts], level: str) -> tuple[list[int], int]:
+        """As the port says: by phash alone, so a copy at `high` whose phash is the less sure is not met."""
+        if level == "none":
+            return [], 0
+        rule = LEVELS[level]
+        album = _Album.of(pictures, rule)
+        asked = album.phash[~album.blank]
+        if rule.mirrored:
+            asked = np.concatenate((asked, album.phash[~album.smooth] ^ np.uint64(ODD_COLUMNS)))
+        return [int(phash) for phash in np.unique(asked)], rule.sure
+
 
 def mirrored(phash: int) -> int:
     """The phash of the mirror image, but for a bit or two: the median that bits are compared with moves."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres.parting import Parting
@@ -124,7 +124,12 @@ class PostgresChunks(Repository[Chunk, ChunkRow]):
         await self.session.execute(
             update(ImageRow)
             .where(ImageRow.job_id == job, ImageRow.reason.is_distinct_from(Reason.REMOVED))
-            .values(state="good", reason=None, duplicate_of=None, candidate_id=None)
+            .values(
+                state="good",
+                reason=None,
+                duplicate_of=case((ImageRow.review == "apart", ImageRow.duplicate_of)),
+                candidate_id=None,
+            )
         )
 
     async def _free_chunks(self, job: CrawlJobId) -> None:

@@ -11,7 +11,7 @@ from pixcrawler.application.ports.repositories import JobRecord
 from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import QueryStatus
-from pixcrawler.domain.crawling.settle import Picture, Record, Sighted
+from pixcrawler.domain.crawling.settle import Picture, Record, Review, Sighted
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.ids import CandidateId, ImageId
 from pixcrawler.domain.shared.reasons import Reason
@@ -23,7 +23,13 @@ async def read_record(session: AsyncSession, job: CrawlJob) -> JobRecord:
     """A consistent picture needs no lock: what decides is closed, and closed chunks do not change."""
     images = list(
         await session.execute(
-            select(ImageRow.id, ImageRow.sha256, ImageRow.bytes, *(getattr(ImageRow, name) for name in FACTS))
+            select(
+                ImageRow.id,
+                ImageRow.sha256,
+                ImageRow.bytes,
+                ImageRow.review,
+                *(getattr(ImageRow, name) for name in FACTS),
+            )
             .where(ImageRow.job_id == job.id, ImageRow.reason.is_distinct_from(Reason.REMOVED))
             .order_by(ImageRow.sha256)
         )
@@ -45,7 +51,10 @@ async def read_record(session: AsyncSession, job: CrawlJob) -> JobRecord:
         records=records,
         candidates=[CandidateId(row.id) for row in candidates],
         images=[ImageId(row.id) for row in images],
-        pictures=[Picture(row.width * row.height, row.bytes, row.sha256) for row in images],
+        pictures=[
+            Picture(row.width * row.height, row.bytes, row.sha256, row.review and Review(row.review))
+            for row in images
+        ],
         facts=[_facts(row) for row in images],
     )
 

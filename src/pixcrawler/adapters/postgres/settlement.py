@@ -19,15 +19,18 @@ handful, and would go through all of them for each of them."""
 
 ALL_IMAGES = text(
     """
-    UPDATE images SET state = 'rejected', reason = 'limit_reached', duplicate_of = NULL,
+    UPDATE images SET state = 'rejected', reason = 'limit_reached', duplicate_group = NULL,
+                      duplicate_of = CASE WHEN review = 'apart' THEN duplicate_of END,
                       candidate_id = NULL, keyword = NULL, position = NULL, label = NULL, updated_at = now()
     WHERE job_id = :job AND reason IS DISTINCT FROM 'removed'
     """
 )
 NEAR_IMAGES = text(
     """
-    UPDATE images i SET reason = 'duplicate_near', duplicate_of = v.leader
+    UPDATE images i SET duplicate_of = v.leader,
+           reason = CASE WHEN i.sha256 = leader.sha256 THEN 'duplicate_exact' ELSE 'duplicate_near' END
     FROM unnest(CAST(:losers AS uuid[]), CAST(:leaders AS uuid[])) AS v(id, leader)
+    JOIN images leader ON leader.id = v.leader
     WHERE i.id = v.id
     """
 )

@@ -16,6 +16,7 @@ from pixcrawler.adapters.postgres.datasets import PostgresDatasets, PostgresData
 from pixcrawler.adapters.postgres.engine import translating
 from pixcrawler.adapters.postgres.identity import PostgresApiKeys, PostgresProfiles
 from pixcrawler.adapters.postgres.job_log import PostgresJobLog
+from pixcrawler.adapters.postgres.known_pictures import PostgresKnownPictures
 from pixcrawler.adapters.postgres.parting import Parting
 from pixcrawler.adapters.postgres.projects import PostgresProjects
 from pixcrawler.adapters.postgres.tables import OutboxRow
@@ -92,6 +93,10 @@ class PostgresUnitOfWork:
     @property
     def images(self) -> PostgresImages:
         return PostgresImages(self._session)
+
+    @property
+    def known_pictures(self) -> PostgresKnownPictures:
+        return PostgresKnownPictures(self._session)
 
     @property
     def datasets(self) -> PostgresDatasets:

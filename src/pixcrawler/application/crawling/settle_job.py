@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from pixcrawler.application.crawling.advance import go_on
+from pixcrawler.application.crawling.comparison import Comparison, compared, grouped
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.inspector import NearDuplicates
+from pixcrawler.application.ports.known_pictures import KnownPicture
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import JobRecord, Verdict
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
@@ -15,14 +19,31 @@ from pixcrawler.domain.crawling.events import JobFilled
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.settle import Settlement, settle
+from pixcrawler.domain.crawling.spec import DedupScope
+from pixcrawler.domain.shared.ids import ImageId
+
+
+class _Case(msgspec.Struct, frozen=True):
+    """All that a decision rests on. ``others`` names the owner's other completed jobs."""
+
+    record: JobRecord
+    others: str
+    known: list[KnownPicture]
+
+
+class _Decision(msgspec.Struct, frozen=True):
+    case: _Case
+    comparison: Comparison
+    settlement: Settlement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleJob:
     """Find near-duplicates and decide before the job is locked; write the decision under the lock.
 
-    The decision rests on closed chunks alone, which do not change within a run, so nothing that is
-    recorded meanwhile can make it wrong.
+    The decision rests on closed chunks, which do not change within a run, and on the owner's other
+    completed jobs. When one of these came or went meanwhile, it is decided anew: of two jobs that find the
+    same picture, the first to settle has it.
     """
 
     transaction: Transaction
@@ -30,43 +51,65 @@ class SettleJob:
     clock: Clock
 
     async def __call__(self, filled: JobFilled, *, lease: Lease) -> None:
+        while not await self._settled(filled, lease):
+            pass
+
+    async def _settled(self, filled: JobFilled, lease: Lease) -> bool:
+        """False when other jobs of the owner changed meanwhile."""
         async with self.transaction() as tx:
             job = await tx.crawl_jobs.get(filled.job_id)
             if not job.works_on(filled.run):
-                return
-            record = await tx.candidates.record_of(job)
-        settlement = await asyncio.to_thread(self._decide, job, record)
+                return True
+            case = await self._case(tx, job)
+        decision = await asyncio.to_thread(self._decide, job, case)
 
-        async def write(tx: UnitOfWork) -> None:
-            await self._write(tx, filled, record, settlement, lease)
+        async def write(tx: UnitOfWork) -> bool:
+            return await self._write(tx, filled, decision, lease)
 
-        await self.transaction.repeated(write, fenced_by=lease)
+        return await self.transaction.repeated(write, fenced_by=lease)
 
-    def _decide(self, job: CrawlJob, record: JobRecord) -> Settlement:
-        near: dict[int, list[int]] = {}
-        for one, other in self.near_duplicates.pairs(record.facts, job.spec.dedup):
-            near.setdefault(one, []).append(other)
-            near.setdefault(other, []).append(one)
-        return settle(job.max_images, record.records, record.pictures, near, job.spec.quotas)
+    async def _case(self, tx: UnitOfWork, job: CrawlJob) -> _Case:
+        others = await tx.known_pictures.others(job)
+        record = await tx.candidates.record_of(job)
+        known: list[KnownPicture] = []
+        if others:
+            phashes, bits = self.near_duplicates.sought(record.facts, job.spec.dedup)
+            digests = [picture.digest for picture in record.pictures]
+            known = await tx.known_pictures.alike(job, digests, phashes, bits)
+        return _Case(record, others, known)
 
-    async def _write(
-        self, tx: UnitOfWork, filled: JobFilled, record: JobRecord, settlement: Settlement, lease: Lease
-    ) -> None:
+    def _decide(self, job: CrawlJob, case: _Case) -> _Decision:
+        record = case.record
+        comparison = compared(record, case.known, self.near_duplicates, job.spec.dedup)
+        settlement = settle(
+            job.max_images,
+            record.records,
+            record.pictures,
+            comparison.near,
+            job.spec.quotas,
+            had=comparison.known if job.spec.dedup_scope is DedupScope.OWNER else (),
+        )
+        return _Decision(case, comparison, settlement)
+
+    async def _write(self, tx: UnitOfWork, filled: JobFilled, decision: _Decision, lease: Lease) -> bool:
         job = await tx.crawl_jobs.locked(filled.job_id)
         if job.works_on(filled.run):
-            if settlement.decided:
-                await self._complete(tx, job, record, settlement)
+            await tx.known_pictures.hold(job.owner_id)
+            if await tx.known_pictures.others(job) != decision.case.others:
+                return False
+            if decision.settlement.decided:
+                await self._complete(tx, job, decision)
             else:
-                job.go_on(settlement.lost)
+                job.go_on(decision.settlement.lost)
                 at = self.clock.now()
                 await tx.job_log.add(log.looked_on(job, at=at))
-                await go_on(tx, job, settlement.lacking, at=at)
+                await go_on(tx, job, decision.settlement.lacking, at=at)
             await tx.crawl_jobs.save(job)
         await tx.commit(closing=lease)
+        return True
 
-    async def _complete(
-        self, tx: UnitOfWork, job: CrawlJob, record: JobRecord, settlement: Settlement
-    ) -> None:
+    async def _complete(self, tx: UnitOfWork, job: CrawlJob, decision: _Decision) -> None:
+        record, settlement = decision.case.record, decision.settlement
         images, candidates = record.images, record.candidates
         kept = [
             Verdict(
@@ -76,7 +119,9 @@ class SettleJob:
         ]
         holders = {images[picture]: candidates[one] for picture, one in settlement.holders.items()}
         near = {images[loser]: images[leader] for loser, leader in settlement.near.items()}
+        near |= {images[mine]: copies[0].image for mine, copies in _had(job, decision).items()}
         reasons = await tx.candidates.settle(job, kept, holders, near)
+        await self._link(tx, job, decision, near)
         at = self.clock.now()
         errors = [q.error for q in await tx.queries.of_job(job.id) if q.status is QueryStatus.FAILED]
         events = job.complete(accepted=len(kept), reasons=reasons, at=at)
@@ -85,6 +130,30 @@ class SettleJob:
         await tx.job_log.add(log.ended(job, at=at))
         await tx.chunks.cancel_unfinished(job.id)
         tx.record(*events, owner=job.owner_id, lane=job.lane)
+
+    async def _link(
+        self, tx: UnitOfWork, job: CrawlJob, decision: _Decision, near: dict[ImageId, ImageId]
+    ) -> None:
+        """Copies become groups: those that were dropped with what stays, and what stays with other jobs'."""
+        images = decision.case.record.images
+        linked = {k.picture for k in decision.settlement.kept} | set(_had(job, decision))
+        same = list(near.items())
+        known: dict[ImageId, KnownPicture] = {}
+        for mine in sorted(linked):
+            for copy in decision.comparison.known.get(mine, ()):
+                same.append((images[mine], copy.image))
+                known[copy.image] = copy
+        if same:
+            fresh, merged = grouped(same, known)
+            await tx.known_pictures.group(job.owner_id, fresh, merged)
+
+
+def _had(job: CrawlJob, decision: _Decision) -> dict[int, Sequence[KnownPicture]]:
+    """Pictures that were dropped for those of other jobs, the best of these first."""
+    if job.spec.dedup_scope is not DedupScope.OWNER:
+        return {}
+    considered = decision.settlement.holders
+    return {mine: copies for mine, copies in decision.comparison.known.items() if mine in considered}
 
 
 def _told(errors: Sequence[str | None]) -> str:

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
 from pixcrawler.application.ports.answers import Answers
+from pixcrawler.application.ports.known_pictures import KnownPictures
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import (
     ApiKeys,
@@ -47,6 +48,8 @@ class UnitOfWork(Protocol):
     def candidates(self) -> Candidates: ...
     @property
     def images(self) -> Images: ...
+    @property
+    def known_pictures(self) -> KnownPictures: ...
     @property
     def datasets(self) -> Datasets: ...
     @property

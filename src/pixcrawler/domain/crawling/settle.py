@@ -6,12 +6,20 @@ its picture or its reason. The decision depends on the shortest closed beginning
 it is the same whatever the order in which workers came by.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from enum import StrEnum
 
 import msgspec
 
 from pixcrawler.domain.crawling.conflicts import AS_FOUND, Conflicts, Labels, contested, found_under
 from pixcrawler.domain.crawling.standing import Quota, shares
+
+
+class Review(StrEnum):
+    """What somebody said of a picture: that it is nobody's copy, or the copy to keep."""
+
+    APART = "apart"
+    PREFERRED = "preferred"
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -20,6 +28,13 @@ class Picture(msgspec.Struct, frozen=True):
     pixels: int
     bytes: int
     digest: str
+    review: Review | None = None
+
+    @property
+    def quality(self) -> tuple[bool, int, int, str]:
+        """Best first: the one that somebody preferred, then most pixels, then most bytes, then the smaller
+        digest. Nothing depends on arrival, and no two pictures of a job are equal in it."""
+        return (self.review is not Review.PREFERRED, -self.pixels, -self.bytes, self.digest)
 
 
 class Sighted(msgspec.Struct, frozen=True):
@@ -82,10 +97,12 @@ def settle(
     near: Mapping[int, Sequence[int]],
     quotas: Sequence[Quota] = (),
     *,
+    had: Collection[int] = (),
     labels: Labels = AS_FOUND,
 ) -> Settlement:
     """Decide which pictures stay. ``near`` maps a picture to those that count as the same; ``quotas`` are
-    the parts of ``total`` that belong to some keywords alone.
+    the parts of ``total`` that belong to some keywords alone; pictures in ``had`` do not stay, as there are
+    copies of them elsewhere.
 
     Beginnings grow chunk by chunk until each keyword has its share; a keyword that has none to give
     any more leaves its share to the others. One that met an open end blocks the decision, even if the
@@ -95,7 +112,7 @@ def settle(
     owed = [0] * len(records)
     while True:
         first = _first_sightings(records, reach)
-        winners, losers = _best_copies(first, pictures, near)
+        winners, losers = _best_copies(first, pictures, near, had)
         under = _found_under(records, reach, labels, losers)
         disputed = contested(under, losers) if labels.conflicts is Conflicts.DROP else set()
         winners = [picture for picture in winners if picture not in disputed] if disputed else winners
@@ -158,18 +175,17 @@ def _found_under(
 
 
 def _best_copies(
-    first: Mapping[int, Kept], pictures: Sequence[Picture], near: Mapping[int, Sequence[int]]
+    first: Mapping[int, Kept],
+    pictures: Sequence[Picture],
+    near: Mapping[int, Sequence[int]],
+    had: Collection[int],
 ) -> tuple[list[int], dict[int, int]]:
-    """Leader clustering: best first, a picture near to one that stays is dropped for it.
+    """Leader clustering: best first, a picture near to one that stays is dropped for it."""
 
-    Best is most pixels, then most bytes, then the smaller digest: nothing that depends on arrival.
-    """
+    def quality(picture: int) -> tuple[bool, int, int, str]:
+        return pictures[picture].quality
 
-    def quality(picture: int) -> tuple[int, int, str]:
-        p = pictures[picture]
-        return (-p.pixels, -p.bytes, p.digest)
-
-    crowded = sorted((p for p in first if near.get(p)), key=quality)
+    crowded = sorted((p for p in first if near.get(p) and p not in had), key=quality)
     losers: dict[int, int] = {}
     leaders: set[int] = set()
     for picture in crowded:
@@ -178,7 +194,7 @@ def _best_copies(
             leaders.add(picture)
         else:
             losers[picture] = leader
-    return [p for p in first if p not in losers], losers
+    return [p for p in first if p not in losers and p not in had], losers
 
 
 def _is_spent(record: Record, reach: int) -> bool:

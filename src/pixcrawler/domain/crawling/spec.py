@@ -29,6 +29,13 @@ class DedupLevel(StrEnum):
     HIGH = "high"
 
 
+class DedupScope(StrEnum):
+    """What new pictures are compared with: those of their job, or also all that its owner has."""
+
+    JOB = "job"
+    OWNER = "owner"
+
+
 class Keyword(msgspec.Struct, frozen=True):
     """A search text, and the label that its pictures get. ``queries`` are further texts to search for under
     the same label, ``exclude`` words that nothing found by this keyword may have in title or tags."""
@@ -70,6 +77,7 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     filters: SearchFilters = SearchFilters()
     rules: SizeRules = SizeRules()
     dedup: DedupLevel = DedupLevel.MEDIUM
+    dedup_scope: DedupScope = DedupScope.JOB
     validation: Validation = Validation.STANDARD
     validation_mode: ValidationMode = ValidationMode.REJECT
     thresholds: Thresholds | None = None

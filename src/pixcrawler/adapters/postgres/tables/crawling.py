@@ -25,6 +25,8 @@ from pixcrawler.domain.crawling.log import Level
 from pixcrawler.domain.crawling.query import QueryStatus
 
 ACCEPTED = text("state = 'accepted'")
+PHASH_SHIFTS = (0, 16, 32, 48)
+"""Where the four sixteen-bit pieces of a phash begin, each with an index."""
 
 
 def _job() -> Mapped[UUID]:
@@ -138,6 +140,23 @@ class ImageRow(Audited):
         Index("ix_images_key", "key"),
         Index("ix_images_keyword", "job_id", "keyword", "candidate_id", postgresql_where=ACCEPTED),
         Index("ix_images_label", "job_id", "label", "candidate_id", postgresql_where=ACCEPTED),
+        CheckConstraint("review IN ('apart', 'preferred')", name="review"),
+        Index(
+            "ix_images_group",
+            "owner_id",
+            "duplicate_group",
+            postgresql_where=text("duplicate_group IS NOT NULL"),
+        ),
+        *(
+            Index(
+                f"ix_images_phash_{shift}",
+                "owner_id",
+                text(f"(((phash >> {shift}) & 65535)::int)"),
+                postgresql_include=["phash", "id"],
+                postgresql_where=ACCEPTED,
+            )
+            for shift in PHASH_SHIFTS
+        ),
     )
 
     job_id: Mapped[UUID] = _job()
@@ -161,6 +180,8 @@ class ImageRow(Audited):
     duplicate_of: Mapped[UUID | None] = mapped_column(
         ForeignKey("images.id", ondelete="SET NULL"), index=True
     )
+    duplicate_group: Mapped[UUID | None] = mapped_column()
+    review: Mapped[str | None] = mapped_column(Text)
     candidate_id: Mapped[UUID | None] = mapped_column()
     keyword: Mapped[int | None]
     position: Mapped[int | None]
