@@ -49,7 +49,7 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
             engine=engine,
             queue_engine=queue_engine,
             store=LocalObjectStore(settings.storage.local_root),
-            guard=AddressGuard(allowed=_allowed(settings)),
+            guard=address_guard(settings),
             clock=SystemClock(),
             new_id=Uuid7(),
             tls=ssl.create_default_context(),
@@ -72,8 +72,9 @@ def postgres_config(
     )
 
 
-def _allowed(settings: Settings) -> list[AllowedNetwork]:
-    return [AllowedNetwork(entry.network, entry.port) for entry in settings.fetch.allowed_private_networks]
+def address_guard(settings: Settings) -> AddressGuard:
+    networks = settings.fetch.allowed_private_networks
+    return AddressGuard(allowed=[AllowedNetwork(entry.network, entry.port) for entry in networks])
 
 
 def decode_processes(settings: Settings) -> int:

@@ -15,12 +15,17 @@ CALLS_AT_ONCE = 8
 
 
 class Paces:
-    """Nothing is connected before the first request. While Redis is away, each worker keeps its own pace."""
+    """Nothing is connected before the first request. While Redis is away, each worker keeps its own pace.
 
-    def __init__(self, settings: Settings, redis_url: str) -> None:
+    ``redis_url`` is None for a process that asks a question or two by itself.
+    """
+
+    def __init__(self, settings: Settings, redis_url: str | None) -> None:
         self._fetch = settings.fetch
-        ledger = RedisLedger(redis_url, prefix=settings.redis.prefix, me=uuid.uuid4().hex)
-        self._sharing = Sharing(ledger)
+        self._sharing: Sharing | None = None
+        if redis_url is not None:
+            ledger = RedisLedger(redis_url, prefix=settings.redis.prefix, me=uuid.uuid4().hex)
+            self._sharing = Sharing(ledger)
         self.files = self._pace("files", self._fetch.per_host_rate, self._fetch.per_host_connections)
         self.pages = self._pace("pages", _rate(self._fetch.page_interval), PAGES_AT_ONCE)
 
@@ -34,14 +39,16 @@ class Paces:
         return self._pace(f"api:{source_id}", _rate(interval), CALLS_AT_ONCE)
 
     async def aclose(self) -> None:
-        await self._sharing.aclose()
+        if self._sharing is not None:
+            await self._sharing.aclose()
 
     def _pace(self, kind: str, rate: float, connections: int) -> HostPace:
+        sharing = self._sharing
         return HostPace(
             concurrency=self._fetch.concurrency,
             per_host_connections=connections,
             per_host_rate=rate or math.inf,
-            share=self._sharing.part(kind, rate=rate, connections=connections),
+            share=None if sharing is None else sharing.part(kind, rate=rate, connections=connections),
         )
 
 

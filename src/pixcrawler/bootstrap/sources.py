@@ -1,22 +1,41 @@
 """The sources of a process, with their API clients."""
 
+import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from typing import Protocol
 
 from msgspec import Struct
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
+from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.page_client import PageClient, PageLimits
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.site_rules import SiteRules
 from pixcrawler.adapters.sources import SOURCES, SourceConfig, SourceContext, SourceRegistry, offer
 from pixcrawler.adapters.sources.factory import RobotsRules
+from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.source import Sources
-from pixcrawler.bootstrap.infrastructure import Infrastructure
+from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.settings import Secret, Settings
 
 
-def sources(base: Infrastructure, stack: AsyncExitStack) -> Sources:
+class Outside(Protocol):
+    """What sources are built from; the part of Infrastructure that they need."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def store(self) -> LocalObjectStore: ...
+    @property
+    def guard(self) -> AddressGuard: ...
+    @property
+    def tls(self) -> ssl.SSLContext: ...
+    @property
+    def paces(self) -> Paces: ...
+
+
+def sources(base: Outside, stack: AsyncExitStack) -> Sources:
     """Clients are closed with the stack."""
     settings = base.settings
 
@@ -65,7 +84,7 @@ def _allowed(settings: Settings, configs: Mapping[str, SourceConfig]) -> frozens
     return frozenset(id_ for id_, config in configs.items() if config.enabled)
 
 
-def _page_client(base: Infrastructure, interval: float) -> PageClient:
+def _page_client(base: Outside, interval: float) -> PageClient:
     fetch = base.settings.fetch
     return PageClient(
         guard=base.guard,
@@ -79,7 +98,7 @@ def _page_client(base: Infrastructure, interval: float) -> PageClient:
     )
 
 
-def _robots(base: Infrastructure, stack: AsyncExitStack) -> RobotsRules:
+def _robots(base: Outside, stack: AsyncExitStack) -> RobotsRules:
     fetch = base.settings.fetch
     repeats = Repeats(attempts=fetch.attempts, wait_min=fetch.retry_min, wait_max=fetch.retry_max)
     rules = SiteRules(

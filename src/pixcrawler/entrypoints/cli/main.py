@@ -15,6 +15,7 @@ COMMANDS = {
     "crawl": ("crawl", "Turn keywords into a dataset, without a server."),
     "demo": ("demo", "See the whole job at work, with no internet."),
     "migrate": ("migrate", "Bring the database to this program's schema."),
+    "sources": ("sources", "Show what can be crawled, and probe it."),
     "openapi": ("openapi", "Print the OpenAPI document of the API."),
     "up": ("up", "Run the whole platform on this machine."),
     "worker": ("worker", "Run one worker of the platform."),
