@@ -47,8 +47,8 @@ EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --li
     "inputs",
     multiple=True,
     metavar="FILE|URL",
-    help="A URL list (txt, csv, tsv, jsonl, parquet), a folder or a zip; or, repeatable, the URL of a page, of a "
-    "site (https://example.org/*) or a sitemap, or with --source feed of a feed.",
+    help="A URL list (txt, csv, tsv, jsonl, parquet), a folder or a zip; or, repeatable, the URL of a page, "
+    "a site (https://example.org/*) or a sitemap, or with --source feed of a feed.",
 )
 @click.option(
     "--config",

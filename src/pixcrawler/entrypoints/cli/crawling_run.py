@@ -120,13 +120,14 @@ class CrawlRun:
 
     async def _inputs(self, app: App, by: Actor) -> tuple[dict[str, str], int | None]:
         """What the sources read, and how many images that can be at most, where it is known."""
-        given = self.request.input
+        given, of_web = self.request.input, self.request.address_inputs()
         if given is None:
-            return {}, None
+            return of_web, self.request.most_of_addresses
         if "url_list" not in self.request.source_ids:
-            return {"folder": str(given.resolve())}, await self._size_of_folder(app, str(given.resolve()))
+            folder = str(given.resolve())
+            return {**of_web, "folder": folder}, await self._size_of_folder(app, folder)
         taken = await app.crawling.take_url_list(given, by=by)
-        return {"url_list": taken.key}, taken.urls
+        return {**of_web, "url_list": taken.key}, taken.urls
 
     async def _size_of_folder(self, app: App, folder: str) -> int:
         """How many pictures there are by their names; at least one, so that an empty folder is told."""

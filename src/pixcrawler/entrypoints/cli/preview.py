@@ -12,7 +12,7 @@ from pixcrawler.entrypoints.cli.running import print_json
 
 async def preview(app: App, request: CrawlRequest) -> Exit:
     """Ask, print, and say by the exit code whether a crawl would find something."""
-    inputs: dict[str, str] = {}
+    inputs = request.address_inputs()
     if request.input is not None:
         if "url_list" in request.source_ids:
             user = await app.identity.find_local_user()

@@ -73,7 +73,7 @@ class CrawlRequest:
         """Named ones without repeats; else what the input is, or Openverse."""
         if self.sources:
             return tuple(dict.fromkeys(self.sources))
-        found = ("web",) if self.addresses else ()
+        found: tuple[str, ...] = ("web",) if self.addresses else ()
         if self.input is not None:
             found += ("folder",) if self.input.is_dir() or is_archive(self.input) else ("url_list",)
         return found or ("openverse",)
