@@ -103,10 +103,12 @@ async def _probe(sources: Sources, source_id: str) -> tuple[Checked, Exit]:
 
 
 def _row(one: SourceStatus) -> dict[str, Any]:
-    info = {} if one.info is None else msgspec.to_builtins(one.info)
-    rest = {name: info[name] for name in sorted(info) if name != "id"}
+    info = {} if one.info is None else msgspec.to_builtins(one.info, order="sorted")
+    info.pop("id", None)
+    if "image_type" not in info.get("filters", ()):
+        info["image_types"] = []
     head = {"id": one.id, "enabled": one.enabled, "key": one.key, "switch": one.switch, "origin": one.origin}
-    return {**head, **rest}
+    return {**head, **info}
 
 
 def _print(every: list[SourceStatus]) -> None:
@@ -114,17 +116,16 @@ def _print(every: list[SourceStatus]) -> None:
     for title in ("id", "on", "key", "at most", "licences"):
         table.add_column(title, overflow="fold")
     for one in every:
-        deepest = (
-            ""
-            if one.info is None
-            else "no limit"
-            if one.info.max_results is None
-            else f"{one.info.max_results:,}"
-        )
-        licences = f"off: set {one.switch}" if one.info is None else one.info.licenses
-        table.add_row(one.id, "yes" if one.enabled else "no", KEYS[one.key], deepest, licences)
+        licences = "" if one.info is None else one.info.licenses
+        table.add_row(one.id, "yes" if one.enabled else "no", KEYS[one.key], _deepest(one), licences)
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     console.print(table)
     for one in every:
         if not one.enabled:
             console.print(f"{one.id} is off: set {one.switch}", markup=False)
+
+
+def _deepest(one: SourceStatus) -> str:
+    if one.info is None:
+        return ""
+    return "no limit" if one.info.max_results is None else f"{one.info.max_results:,}"

@@ -9,9 +9,8 @@ from litestar.params import BodyKwarg, PathParameter
 from msgspec import Meta
 
 from pixcrawler.application.crawling.preview_source import PreviewSource, SearchWanted, SourcePreview
-from pixcrawler.application.ports.source import LOCAL, Sources
+from pixcrawler.application.ports.source import LOCAL, KeyStatus, Sources
 from pixcrawler.domain.crawling.candidate import Candidate
-from pixcrawler.domain.crawling.errors import SourceDisabled
 from pixcrawler.domain.crawling.filters import (
     Color,
     ImageType,
@@ -34,11 +33,14 @@ class SourceNotFound(NotFound):
 
 
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A source. One that is not ``enabled`` is known by its id only. ``max_results`` is how many one search
-    can give; ``filters`` those that the source applies itself. ``needs_text`` is false for lists."""
+    """A source. ``key`` says whether it takes a key and has one: ``none`` and ``optional`` ask for nothing,
+    one whose key is ``missing`` is not ``enabled``. One that is not may be known by its id only.
+    ``max_results`` is how many one search can give; ``filters`` those that the source applies itself;
+    ``image_types`` the kinds of pictures that it can be asked for. ``needs_text`` is false for lists."""
 
     id: str
     enabled: bool
+    key: KeyStatus
     name: str | None = None
     homepage: str | None = None
     licenses: str | None = None
@@ -48,6 +50,7 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     page_size: int | None = None
     max_results: int | None = None
     filters: tuple[str, ...] = ()
+    image_types: tuple[ImageType, ...] = ()
 
 
 class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,6 +86,7 @@ class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 OPENVERSE = SourceRow(
     id="openverse",
     enabled=True,
+    key=KeyStatus.OPTIONAL,
     name="Openverse",
     homepage="https://openverse.org",
     licenses="Creative Commons and public domain, named for each picture",
@@ -181,13 +185,14 @@ class SourceController(Controller):
 
 
 def _row(sources: Sources, source_id: str) -> SourceRow:
-    try:
-        info = sources.get(source_id).info
-    except SourceDisabled:
-        return SourceRow(id=source_id, enabled=False)
+    stands = sources.status(source_id)
+    info = stands.info
+    if info is None:
+        return SourceRow(id=source_id, enabled=stands.enabled, key=stands.key)
     return SourceRow(
-        id=info.id,
-        enabled=True,
+        id=source_id,
+        enabled=stands.enabled,
+        key=stands.key,
         name=info.name,
         homepage=info.homepage or None,
         licenses=info.licenses,
@@ -197,4 +202,5 @@ def _row(sources: Sources, source_id: str) -> SourceRow:
         page_size=info.page_size,
         max_results=info.max_results,
         filters=tuple(sorted(info.filters)),
+        image_types=tuple(sorted(info.image_types)) if "image_type" in info.filters else (),
     )
