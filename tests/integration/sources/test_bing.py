@@ -14,7 +14,7 @@ from pixcrawler.domain.shared.reasons import Reason
 from tests.integration.sources.client import USER_AGENT, api_client
 from tests.integration.sources.scenarios import Scene, SourceScenarios, found, text, walk
 from tests.servers.api import Fault
-from tests.servers.bing import CHALLENGE, NOTHING, REDESIGNED, BingServer, listing, work
+from tests.servers.bing import CHALLENGE, NOTHING, REDESIGNED, BingServer, item, listing, work
 
 
 class TestBing(SourceScenarios):
@@ -178,6 +178,35 @@ async def test_malformed_results_are_skipped_and_counted(server: BingServer, sou
     page = await source.search(text("red"), None)
     assert found([page]) == [work(1)["murl"], "https://a.example/ü.jpg"]
     assert (page.skipped, page.candidates[1].page_url) == (7, None)
+
+
+async def test_a_result_without_a_size_is_not_given_its_neighbours(
+    server: BingServer, source: BingSource
+) -> None:
+    bare = (
+        '<li><div class="imgpt"><a class="iusc" m="{&quot;murl&quot;:&quot;https://a.example/1.jpg&quot;}">'
+    )
+    body = f'<ul class="dgControl_list">{bare}</a></div></li>{item(work(1))}</ul>'
+    server.faults.append(Fault(body=body, content_type="text/html"))
+    page = await source.search(text("red"), None)
+    assert [(one.width, one.height) for one in page.candidates] == [(None, None), (1024, 683)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a class="iusc" m=\'{"murl": ' + "[" * 100_000 + "'>",
+        '<a class="iusc" m=\'{"murl": "https://a.example/1.jpg", "x": ' + "[" * 100_000 + "'>",
+        "<div>" * 20_000 + "<a class=iusc m='{}'>",
+        '<a class="iusc" m="{}">' * 20_000,
+        '<!DOCTYPE html [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><a class="iusc" m="&b;">',
+    ],
+    ids=["deep", "deep beside", "nested", "many", "entities"],
+)
+async def test_hostile_pages_are_a_changed_shape(server: BingServer, source: BingSource, body: str) -> None:
+    server.faults.append(Fault(body=body, content_type="text/html"))
+    with pytest.raises(SourceChangedShape):
+        await source.search(text("red"), None)
 
 
 async def test_a_short_page_is_not_taken_for_the_last(server: BingServer, source: BingSource) -> None:

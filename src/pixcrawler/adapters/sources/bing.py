@@ -44,7 +44,7 @@ _TYPES = {
 }
 _COLORS = {Color.COLOR: "color2-color", Color.MONOCHROME: "color2-bw"}
 _ITEMS = "//a[contains(concat(' ', normalize-space(@class), ' '), ' iusc ')]"
-_SIZES = "ancestor::*[.//*[contains(@class, 'img_info')]][1]//*[contains(@class, 'img_info')]//text()"
+_SIZES = "(ancestor::li | ancestor::div[@class='imgpt'])[last()]//*[contains(@class, 'img_info')]//text()"
 _FRAME = "//*[contains(concat(' ', normalize-space(@class), ' '), ' dgControl ')]"
 _NOTHING = "//*[contains(@class, 'no_results') or contains(@id, 'no_results') or @class='b_no']"
 _CHALLENGE = (
@@ -94,7 +94,7 @@ class BingSource:
             return unlicensed
         mark = Mark.read(cursor, first=1)
         items = list(self._items(await self._ask(query.text, mark.at, query.filters), first=mark.at == 1))
-        items = items[: min(PAGE_SIZE, MAX_RESULTS + 1 - mark.at)]
+        items = items[: MAX_RESULTS + 1 - mark.at]
         held = [candidate.image_url if candidate else "" for candidate in items]
         if not items or mark.repeated_by(held):
             return SearchPage(candidates=(), next_cursor=None)
@@ -143,7 +143,7 @@ class BingSource:
             if not page.xpath(_FRAME) and not page.xpath(_NOTHING):
                 raise changed_shape(self._info, "a page with neither results nor a word that there are none")
             return
-        found = [_candidate(item) for item in items]
+        found = [_candidate(item) for item in items[:PAGE_SIZE]]
         if not any(found):
             raise changed_shape(self._info, "no result names its picture (`murl` of the attribute `m`)")
         yield from found
@@ -187,7 +187,7 @@ def _parsed(body: bytes) -> "html.HtmlElement | None":
 def _candidate(item: "html.HtmlElement") -> Candidate | None:
     try:
         said = msgspec.json.decode(item.get("m") or "", type=Meta)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     url = web_address(said.murl)
     if url is None:
