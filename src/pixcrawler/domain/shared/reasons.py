@@ -40,6 +40,8 @@ class Reason(StrEnum):
     TOO_SMALL = "too_small"
     TOO_LARGE = "too_large"
     WRONG_FILE_TYPE = "wrong_file_type"
+    WRONG_IMAGE_TYPE = "wrong_image_type"
+    WRONG_COLOR = "wrong_color"
     DIGEST_MISMATCH = "digest_mismatch"
     # came, could be decoded, and did not stand the strict look
     BLURRY = "blurry"
@@ -51,6 +53,7 @@ class Reason(StrEnum):
     # good, and not needed
     LICENSE = "license"
     EXCLUDED = "excluded"
+    MATURE = "mature"
     DUPLICATE_EXACT = "duplicate_exact"
     DUPLICATE_NEAR = "duplicate_near"
     LIMIT_REACHED = "limit_reached"
@@ -120,6 +123,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.TOO_SMALL: "The picture is smaller than asked for.",
     Reason.TOO_LARGE: "The picture is larger than asked for.",
     Reason.WRONG_FILE_TYPE: "The picture is not of a file type that was asked for.",
+    Reason.WRONG_IMAGE_TYPE: "The picture is not animated, or not transparent, as was asked for.",
+    Reason.WRONG_COLOR: "The picture does not show much of the colour that was asked for.",
     Reason.DIGEST_MISMATCH: "The bytes are not those that the list promised (SHA-256).",
     Reason.BLURRY: "Nothing in the picture is sharp.",
     Reason.TOO_DARK: "The picture is almost black.",
@@ -129,6 +134,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.PLACEHOLDER: "The picture only stands in for one that is not there.",
     Reason.LICENSE: "The licence does not allow what was asked for.",
     Reason.EXCLUDED: "Its title or tags hold a word that was excluded.",
+    Reason.MATURE: "Its source marks it as sensitive, and safe search is on.",
     Reason.DUPLICATE_EXACT: "The same bytes are in the dataset already.",
     Reason.DUPLICATE_NEAR: "A better copy of the same picture is in the dataset.",
     Reason.LIMIT_REACHED: "Enough images were found before it.",
