@@ -112,7 +112,17 @@ async def test_calls_keep_their_interval(site: Site, open_client: OpenClient) ->
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>", b"{", b"[1,]", b"\xff", b"[" * 100_000, b'{"a": NaN}', gzip.compress(b"[]", mtime=0)],
+    [
+        b"",
+        b"<html>",
+        b"{",
+        b"[1,]",
+        b"\xff",
+        b'"\xff"',
+        b"[" * 100_000,
+        b'{"a": NaN}',
+        gzip.compress(b"[]", mtime=0),
+    ],
 )
 async def test_what_is_not_json_is_malformed(body: bytes, site: Site, open_client: OpenClient) -> None:
     with pytest.raises(ApiMalformed):

@@ -245,5 +245,5 @@ class _Complaint(Miss):
 def _json(body: bytes) -> object:
     try:
         return msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ApiMalformed("The answer is not JSON.") from error

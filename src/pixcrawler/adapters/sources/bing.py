@@ -187,7 +187,7 @@ def _parsed(body: bytes) -> "html.HtmlElement | None":
 def _candidate(item: "html.HtmlElement") -> Candidate | None:
     try:
         said = msgspec.json.decode(item.get("m") or "", type=Meta)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     url = web_address(said.murl)
     if url is None:

@@ -152,7 +152,7 @@ class DuckDuckGoSource:
         answer = await self._get(f"{self._base}i.js", params, self._token_refusal)
         try:
             return msgspec.json.decode(answer.body, type=Answer)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._unreadable(answer, str(error)) from error
 
     async def _get(self, url: str, params: dict[str, str], refusals: Refusals) -> ApiAnswer:
