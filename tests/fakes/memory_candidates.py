@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from pixcrawler.application.ports.blocks import without_barred
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.repositories import (
     Bad,
@@ -26,6 +27,7 @@ from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, UserId
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Validation
+from tests.fakes.memory_blocks import standing
 from tests.fakes.memory_repositories import rejected_by_reason
 from tests.fakes.memory_tables import CandidateEntry, ImageEntry, SightingEntry, Tables
 
@@ -70,7 +72,8 @@ class MemoryCandidates:
         images = {i.sha256: i.id for i in self.tables.images.values() if i.job_id == job.id}
         rejected: dict[str, int] = {}
         done = accepted = 0
-        fates: list[Good | Bad] = [*bad, *good]
+        good, barred = without_barred(standing(self.tables), good)
+        fates: list[Good | Bad] = [*bad, *barred, *good]
         for fate in fates:
             first = isinstance(fate, Good) and fate.sha256 not in images
             if isinstance(fate, Good) and first:

@@ -24,6 +24,7 @@ from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
 from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId, DatasetId, ProjectId, UserId
 from pixcrawler.domain.shared.reasons import Reason
+from tests.fakes.memory_blocks import standing
 from tests.fakes.memory_tables import CandidateEntry, ImageEntry, Tables
 
 S = TypeVar("S", bound=Any)
@@ -223,6 +224,7 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
             image
             for image in self.tables.images.values()
             if image.job_id in dataset.selection.jobs and image.state == "accepted"
+            if not standing(self.tables).sha256(image.sha256)
         ]
         found = {(i.label, i.sha256): i for i in sorted(accepted, key=lambda i: (i.label or "", i.sha256))}
         return [(self._row(image), image.facts) for image in found.values()]

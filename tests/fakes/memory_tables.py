@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from pixcrawler.domain.crawling.blocking import Block
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.job import CrawlJob
@@ -119,6 +120,7 @@ class Tables:
         return Tables(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
 
     def remove(self, table: str, which: dict[str, Any]) -> None:
+    blocks: dict[UUID, Block] = field(default_factory=dict)
         """Rows whose columns have these values, and what belongs to them."""
         rows: dict[Any, Any] = getattr(self, table)
         gone = [key for key, row in rows.items() if all(getattr(row, k) == v for k, v in which.items())]

@@ -17,6 +17,7 @@ from pixcrawler.domain.shared.ids import TaskId, UserId
 from tests.fakes import memory_repositories as repositories
 from tests.fakes.ids import CountingIds
 from tests.fakes.memory_answers import MemoryAnswers, MemoryJobLog
+from tests.fakes.memory_blocks import MemoryBlocks
 from tests.fakes.memory_candidates import MemoryCandidates, MemoryImages
 from tests.fakes.memory_keys import MemoryApiKeys
 from tests.fakes.memory_known_pictures import MemoryKnownPictures
@@ -91,6 +92,7 @@ class MemoryUnitOfWork:
         self.images = MemoryImages(self._tables)
         self.known_pictures = MemoryKnownPictures(self._tables)
         self.datasets = repositories.MemoryDatasets(self._tables)
+        self.blocks = MemoryBlocks(self._tables)
         self.versions = repositories.MemoryVersions(self._tables)
         self.exports = repositories.MemoryExports(self._tables)
         self.answers = MemoryAnswers(self._tables)

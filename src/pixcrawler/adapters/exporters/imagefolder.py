@@ -15,7 +15,12 @@ import msgspec
 
 from pixcrawler.adapters.exporters.card import card
 from pixcrawler.adapters.exporters.licences import attribution_csv, licence_summary
-from pixcrawler.adapters.exporters.records import all_measured, manifest_lines, metadata_lines
+from pixcrawler.adapters.exporters.records import (
+    all_measured,
+    manifest_lines,
+    metadata_lines,
+    tombstone_lines,
+)
 from pixcrawler.adapters.exporters.recount import recount
 from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
@@ -99,6 +104,8 @@ def _texts(
         if inside:
             yield f"{split}/metadata.jsonl", metadata_lines(inside, measured=measured)
     yield "manifest.jsonl", manifest_lines(placed)
+    if manifest.tombstones:
+        yield "tombstones.jsonl", tombstone_lines(manifest)
     yield "ATTRIBUTION.csv", [attribution_csv(placed).encode()]
     yield "LICENSE-SUMMARY.md", [licence_summary(manifest).encode()]
     yield "stats.json", [msgspec.json.format(msgspec.json.encode(stats), indent=2), b"\n"]

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from pixcrawler.domain.datasets.layout import Placed
-from pixcrawler.domain.datasets.manifest import ManifestRow, shown
+from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, shown
 
 # Arrow reads JSON text of this shape as a time stamp. A column of nothing else changes its type, and
 # `datasets` refuses splits whose types differ.
@@ -24,6 +24,10 @@ def manifest_lines(placed: Sequence[Placed]) -> Iterator[bytes]:
         yield _encode({**head, **shown(row)}) + b"\n"
 
 
+def tombstone_lines(manifest: Manifest) -> Iterator[bytes]:
+    """``tombstones.jsonl``: what was taken down since the version was made."""
+    for grave in manifest.tombstones:
+        yield _encode(grave) + b"\n"
 def metadata_lines(placed: Sequence[Placed], *, measured: bool) -> Iterator[bytes]:
     """``metadata.jsonl`` of one split. The same columns in every line, none of them ever null: types are
     guessed per split and must be guessed alike, so what is not known is an empty text. With ``measured``,

@@ -9,10 +9,12 @@ from sqlalchemy import Row, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres import bulk
+from pixcrawler.adapters.postgres.blocks import barring
 from pixcrawler.adapters.postgres.job_record import read_record
 from pixcrawler.adapters.postgres.removal import job_of, remove_picture
 from pixcrawler.adapters.postgres.settlement import write_settlement
 from pixcrawler.adapters.postgres.tables import CandidateRow, ImageRow, SightingRow
+from pixcrawler.application.ports.blocks import without_barred
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.repositories import (
     Bad,
@@ -138,7 +140,9 @@ class PostgresCandidates:
     async def record(
         self, job: CrawlJob, chunk: ChunkId, good: Sequence[Good], bad: Sequence[Bad]
     ) -> Recorded:
+        good, barred = without_barred(await barring(self._session, [g.sha256 for g in good]), good)
         new = await self._add_images(job, good)
+        fates = [_bad_fate(b) for b in (*bad, *barred)]
         for g in good:
             fates.append(_good_fate(g, first=g.sha256 in new))
             new.discard(g.sha256)

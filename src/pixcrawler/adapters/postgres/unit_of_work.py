@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from pixcrawler.adapters.postgres.answers import PostgresAnswers
+from pixcrawler.adapters.postgres.blocks import PostgresBlocks
 from pixcrawler.adapters.postgres.candidates import PostgresCandidates, PostgresImages
 from pixcrawler.adapters.postgres.crawling import PostgresChunks, PostgresCrawlJobs, PostgresQueries
 from pixcrawler.adapters.postgres.datasets import PostgresDatasets, PostgresDatasetVersions, PostgresExports
@@ -103,6 +104,8 @@ class PostgresUnitOfWork:
         return PostgresDatasets(self._session)
 
     @property
+    def blocks(self) -> PostgresBlocks:
+        return PostgresBlocks(self._session)
     def versions(self) -> PostgresDatasetVersions:
         return PostgresDatasetVersions(self._session)
 

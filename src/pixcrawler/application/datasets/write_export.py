@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from pixcrawler.application.datasets.tombstones import without_taken
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.exporter import Exporter, ExportOptions
 from pixcrawler.application.ports.lease import Lease
@@ -36,7 +37,9 @@ class WriteExport:
         if version.manifest_key is None or export.plan.folder is None:
             raise ExportNotFound("The dataset version of this export is not ready.")
         lines = (await self.store.get(version.manifest_key)).splitlines(keepends=True)
-        manifest = from_jsonl(lines, expected=version.digest)
+        manifest = await without_taken(
+            self.transaction, from_jsonl(lines, expected=version.digest), since=version.created_at
+        )
         options = ExportOptions(name=dataset.name, splits=export.plan.splits)
         async with self.workspace.building(Path(export.plan.folder)) as part:
             summary = await self.exporters[export.format].write(

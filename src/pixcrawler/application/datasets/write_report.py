@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixcrawler.application.datasets.report_pages import PER_LABEL, assemble
+from pixcrawler.application.datasets.tombstones import without_taken
 from pixcrawler.application.ports.inspector import Inspector, Unreadable
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
@@ -44,7 +45,8 @@ class WriteReport:
             job = await tx.crawl_jobs.get(dataset.selection.jobs[0])
         if export.plan.folder is None or version.manifest_key is None:
             return
-        manifest = from_jsonl((await self.store.get(version.manifest_key)).splitlines(keepends=True))
+        lines = (await self.store.get(version.manifest_key)).splitlines(keepends=True)
+        manifest = await without_taken(self.transaction, from_jsonl(lines), since=version.created_at)
         by = Actor(job.owner_id, Role.USER)
         sets, copies = await self.reads.near_duplicates(job.id, most=SETS, visible_to=by)
         thumbnails = await self._thumbnails(shown(manifest, copies), lease)

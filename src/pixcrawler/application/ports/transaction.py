@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
 from pixcrawler.application.ports.answers import Answers
+from pixcrawler.application.ports.blocks import Blocks
 from pixcrawler.application.ports.known_pictures import KnownPictures
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import (
@@ -52,6 +53,7 @@ class UnitOfWork(Protocol):
     def known_pictures(self) -> KnownPictures: ...
     @property
     def datasets(self) -> Datasets: ...
+    def blocks(self) -> Blocks: ...
     @property
     def versions(self) -> DatasetVersions: ...
     @property

@@ -176,6 +176,18 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         self.count(rejected={reason: -number for reason, number in undone.items()})
         self.count(rejected={Reason.REMOVED.value: removed})
 
+    def take_down(self, *, pictures: int, standing: int, undone: Mapping[str, int]) -> None:
+        """Pictures were deleted from under it, whatever its state: ``standing`` candidates were good, the
+        others rejected already, by the reason that ``undone`` counts; all are rejected as ``blocked``.
+        A job that runs looks for others; a completed one is short of them, which a retry replaces.
+        """
+        self.good = max(0, self.good - pictures)
+        if self.status is JobStatus.COMPLETED:
+            self.accepted -= standing
+        blocked = standing + sum(undone.values())
+        self.count(rejected={reason: -number for reason, number in undone.items()})
+        if blocked:
+            self.count(rejected={Reason.BLOCKED.value: blocked})
     def _require(self, act: str, *states: JobStatus) -> None:
         if self.status not in states:
             allowed = " or ".join(states)

@@ -5,7 +5,7 @@ are; ``layout`` gives every image its place.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,10 +83,18 @@ class CrawlFacts(msgspec.Struct, frozen=True, kw_only=True):
     tool: str = "PixCrawler"
 
 
+class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
+    """Stands for an image that was taken down after the version was made: what it was called, and since
+    when it is gone. Nothing else of it is told any more."""
+    id: str
+    sha256: str
+    taken_down_at: str
+    reason: str | None
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """A dataset version. ``rows`` are sorted by (label, sha256): make one with ``manifest_of``.
 
-    ``rejected`` counts the candidates that did not become an image, by reason.
+    ``rejected`` counts the candidates that did not become an image, by reason. ``tombstones`` stand for
+    rows that are there no more; they are no part of what is stored, nor of the digest.
     """
 
     dataset: str
@@ -98,6 +106,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Header(msgspec.Struct, frozen=True, kw_only=True):
     """The first line of a stored manifest."""
+    tombstones: tuple[Tombstone, ...] = ()
 
     schema: int
     dataset: str
@@ -199,3 +208,20 @@ def from_jsonl(lines: Iterable[bytes], *, expected: str | None = None) -> Manife
 def timestamp(at: datetime) -> str:
     """ISO 8601 in UTC to the second, such as ``2026-11-21T08:30:00Z``."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def entombed(manifest: Manifest, taken: Mapping[str, tuple[datetime, str | None]]) -> Manifest:
+    """The manifest as it may still be shown: a tombstone for each row whose SHA-256 was taken down, with
+    when and why."""
+    if not taken:
+        return manifest
+    graves = tuple(
+        Tombstone(
+            id=row.id,
+            sha256=row.sha256,
+            taken_down_at=timestamp(taken[row.sha256][0]),
+            reason=taken[row.sha256][1],
+        )
+        for row in manifest.rows
+        if row.sha256 in taken
+    )
+    rows = tuple(row for row in manifest.rows if row.sha256 not in taken)
+    return msgspec.structs.replace(manifest, rows=rows, tombstones=graves)

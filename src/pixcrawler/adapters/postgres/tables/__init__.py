@@ -1,6 +1,7 @@
 """All tables. Importing this module fills ``metadata``."""
 
 from pixcrawler.adapters.postgres.tables.base import Base
+from pixcrawler.adapters.postgres.tables.blocking import BlockRow
 from pixcrawler.adapters.postgres.tables.crawling import (
     CandidateRow,
     ChunkRow,
@@ -19,6 +20,7 @@ metadata = Base.metadata
 __all__ = [
     "ApiKeyRow",
     "CandidateRow",
+    "BlockRow",
     "ChunkRow",
     "CrawlJobLogRow",
     "CrawlJobRow",
