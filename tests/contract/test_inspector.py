@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from unittest.mock import ANY
 
 import imagehash
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image, ImageOps
 
 from pixcrawler.adapters.imaging.inspector import ChildInspector
 from pixcrawler.application.ports.inspector import Inspector, Unreadable
+from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts, Format
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.bodies import Bodies, TempBody
@@ -131,3 +133,22 @@ async def test_no_thumbnail_of_what_is_not_a_picture(inspector: Inspector, body:
         os.close(descriptor)
     assert isinstance(verdict, Unreadable)
     assert verdict.reason is Reason.NOT_AN_IMAGE
+
+
+async def test_a_glance_tells_colours_and_transparency(inspector: Inspector, body: MakeBody) -> None:
+    red = await inspector.glance(body(packed(Image.new("RGB", (80, 60), (220, 20, 30)), "JPEG")))
+    grey = await inspector.glance(body(packed(Image.new("L", (80, 60), 128), "PNG")))
+    clear = Image.new("RGBA", (80, 60), (20, 40, 220, 255))
+    clear.paste((0, 0, 0, 0), (0, 0, 40, 60))
+    half = await inspector.glance(body(packed(clear, "PNG")))
+    assert isinstance(red, Appearance)
+    assert isinstance(grey, Appearance)
+    assert isinstance(half, Appearance)
+    assert (red.colors, red.transparent) == (frozenset({"color", "red"}), False)
+    assert "monochrome" in grey.colors
+    assert "blue" in half.colors
+    assert half.transparent
+
+
+async def test_a_glance_at_no_picture_is_refused_by_name(inspector: Inspector, body: MakeBody) -> None:
+    assert await inspector.glance(body(b"<html>")) == Unreadable(Reason.NOT_AN_IMAGE, ANY)

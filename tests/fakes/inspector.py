@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
 
 from pixcrawler.application.ports.inspector import Unreadable
 from pixcrawler.application.ports.object_store import Body
+from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts, Format
 from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.reasons import Reason
@@ -19,7 +20,7 @@ from pixcrawler.domain.shared.validation import Validation
 FORMATS = {"JPEG": Format.JPEG, "MPO": Format.JPEG} | {form.name: form for form in Format}
 MOST_PIXELS = 50_000_000
 ORIENTATION = 274
-T = TypeVar("T", Facts, bytes)
+T = TypeVar("T", Facts, bytes, Appearance)
 
 
 class PillowInspector:
@@ -33,6 +34,13 @@ class PillowInspector:
         descriptor = body.open_for_reading()
         try:
             return _verdict(_read(descriptor), lambda image: _at(level, _facts(image), image))
+        finally:
+            os.close(descriptor)
+
+    async def glance(self, body: Body) -> Appearance | Unreadable:
+        descriptor = body.open_for_reading()
+        try:
+            return _verdict(_read(descriptor), _appearance)
         finally:
             os.close(descriptor)
 
@@ -98,6 +106,15 @@ def _scores(image: Image.Image) -> Scores:
         placeholder=flat,
         watermark=0,
     )
+
+
+def _appearance(image: Image.Image) -> Appearance:
+    """By the mean colour alone; red, green and blue are all that it knows."""
+    clear = image.convert("RGBA").getchannel("A").getextrema()[0] == 0
+    mean = ImageStat.Stat(image.convert("RGB")).mean
+    if max(mean) - min(mean) < 32:
+        return Appearance(frozenset({"monochrome"}), clear)
+    return Appearance(frozenset({"color", ("red", "green", "blue")[mean.index(max(mean))]}), clear)
 
 
 def _thumbnail(image: Image.Image, side: int) -> bytes:

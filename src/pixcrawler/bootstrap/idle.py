@@ -39,6 +39,9 @@ class Idle:
     async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> NoReturn:  # noqa: ARG002
         raise _refusal("inspect")
 
+    async def glance(self, body: Body) -> NoReturn:  # noqa: ARG002
+        raise _refusal("look at colours")
+
     async def thumbnail(self, descriptor: int, side: int) -> NoReturn:  # noqa: ARG002
         raise _refusal("make a thumbnail")
 

@@ -4,6 +4,7 @@ import os
 import socket
 
 from pixcrawler.adapters.imaging import limits, wire
+from pixcrawler.adapters.imaging.colour import appearance
 from pixcrawler.adapters.imaging.look import look
 from pixcrawler.adapters.imaging.refusal import Refused
 from pixcrawler.adapters.imaging.thumbnail import thumbnail
@@ -30,6 +31,8 @@ def serve(parent: socket.socket, cpu_seconds: int) -> None:
                 data = _read(descriptor)
                 if act == wire.THUMBNAIL:
                     _send_picture(parent, number, thumbnail(data, side))
+                elif act == wire.GLANCE:
+                    parent.send(wire.pack_appearance(number, appearance(data)))
                 else:
                     parent.send(wire.pack_facts(number, look(data, wire.LEVELS[act])))
             except Refused as refused:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from pixcrawler.adapters.imaging import wire
 from pixcrawler.application.ports.inspector import Unreadable
+from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts
 
 MODULE = "pixcrawler.adapters.imaging.zygote"
@@ -22,7 +23,9 @@ PATIENCE = 5.0  # seconds for a zygote to end by itself
 # One thread each: threads would reserve address space, and the children are parallel already.
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 
-Answer = Facts | Unreadable | bytes
+Answer = Facts | Appearance | Unreadable | bytes
+WANTED: dict[int, type] = {wire.THUMBNAIL: wire.Picture, wire.GLANCE: Appearance}
+"""What an act is answered with besides Unreadable, where it is not facts."""
 
 
 @dataclass(slots=True, eq=False)
@@ -180,7 +183,7 @@ class Child:
             raise wire.Senseless("an answer that nobody asked for")
         else:
             number, answer = wire.read_answer(packet, self.jobs[0].act)
-            wanted = wire.Picture if self.jobs[0].act == wire.THUMBNAIL else Facts
+            wanted = WANTED.get(self.jobs[0].act, Facts)
             if number != self._number or not isinstance(answer, wanted | Unreadable):
                 raise wire.Senseless("an answer to something else")
             if isinstance(answer, wire.Picture):

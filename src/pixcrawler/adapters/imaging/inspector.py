@@ -14,6 +14,7 @@ from pixcrawler.adapters.imaging import wire
 from pixcrawler.adapters.imaging.family import Answer, Child, Job, Zygote
 from pixcrawler.application.ports.inspector import Unreadable
 from pixcrawler.application.ports.object_store import Body
+from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.reasons import Reason
@@ -104,7 +105,13 @@ class ChildInspector:
     async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
         """As the port says. Files over 25 MB, 50 megapixels a frame or 200 in all frames are Unreadable."""
         answer = await self._ask(wire.ACTS[level], 0, body.open_for_reading)
-        assert not isinstance(answer, bytes)
+        assert isinstance(answer, Facts | Unreadable)
+        return answer
+
+    async def glance(self, body: Body) -> Appearance | Unreadable:
+        """As the port says, with the limits of ``inspect``."""
+        answer = await self._ask(wire.GLANCE, 0, body.open_for_reading)
+        assert isinstance(answer, Appearance | Unreadable)
         return answer
 
     async def thumbnail(self, descriptor: int, side: int) -> bytes | Unreadable:
@@ -116,7 +123,7 @@ class ChildInspector:
             answer = await self._ask(wire.THUMBNAIL, side, lambda: os.dup(own))
         finally:
             os.close(own)
-        assert not isinstance(answer, Facts)
+        assert isinstance(answer, bytes | Unreadable)
         return answer
 
     async def _ask(self, act: int, side: int, open_file: Callable[[], int]) -> Answer:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pixcrawler.adapters.imaging.outline import LONGEST_SIDE, MOST_PIXELS, MOST_PIXELS_OF_ALL_FRAMES
 from pixcrawler.adapters.imaging.refusal import EVIDENCE_BYTES, Refused
 from pixcrawler.application.ports.inspector import Unreadable
+from pixcrawler.domain.imaging.appearance import COLORS, Appearance
 from pixcrawler.domain.imaging.facts import Facts, Format
 from pixcrawler.domain.imaging.quality import MEASURED, Scores
 from pixcrawler.domain.shared.reasons import Reason
@@ -26,7 +27,7 @@ ORDER = struct.Struct("<II")  # to the zygote: what to do, process id
 FORK, KILL = 1, 2
 REQUEST = struct.Struct("<IHH")  # number, what to do, side of the thumbnail
 NUMBERS = 1 << 32
-INSPECT, THUMBNAIL, INSPECT_BASIC, INSPECT_STRICT = 1, 2, 3, 4
+INSPECT, THUMBNAIL, INSPECT_BASIC, INSPECT_STRICT, GLANCE = 1, 2, 3, 4, 5
 ACTS = {
     Validation.BASIC: INSPECT_BASIC,
     Validation.STANDARD: INSPECT,
@@ -37,7 +38,7 @@ ANSWER = struct.Struct(f"<IBBBB6sIIIQQ{EVIDENCE_BYTES}s")
 SCORES = struct.Struct(f"<{len(MEASURED)}H")  # behind the facts of a strict look, in ten-thousandths
 WHOLE = 10_000
 LARGEST_ANSWER = ANSWER.size + SCORES.size + 1  # room to see that a packet is too long
-FACTS, REFUSED, PICTURE = 1, 2, 3
+FACTS, REFUSED, PICTURE, SEEN = 1, 2, 3, 4
 
 FORMATS = tuple(Format)
 REASONS = (
@@ -101,6 +102,12 @@ def pack_picture(number: int, length: int) -> bytes:
     return ANSWER.pack(number, PICTURE, 0, 0, 0, b"", length, 0, 0, 0, 0, b"")
 
 
+def pack_appearance(number: int, seen: Appearance) -> bytes:
+    """The answer to a glance: a bit for each colour."""
+    bits = sum(1 << place for place, name in enumerate(COLORS) if name in seen.colors)
+    return ANSWER.pack(number, SEEN, seen.transparent, 0, 0, b"", bits, 0, 0, 0, 0, b"")
+
+
 def read_hello(packet: bytes) -> int:
     """The process id of a child that is ready. Raise Senseless for anything else."""
     if len(packet) != HELLO.size or not packet.startswith(GREETING):
@@ -109,7 +116,7 @@ def read_hello(packet: bytes) -> int:
     return pid
 
 
-def read_answer(packet: bytes, act: int = INSPECT) -> tuple[int, Facts | Unreadable | Picture]:
+def read_answer(packet: bytes, act: int = INSPECT) -> tuple[int, Facts | Appearance | Unreadable | Picture]:
     """Number and content of an answer to this act. Raise Senseless unless all of it lies in range."""
     scores = None
     if act == INSPECT_STRICT and len(packet) == ANSWER.size + SCORES.size:
@@ -130,9 +137,18 @@ def read_answer(packet: bytes, act: int = INSPECT) -> tuple[int, Facts | Unreada
                 return number, Unreadable(REASONS[code], _evidence(text))
             case _ if kind == PICTURE and 0 < width <= LARGEST_THUMBNAIL:
                 return number, Picture(width)
+            case _ if kind == SEEN:
+                return number, _appearance(code, width)
     except (struct.error, LookupError, UnicodeDecodeError) as error:
         raise Senseless(str(error)) from None
     raise Senseless(f"answer of kind {kind}")
+
+
+def _appearance(transparent: int, bits: int) -> Appearance:
+    if transparent > 1 or bits >= 1 << len(COLORS):
+        raise Senseless("an appearance out of range")
+    names = frozenset(name for place, name in enumerate(COLORS) if bits >> place & 1)
+    return Appearance(names, bool(transparent))
 
 
 def _sensible(facts: Facts) -> Facts:

@@ -12,7 +12,9 @@ from pixcrawler.application.ports.fetcher import Fetched, Missed
 from pixcrawler.application.ports.inspector import Inspector, Unreadable
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.repositories import Bad, Good, PendingCandidate
+from pixcrawler.domain.crawling.filters import ImageType
 from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.imaging.appearance import Look, judge_appearance, judge_frames
 from pixcrawler.domain.imaging.facts import Facts, Format
 from pixcrawler.domain.imaging.quality import evidence as evidence_of
 from pixcrawler.domain.imaging.quality import issues
@@ -61,6 +63,9 @@ class Looking:
         if reason is not None:
             evidence = f"{facts.width}x{facts.height} {facts.format}"
             return _bad(candidate, fetched, reason, evidence)
+        unlike = await self._unlike(fetched, facts)
+        if unlike is not None:
+            return _bad(candidate, fetched, *unlike)
         if facts.scores is not None and facts.scores.issues and self._rejects:
             return _bad(candidate, fetched, facts.scores.issues[0], evidence_of(facts.scores, self._limits))
         key = content_key(self.job, fetched.sha256)
@@ -75,6 +80,23 @@ class Looking:
             content_type=fetched.content_type,
             final_url=fetched.final_url,
             retrieved_at=fetched.retrieved_at,
+        )
+
+    async def _unlike(self, fetched: Fetched, facts: Facts) -> tuple[Reason, str] | None:
+        """Reason and evidence against a picture that does not look as the job wants it."""
+        wanted = look_of(self.job)
+        reason = judge_frames(facts.frames, wanted)
+        if reason is not None:
+            return reason, f"{facts.frames} frame"
+        if not wanted.wants_a_glance:
+            return None
+        seen = await self.inspector.glance(fetched.body)
+        if isinstance(seen, Unreadable):
+            return seen.reason, seen.evidence
+        reason = judge_appearance(seen, wanted)
+        shown = ", ".join(sorted(seen.colors))
+        return (
+            None if reason is None else (reason, f"{shown}; {'' if seen.transparent else 'not '}transparent")
         )
 
     @property
@@ -120,6 +142,15 @@ def content_key(job: CrawlJob, digest: str) -> str:
 def rules_of(job: CrawlJob) -> Rules:
     rules = job.spec.rules
     return Rules(rules.min_size, rules.max_size, frozenset(Format(kind) for kind in rules.file_types))
+
+
+def look_of(job: CrawlJob) -> Look:
+    filters = job.spec.filters
+    return Look(
+        color=filters.color,
+        transparent=filters.image_type is ImageType.TRANSPARENT,
+        animated=filters.image_type is ImageType.ANIMATED,
+    )
 
 
 def _bad(candidate: PendingCandidate, fetched: Fetched, reason: Reason, evidence: str) -> Bad:

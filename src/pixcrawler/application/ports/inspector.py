@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from pixcrawler.application.ports.object_store import Body
+from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Validation
@@ -35,6 +36,10 @@ class Inspector(Thumbnails, Protocol):
 
     async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
         """The facts say at which level they were found."""
+        ...
+
+    async def glance(self, body: Body) -> Appearance | Unreadable:
+        """Colours and transparency, for jobs that ask for them: a second decoding, small and in colour."""
         ...
 
 

@@ -4,6 +4,12 @@ import msgspec
 
 from pixcrawler.domain.shared.reasons import Reason
 
+COLORS = (
+    "color", "monochrome", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "white",
+    "gray", "black", "brown",
+)  # fmt: skip
+"""Every name that an appearance can have."""
+
 
 class Appearance(msgspec.Struct, frozen=True):
     """``colors`` holds ``color`` or ``monochrome``, and the name of each colour that at least a fifth of the

@@ -13,7 +13,8 @@ NAMED = [
     ("red", (220, 20, 30)), ("red", (140, 10, 20)), ("orange", (250, 140, 20)), ("yellow", (250, 230, 40)),
     ("green", (40, 160, 60)), ("green", (20, 70, 30)), ("teal", (0, 150, 150)), ("blue", (30, 60, 200)),
     ("blue", (100, 160, 240)), ("purple", (120, 40, 190)), ("pink", (255, 150, 190)),
-    ("pink", (240, 60, 170)), ("white", (250, 250, 248)), ("gray", (128, 128, 128)), ("black", (12, 12, 14)), ("brown", (120, 70, 30)),
+    ("pink", (240, 60, 170)), ("white", (250, 250, 248)), ("gray", (128, 128, 128)),
+    ("black", (12, 12, 14)), ("brown", (120, 70, 30)),
 ]  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def test_what_cannot_be_seen_has_no_colour() -> None:
     assert found.colors == {"color", "blue"}
     assert found.transparent
     nothing = appearance(packed(Image.new("RGBA", (40, 40), (1, 2, 3, 0))))
-    assert (nothing.colors, nothing.transparent) == ({"monochrome"}, True)
+    assert (nothing.colors, nothing.transparent) == (frozenset({"monochrome"}), True)
 
 
 def test_a_palette_with_a_transparent_entry_is_transparent() -> None:
