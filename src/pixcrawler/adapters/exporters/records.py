@@ -28,6 +28,8 @@ def tombstone_lines(manifest: Manifest) -> Iterator[bytes]:
     """``tombstones.jsonl``: what was taken down since the version was made."""
     for grave in manifest.tombstones:
         yield _encode(grave) + b"\n"
+
+
 def metadata_lines(placed: Sequence[Placed], *, measured: bool) -> Iterator[bytes]:
     """``metadata.jsonl`` of one split. The same columns in every line, none of them ever null: types are
     guessed per split and must be guessed alike, so what is not known is an empty text. With ``measured``,

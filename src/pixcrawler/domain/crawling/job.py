@@ -179,6 +179,7 @@ class CrawlJob(msgspec.Struct, kw_only=True):
     def take_down(self, *, pictures: int, standing: int, undone: Mapping[str, int]) -> None:
         """Pictures were deleted from under it, whatever its state: ``standing`` candidates were good, the
         others rejected already, by the reason that ``undone`` counts; all are rejected as ``blocked``.
+
         A job that runs looks for others; a completed one is short of them, which a retry replaces.
         """
         self.good = max(0, self.good - pictures)
@@ -188,6 +189,7 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         self.count(rejected={reason: -number for reason, number in undone.items()})
         if blocked:
             self.count(rejected={Reason.BLOCKED.value: blocked})
+
     def _require(self, act: str, *states: JobStatus) -> None:
         if self.status not in states:
             allowed = " or ".join(states)

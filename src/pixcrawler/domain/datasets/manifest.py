@@ -86,10 +86,14 @@ class CrawlFacts(msgspec.Struct, frozen=True, kw_only=True):
 class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
     """Stands for an image that was taken down after the version was made: what it was called, and since
     when it is gone. Nothing else of it is told any more."""
+
     id: str
     sha256: str
+    label: str
     taken_down_at: str
     reason: str | None
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """A dataset version. ``rows`` are sorted by (label, sha256): make one with ``manifest_of``.
 
@@ -102,11 +106,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[ManifestRow, ...]
     rejected: dict[str, int]
     facts: CrawlFacts
+    tombstones: tuple[Tombstone, ...] = ()
 
 
 class _Header(msgspec.Struct, frozen=True, kw_only=True):
     """The first line of a stored manifest."""
-    tombstones: tuple[Tombstone, ...] = ()
 
     schema: int
     dataset: str
@@ -205,9 +209,6 @@ def from_jsonl(lines: Iterable[bytes], *, expected: str | None = None) -> Manife
     return manifest
 
 
-def timestamp(at: datetime) -> str:
-    """ISO 8601 in UTC to the second, such as ``2026-11-21T08:30:00Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 def entombed(manifest: Manifest, taken: Mapping[str, tuple[datetime, str | None]]) -> Manifest:
     """The manifest as it may still be shown: a tombstone for each row whose SHA-256 was taken down, with
     when and why."""
@@ -217,6 +218,7 @@ def entombed(manifest: Manifest, taken: Mapping[str, tuple[datetime, str | None]
         Tombstone(
             id=row.id,
             sha256=row.sha256,
+            label=row.label,
             taken_down_at=timestamp(taken[row.sha256][0]),
             reason=taken[row.sha256][1],
         )
@@ -225,3 +227,8 @@ def entombed(manifest: Manifest, taken: Mapping[str, tuple[datetime, str | None]
     )
     rows = tuple(row for row in manifest.rows if row.sha256 not in taken)
     return msgspec.structs.replace(manifest, rows=rows, tombstones=graves)
+
+
+def timestamp(at: datetime) -> str:
+    """ISO 8601 in UTC to the second, such as ``2026-11-21T08:30:00Z``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
