@@ -106,6 +106,8 @@ class PostgresUnitOfWork:
     @property
     def blocks(self) -> PostgresBlocks:
         return PostgresBlocks(self._session)
+
+    @property
     def versions(self) -> PostgresDatasetVersions:
         return PostgresDatasetVersions(self._session)
 
