@@ -9,7 +9,7 @@ import re
 import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiClient, ApiRefused
-from pixcrawler.adapters.sources.addresses import web_address
+from pixcrawler.adapters.sources.addresses import pixels, web_address
 from pixcrawler.adapters.sources.asking import ask, changed_shape, key_refused
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
@@ -33,8 +33,8 @@ _OTHER_CODES = {"ja": "jp", "zh": "zh-hans", "pt": "pt-br", "no": "nb"}
 
 class Picture(msgspec.Struct, frozen=True):
     url: str | None = None
-    width: int | None = None
-    height: int | None = None
+    width: object = None
+    height: object = None
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -142,8 +142,8 @@ def _candidate(result: Result) -> Candidate | None:
         source="brave",
         page_url=web_address(result.url),
         title=result.title or None,
-        width=picture.width or None,
-        height=picture.height or None,
+        width=pixels(picture.width),
+        height=pixels(picture.height),
     )
 
 

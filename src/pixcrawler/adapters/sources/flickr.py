@@ -11,7 +11,7 @@ import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
 from pixcrawler.adapters.fetching.masking import masked
-from pixcrawler.adapters.sources.addresses import web_address
+from pixcrawler.adapters.sources.addresses import pixels, web_address
 from pixcrawler.adapters.sources.asking import ask, changed_shape, key_refused
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
@@ -240,16 +240,10 @@ def _largest(said: Mapping[str, object], photo: Photo) -> tuple[str | None, int 
         url = said.get(f"url_{size}")
         address = web_address(url) if isinstance(url, str) else None
         if address is not None:
-            return address, _pixels(said.get(f"width_{size}")), _pixels(said.get(f"height_{size}"))
+            return address, pixels(said.get(f"width_{size}")), pixels(said.get(f"height_{size}"))
     if photo.server and photo.secret:
         return f"https://live.staticflickr.com/{photo.server}/{photo.id}_{photo.secret}.jpg", None, None
     return None, None, None
-
-
-def _pixels(said: object) -> int | None:
-    """Flickr sends numbers, or texts that are numbers."""
-    text = str(said)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _build(context: SourceContext, config: SourceConfig) -> FlickrSource:

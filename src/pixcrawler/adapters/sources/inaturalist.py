@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
-from pixcrawler.adapters.sources.addresses import web_address
+from pixcrawler.adapters.sources.addresses import pixels, web_address
 from pixcrawler.adapters.sources.asking import ask, changed_shape
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
@@ -31,8 +31,8 @@ _SIZE = re.compile(r"/(?:square|thumb|small|medium|large|original)(?=\.\w+(?:\?.
 
 
 class Size(msgspec.Struct, frozen=True):
-    width: int | None = None
-    height: int | None = None
+    width: object = None
+    height: object = None
 
 
 class Photo(msgspec.Struct, frozen=True):
@@ -185,7 +185,7 @@ def _candidate(observation: Observation, photo: Photo) -> Candidate | None:
 def _largest(photo: Photo, url: str) -> tuple[str, int | None, int | None]:
     """Address, width and height of the largest size: the original of open photographs, else ``large``."""
     size = photo.original_dimensions or Size()
-    width, height = size.width, size.height
+    width, height = pixels(size.width), pixels(size.height)
     if _SIZE.search(url) is None:
         return url, None, None
     if photo.license_code:
