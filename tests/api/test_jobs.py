@@ -38,6 +38,7 @@ async def test_a_job_of_keywords(room: JobRoom) -> None:
         "targets": {},
         "sources": ["openverse"],
         "url_list": False,
+        "inputs": {},
         "min_size": None,
         "max_size": None,
         "file_types": [],
@@ -45,6 +46,7 @@ async def test_a_job_of_keywords(room: JobRoom) -> None:
         "exclude": [],
         "safe_search": "moderate",
         "dedup": "medium",
+        "dedup_scope": "job",
         "validation": "standard",
         "validation_mode": "reject",
         "seed": 0,
@@ -62,6 +64,7 @@ async def test_a_job_of_everything(room: JobRoom) -> None:
         "exclude": ["toy", "stuffed animal"],
         "safe_search": "strict",
         "dedup": "high",
+        "dedup_scope": "owner",
         "validation": "strict",
         "validation_mode": "report",
         "seed": 2**32 - 1,
@@ -101,7 +104,19 @@ async def test_a_job_of_a_list_that_was_sent_along(room: JobRoom) -> None:
     assert (named["name"], named["max_images"]) == ("fox", 1)
 
 
+async def test_a_job_of_pages_and_feeds(room: JobRoom) -> None:
+    ann = await room.person()
+    site, feed = "https://a.example/gallery/*", "https://b.example/feed.xml"
+    made = await asked(ann, inputs={"web": [site, site], "feed": [feed]})
+    assert made["request"]["sources"] == ["web", "feed"]
+    assert made["request"]["inputs"] == {"web": [site], "feed": [feed]}
+    assert (made["max_images"], made["name"]) == (1_000, site)
+    named = await asked(ann, keywords=["fox"], sources=["feed"], inputs={"feed": [feed]}, max_images=7)
+    assert (named["name"], named["max_images"], named["request"]["sources"]) == ("fox", 7, ["feed"])
+
+
 FOX: JsonObject = {"keywords": ["fox"]}
+SITE: JsonObject = {"inputs": {"web": ["https://a.example/"]}}
 LIST: JsonObject = {"url_list": {"format": "txt", "content": "https://a.example/1.jpg"}}
 
 
@@ -141,7 +156,14 @@ LIST: JsonObject = {"url_list": {"format": "txt", "content": "https://a.example/
         (FOX | {"name": "a\r\nb"}, "name"),
         (FOX | {"name": "x" * 201}, "name"),
         (FOX | {"lane": "local:1"}, "lane"),
-        (FOX | {"inputs": {"folder": "/etc"}}, "inputs"),
+        (FOX | {"inputs": {"folder": "/etc"}}, "inputs.folder"),
+        ({"inputs": {"web": "https://a.example/"}}, "inputs.web"),
+        ({"inputs": {"web": []}}, "inputs.web"),
+        ({"inputs": {"web": ["/etc/passwd"]}}, "inputs.web[0]"),
+        ({"inputs": {"feed": ["https://a.example/", "file:///etc/passwd"]}}, "inputs.feed[1]"),
+        ({"inputs": {"feed": ["https://ann:secret@a.example/"]}}, "inputs.feed[0]"),
+        ({"inputs": {"web": ["https://a.example/" + "a" * 2_000]}}, "inputs.web[0]"),
+        ({"inputs": {"web": ["https://a.example/"] * 1_001}}, "inputs.web"),
         (FOX | {"input": "/etc/passwd"}, "input"),
         (FOX | {"fetch_timeout": 1}, "fetch_timeout"),
         ({"url_list": "/etc/passwd"}, "url_list"),
@@ -164,6 +186,11 @@ async def test_what_is_beyond_a_fields_limits_is_refused_by_its_name(
         (FOX | {"sources": ["folder"]}, "UNKNOWN_SOURCE", "sources"),
         (FOX | {"sources": ["nowhere"]}, "UNKNOWN_SOURCE", "sources"),
         (FOX | {"sources": ["url_list"]}, "INVALID_JOB", "url_list"),
+        (FOX | {"sources": ["web"]}, "INVALID_JOB", "inputs.web"),
+        (SITE | {"sources": ["web", "feed"]}, "INVALID_JOB", "inputs.feed"),
+        (SITE | {"sources": ["openverse"]}, "INVALID_JOB", "sources"),
+        (SITE | {"keywords": ["fox", "wolf"]}, "INVALID_JOB", "keywords"),
+        ({"inputs": {}}, "INVALID_JOB", "keywords"),
         (LIST | {"sources": ["openverse"]}, "INVALID_JOB", "sources"),
         (LIST | {"keywords": ["fox", "wolf"]}, "INVALID_JOB", "keywords"),
         (LIST | {"sources": ["url_list", "openverse"]}, "INVALID_JOB", "keywords"),

@@ -9,6 +9,7 @@ from pixcrawler.application.ports.jobs import JobDetail, detail_of
 from pixcrawler.application.ports.source import LOCAL, Sources
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling import log
+from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, addresses, checked_addresses
 from pixcrawler.domain.crawling.errors import InvalidJob, UnknownSource
 from pixcrawler.domain.crawling.job import SHARED, CrawlJob, JobStatus
 from pixcrawler.domain.crawling.spec import JobSpec, check_targets, checked_job_name, checked_max_images
@@ -116,8 +117,10 @@ class CreateCrawl:
                 message = f"The source {source_id} searches by keyword; give at least one keyword."
                 raise InvalidJob(message, field="keywords")
             if not info.needs_text and source_id not in spec.inputs:
-                message = f"The source {source_id} needs an input: a URL list or a folder."
-                raise InvalidJob(message, field="input")
+                wanted = "URLs" if source_id in ADDRESS_SOURCES else "an input: a URL list or a folder"
+                raise InvalidJob(f"The source {source_id} needs {wanted}.", field="input")
+            if source_id in ADDRESS_SOURCES:
+                checked_addresses(addresses(spec.inputs[source_id]), field="input")
 
 
 async def _project(tx: UnitOfWork, project_id: ProjectId, by: Actor) -> Project:

@@ -6,19 +6,21 @@ import msgspec
 
 from pixcrawler.application.crawling.asked import asked, notes_on
 from pixcrawler.application.ports.source import LOCAL, Source, Sources
+from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, checked_addresses
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import InvalidJob, UnknownSource
 from pixcrawler.domain.crawling.filters import SearchFilters
-from pixcrawler.domain.crawling.spec import JobSpec, SizeRules, checked_keywords
+from pixcrawler.domain.crawling.spec import JobSpec, Keyword, SizeRules, checked_keywords
 from pixcrawler.domain.crawling.triage import refusal
 from pixcrawler.domain.shared.actor import READ, Actor
 
 
 class SearchWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """One keyword for one source."""
+    """One keyword for one source, or what a source is to read that needs none."""
 
     source: str
-    keyword: str
+    keyword: str = ""
+    addresses: tuple[str, ...] = ()
     filters: SearchFilters = SearchFilters()
 
 
@@ -47,10 +49,11 @@ class PreviewSource:
         """Raises UnknownSource, SourceDisabled, InvalidJob, or what the source's ``search`` raises."""
         by.must(READ)
         source = self._source(wanted.source)
-        (keyword,) = checked_keywords((wanted.keyword,))
+        keyword = _keyword(wanted)
         spec = JobSpec(
             keywords=(keyword,),
             sources=(wanted.source,),
+            inputs=_inputs(wanted),
             filters=wanted.filters,
             rules=SizeRules(min_size=wanted.filters.min_size),
         )
@@ -72,7 +75,24 @@ class PreviewSource:
             choice = ", ".join(offered)
             raise UnknownSource(f"There is no source {source_id!r} (choose from: {choice}).", field="source")
         source = self.sources.get(source_id)
-        if not source.info.needs_text:
+        if not source.info.needs_text and source_id not in ADDRESS_SOURCES:
             message = f"The source {source_id} is a list by itself; there is nothing to search for."
             raise InvalidJob(message, field="source")
         return source
+
+
+def _keyword(wanted: SearchWanted) -> Keyword:
+    if wanted.source in ADDRESS_SOURCES and not wanted.keyword:
+        return Keyword("", "")
+    if not wanted.keyword:
+        raise InvalidJob(f"The source {wanted.source} searches by keyword; give one.", field="keyword")
+    (keyword,) = checked_keywords((wanted.keyword,))
+    return keyword
+
+
+def _inputs(wanted: SearchWanted) -> dict[str, str]:
+    if wanted.source in ADDRESS_SOURCES:
+        return {wanted.source: checked_addresses(wanted.addresses, field="inputs")}
+    if wanted.addresses:
+        raise InvalidJob(f"The source {wanted.source} reads no URLs; leave inputs out.", field="inputs")
+    return {}

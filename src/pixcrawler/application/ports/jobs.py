@@ -6,11 +6,12 @@ from uuid import UUID
 
 import msgspec
 
+from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, addresses
 from pixcrawler.domain.crawling.filters import SafeSearch
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.log import Level
 from pixcrawler.domain.crawling.progress import fetched, pace
-from pixcrawler.domain.crawling.spec import DedupLevel, JobSpec, Keyword
+from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, JobSpec, Keyword
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, TaskId, UserId
 from pixcrawler.domain.shared.paging import Found, Window
@@ -57,12 +58,14 @@ class Size(msgspec.Struct, frozen=True):
 
 class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What the job was asked for. ``targets`` is how many images of a label are wanted, for labels that
-    have a target of their own. ``url_list`` says whether it reads a list that was sent along."""
+    have a target of their own. ``url_list`` says whether it reads a list that was sent along;
+    ``inputs`` are the URLs that the sources ``web`` and ``feed`` were given."""
 
     keywords: tuple[Keyword, ...]
     targets: dict[str, int]
     sources: tuple[str, ...]
     url_list: bool
+    inputs: dict[str, tuple[str, ...]]
     min_size: Size | None
     max_size: Size | None
     file_types: tuple[str, ...]
@@ -70,6 +73,7 @@ class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...]
     safe_search: SafeSearch
     dedup: DedupLevel
+    dedup_scope: DedupScope
     validation: Validation
     validation_mode: ValidationMode
     seed: int
@@ -181,6 +185,7 @@ def request_of(spec: JobSpec) -> JobRequest:
         targets=spec.targets,
         sources=spec.sources,
         url_list="url_list" in spec.inputs,
+        inputs={one: addresses(spec.inputs[one]) for one in ADDRESS_SOURCES if one in spec.inputs},
         min_size=None if rules.min_size is None else Size(*rules.min_size),
         max_size=None if rules.max_size is None else Size(*rules.max_size),
         file_types=rules.file_types,
@@ -188,6 +193,7 @@ def request_of(spec: JobSpec) -> JobRequest:
         exclude=filters.exclude,
         safe_search=filters.safe_search,
         dedup=spec.dedup,
+        dedup_scope=spec.dedup_scope,
         validation=spec.validation,
         validation_mode=spec.validation_mode,
         seed=spec.seed,

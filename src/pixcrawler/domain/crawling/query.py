@@ -71,7 +71,8 @@ def searches(spec: JobSpec) -> list[tuple[int, str, str]]:
     """(keyword, source, text) of each query of a job, in the order in which they take turns.
 
     No source is asked the same twice, letter case and blanks aside. A text that two keywords have belongs
-    to the one whose own text it is, else to the first; one with other exclusions is another query.
+    to the one whose own text it is, else to the first; one with other exclusions is another query. What was
+    sent along for a source is read once, whatever else is searched for.
     """
     owner: dict[tuple[str, frozenset[str]], int] = {}
     for own in (True, False):
@@ -84,6 +85,7 @@ def searches(spec: JobSpec) -> list[tuple[int, str, str]]:
         for text in without_repeats(keyword.texts)
         if owner[_asked(keyword, text)] == number
         for source in spec.sources
+        if text == keyword.text or source not in spec.inputs
     ]
 
 

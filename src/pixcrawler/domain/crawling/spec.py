@@ -65,7 +65,8 @@ class SizeRules(msgspec.Struct, frozen=True):
 
 
 class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """The request. ``inputs`` maps a source id to what it reads: an object key or a folder. ``targets``
+    """The request. ``inputs`` maps a source id to what it reads: an object key, a folder, or
+    addresses (see ``addresses``). ``targets``
     maps a label to how many images of it are wanted; other labels share what these leave. ``minimums``
     maps a label to how many it should have at least: it gets them before others get more, where they can be
     found, and what is short is said. ``thresholds``

@@ -20,7 +20,7 @@ from pixcrawler.application.ports.jobs import (
 from pixcrawler.domain.crawling.filters import SafeSearch
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.log import Level
-from pixcrawler.domain.crawling.spec import DedupLevel, Keyword
+from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, Keyword
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, TaskId, UserId
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
 from pixcrawler.entrypoints.http.answers import Page
@@ -56,6 +56,10 @@ WANTED = BodyKwarg(
             value={"project_id": str(PROJECT), "name": "My list"}
             | {"url_list": {"format": "txt", "content": "https://pictures.example/fox.jpg\n"}}
         ),
+        Example(
+            value={"project_id": str(PROJECT), "keywords": ["fox"]}
+            | {"inputs": {"web": ["https://foxes.example/gallery/*"]}, "max_images": 500}
+        ),
     ]
 )
 CHANGED = BodyKwarg(examples=[Example(value=msgspec.to_builtins(ChangeJob(name="Foxes", max_images=300)))])
@@ -85,6 +89,7 @@ DETAIL = JobDetail(
         targets={},
         sources=("openverse",),
         url_list=False,
+        inputs={},
         min_size=None,
         max_size=None,
         file_types=(),
@@ -92,6 +97,7 @@ DETAIL = JobDetail(
         exclude=(),
         safe_search=SafeSearch.MODERATE,
         dedup=DedupLevel.MEDIUM,
+        dedup_scope=DedupScope.JOB,
         validation=Validation.STANDARD,
         validation_mode=ValidationMode.REJECT,
         seed=0,

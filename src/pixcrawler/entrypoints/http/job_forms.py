@@ -10,6 +10,14 @@ from pixcrawler.application.crawling.change_crawl import CrawlChange
 from pixcrawler.application.crawling.create_crawl import NewCrawl
 from pixcrawler.application.crawling.take_url_list import TakenList
 from pixcrawler.application.ports.url_list import TextFormat, UrlText
+from pixcrawler.domain.crawling.addresses import (
+    ADDRESS,
+    ADDRESS_SOURCES,
+    MAX_ADDRESS_LENGTH,
+    MAX_ADDRESSES,
+    checked_addresses,
+)
+from pixcrawler.domain.crawling.addresses import DEFAULT_IMAGES as IMAGES_OF_ADDRESSES
 from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.filters import (
     Color,
@@ -24,6 +32,7 @@ from pixcrawler.domain.crawling.spec import (
     MAX_KEYWORDS,
     MAX_NAME_LENGTH,
     DedupLevel,
+    DedupScope,
     JobSpec,
     Keyword,
     SizeRules,
@@ -47,6 +56,8 @@ Images = Annotated[int, Meta(ge=1, le=MAX_IMAGES)]
 Texts = Annotated[tuple[Text, ...], Meta(min_length=1, max_length=MAX_KEYWORDS)]
 Version = Annotated[int, Meta(ge=1, le=LARGEST_VERSION)]
 Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=SOMETHING)]
+Address = Annotated[str, Meta(min_length=8, max_length=MAX_ADDRESS_LENGTH, pattern=ADDRESS)]
+Addresses = Annotated[tuple[Address, ...], Meta(min_length=1, max_length=MAX_ADDRESSES)]
 Side = Annotated[int, Meta(ge=1, le=100_000)]
 Language = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 
@@ -88,13 +99,32 @@ class UrlList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return UrlText(self.format, self.content)
 
 
-class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Give `keywords`, `categories` (label → keywords), a `url_list`, or several of these.
+class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """URLs to read. `web`: pages, sites (everything below a URL that ends in `/*`), sitemaps. `feed`: RSS,
+    Atom."""
 
-    `max_images` is for the whole job, 100 where nothing else says how many; a category may have a target of
-    its own. `queries` are further search texts by keyword, as POST /keywords/expand gives them; a keyword may
-    hold `"exact phrases"`, `-excluded` words and `OR`. `sources` are `openverse`, or `url_list` where a list
-    alone was sent. `license` names what a picture's licence must allow or be. `image_type`, `color` and
+    web: Addresses | None = None
+    feed: Addresses | None = None
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """As a job keeps them. Raises InvalidJob."""
+        given = {source: getattr(self, source) for source in ADDRESS_SOURCES}
+        return {
+            source: checked_addresses(one, field=f"inputs.{source}")
+            for source, one in given.items()
+            if one is not None
+        }
+
+
+class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Give `keywords`, `categories` (label → keywords), a `url_list`, `inputs`, or several of these.
+
+    `max_images` is for the whole job, 100 where nothing else says how many (1,000 for `inputs` alone); a
+    category may have a target of its own. `queries` are further search texts by keyword, as
+    POST /keywords/expand gives them; a keyword may hold `"exact phrases"`, `-excluded` words and `OR`.
+    `sources` are `openverse`, or those of the lists and inputs that were sent; these take one keyword at
+    most, their label. `license` names what a picture's licence must allow or be. `image_type`, `color` and
     `language` are asked of sources that can; colour, `animated` and `transparent` are measured in every
     picture; what can be neither asked nor measured is in the job's log. `name` is made from the keywords.
     """
@@ -105,6 +135,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     categories: Annotated[dict[Text, Texts | Category], Meta(max_length=MAX_KEYWORDS)] = {}
     queries: Annotated[dict[Text, Texts], Meta(max_length=MAX_KEYWORDS)] = {}
     url_list: UrlList | None = None
+    inputs: Inputs | None = None
     sources: Annotated[
         tuple[Annotated[str, Meta(min_length=1, max_length=64, pattern="^[a-z][a-z0-9_]*$")], ...],
         Meta(max_length=20),
@@ -122,6 +153,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     color: Color | None = None
     language: Language | None = None
     dedup: DedupLevel = DedupLevel.MEDIUM
+    dedup_scope: DedupScope = DedupScope.JOB
     validation: Validation = Validation.STANDARD
     validation_mode: ValidationMode = ValidationMode.REJECT
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
@@ -136,7 +168,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         spec = JobSpec(
             keywords=keywords,
             sources=sources,
-            inputs={} if taken is None else {URL_LIST: taken.key},
+            inputs=({} if taken is None else {URL_LIST: taken.key}) | self._addresses(),
             filters=SearchFilters(
                 safe_search=self.safe_search,
                 license=tuple(dict.fromkeys(self.license)),
@@ -149,6 +181,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             ),
             rules=SizeRules(minimum, maximum, tuple(dict.fromkeys(self.file_types))),
             dedup=self.dedup,
+            dedup_scope=self.dedup_scope,
             validation=self.validation,
             validation_mode=self.validation_mode,
             seed=self.seed,
@@ -156,7 +189,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         )
         return NewCrawl(
             project_id=ProjectId(self.project_id),
-            name=self.name or _name(keywords),
+            name=self.name or _name(keywords) or self._name_of_lists(),
             spec=spec,
             max_images=self._max_images(sources, taken),
         )
@@ -169,19 +202,37 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if len({_tidy(label) for label in plain}) < len(plain):
             raise InvalidJob("Two categories have the same name; put them together.", field="categories")
         found = checked_words(self.keywords, plain)
-        if self.url_list is not None and len(found) > 1:
-            raise InvalidJob("A url_list takes one keyword at most: its label.", field="keywords")
-        if not found and self.url_list is None:
-            raise InvalidJob("Give keywords, categories or a url_list.", field="keywords")
+        lists = self._lists()
+        if lists and len(found) > 1:
+            message = f"What {lists[0]} reads takes one keyword at most: its label."
+            raise InvalidJob(message, field="keywords")
+        if not found and not lists:
+            raise InvalidJob("Give keywords, categories, a url_list or inputs.", field="keywords")
         return with_queries(found, self.queries) or (Keyword("", ""),)
 
     def _sources(self) -> tuple[str, ...]:
         named = tuple(dict.fromkeys(self.sources))
-        if URL_LIST in named and self.url_list is None:
-            raise InvalidJob("The source url_list needs the field url_list.", field=URL_LIST)
-        if named and self.url_list is not None and URL_LIST not in named:
-            raise InvalidJob("A url_list is read by the source url_list; name it.", field="sources")
-        return named or (("openverse",) if self.url_list is None else (URL_LIST,))
+        lists = self._lists()
+        for source in named:
+            if source in (URL_LIST, *ADDRESS_SOURCES) and source not in lists:
+                field = source if source == URL_LIST else f"inputs.{source}"
+                raise InvalidJob(f"The source {source} needs the field {field}.", field=field)
+        for source in lists:
+            if named and source not in named:
+                message = f"What was sent for the source {source} is read by it alone; name it."
+                raise InvalidJob(message, field="sources")
+        return named or lists or ("openverse",)
+
+    def _lists(self) -> tuple[str, ...]:
+        """The sources whose lists were sent along."""
+        return (() if self.url_list is None else (URL_LIST,)) + tuple(self._addresses())
+
+    def _addresses(self) -> dict[str, str]:
+        return {} if self.inputs is None else self.inputs.kept
+
+    def _name_of_lists(self) -> str:
+        first = next(iter(self._addresses().values()), None)
+        return "URL list" if first is None else first.partition("\n")[0][:MAX_NAME_LENGTH]
 
     def _targets(self) -> dict[str, int]:
         return {
@@ -195,8 +246,10 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             return self.max_images
         targets = self._targets()
         if not targets:
-            alone = taken is not None and sources == (URL_LIST,)
-            return min(taken.urls, MAX_IMAGES) if taken is not None and alone else DEFAULT_IMAGES
+            if set(sources) != set(self._lists()):
+                return DEFAULT_IMAGES
+            of_addresses = IMAGES_OF_ADDRESSES if self._addresses() else 0
+            return min((0 if taken is None else taken.urls) + of_addresses, MAX_IMAGES)
         if self.keywords or len(targets) < len(self.categories):
             message = "Some keywords have no target of their own; say how many images in all."
             raise InvalidJob(message, field="max_images")
@@ -209,6 +262,7 @@ WITH_SOMETHING_TO_FIND = Meta(
             {"required": ["keywords"], "properties": {"keywords": {"minItems": 1}}},
             {"required": ["categories"], "properties": {"categories": {"minProperties": 1}}},
             {"required": ["url_list"], "properties": {"url_list": {"type": "object"}}},
+            {"required": ["inputs"], "properties": {"inputs": {"type": "object", "minProperties": 1}}},
         ]
     }
 )
@@ -230,7 +284,7 @@ class ChangeJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 def _name(keywords: tuple[Keyword, ...]) -> str:
     words = ", ".join(dict.fromkeys(keyword.label for keyword in keywords if keyword.label))
-    return _tidy(words[:MAX_NAME_LENGTH]) or "URL list"
+    return _tidy(words[:MAX_NAME_LENGTH])
 
 
 def _tidy(text: str) -> str:

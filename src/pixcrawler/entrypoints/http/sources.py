@@ -24,7 +24,7 @@ from pixcrawler.domain.shared.errors import NotFound
 from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.entrypoints.http.answers import Page, answered, page_of
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.job_forms import Language, Side, Text, Word
+from pixcrawler.entrypoints.http.job_forms import Addresses, Language, Side, Text, Word
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 
@@ -54,10 +54,12 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One search, as a job would send it. ``min_size`` is width and height in pixels."""
+    """One search, as a job would send it: a ``keyword``, or ``inputs`` for the sources ``web`` and ``feed``,
+    which read URLs. ``min_size`` is width and height in pixels."""
 
     source: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]*$")]
-    keyword: Text
+    keyword: Text | None = None
+    inputs: Addresses | None = None
     safe_search: SafeSearch = SafeSearch.MODERATE
     license: Annotated[
         tuple[Literal["commercial", "derivatives", "public-domain", "known"], ...], Meta(max_length=4)
@@ -80,7 +82,9 @@ class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             color=self.color,
             language=None if self.language is None else primary_language(self.language),
         )
-        return SearchWanted(source=self.source, keyword=self.keyword, filters=filters)
+        return SearchWanted(
+            source=self.source, keyword=self.keyword or "", addresses=self.inputs or (), filters=filters
+        )
 
 
 OPENVERSE = SourceRow(
@@ -117,7 +121,12 @@ WANTED = PreviewRequest(source="openverse", keyword="red fox", license=("commerc
 FOXES = SourcePreview(
     source="openverse", keyword="red fox", total=1834, first_page=20, usable=1, candidates=(FOX,)
 )
-PREVIEW_BODY = BodyKwarg(examples=[Example(value=msgspec.to_builtins(WANTED))])
+PREVIEW_BODY = BodyKwarg(
+    examples=[
+        Example(value=msgspec.to_builtins(WANTED)),
+        Example(value={"source": "web", "inputs": ["https://foxes.example/gallery/*"]}),
+    ]
+)
 
 
 class SourceController(Controller):
