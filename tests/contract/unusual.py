@@ -8,7 +8,7 @@ from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch, SearchFilters
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.query import QueryStatus
-from pixcrawler.domain.crawling.spec import DedupLevel, JobSpec, Keyword, SizeRules
+from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, JobSpec, Keyword, SizeRules
 from pixcrawler.domain.datasets.dataset import Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
@@ -62,6 +62,7 @@ UNUSUAL: dict[str, dict[str, Any]] = {
             ),
             rules=SizeRules(min_size=(3, 4), max_size=(5, 6), file_types=("jpg", "gif")),
             dedup=DedupLevel.HIGH,
+            dedup_scope=DedupScope.OWNER,
             validation=Validation.STRICT,
             validation_mode=ValidationMode.REPORT,
             thresholds=Thresholds(blur=0.125, placeholder=1.0),

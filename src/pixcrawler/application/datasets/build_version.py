@@ -12,7 +12,7 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling.job import CrawlJob
-from pixcrawler.domain.crawling.spec import DedupLevel
+from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope
 from pixcrawler.domain.datasets.manifest import (
     CrawlFacts,
     Manifest,
@@ -100,6 +100,8 @@ def facts_of(jobs: list[CrawlJob]) -> CrawlFacts:
     filters: list[tuple[str, str]] = []
     for spec in specs:
         filters.append(("dedup", spec.dedup.value))
+        if spec.dedup_scope is not DedupScope.JOB:
+            filters.append(("dedup-scope", spec.dedup_scope.value))
         filters.append(("validation", spec.validation.value))
         filters.append(("safe-search", spec.filters.safe_search.value))
         if spec.filters.license:

@@ -11,7 +11,7 @@ from pixcrawler.domain.crawling.filters import SafeSearch
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.log import Level
 from pixcrawler.domain.crawling.progress import fetched, pace
-from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, JobSpec, Keyword
+from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, DedupScope, JobSpec, Keyword
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, TaskId, UserId
 from pixcrawler.domain.shared.paging import Found, Window
@@ -73,6 +73,7 @@ class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...]
     safe_search: SafeSearch
     dedup: DedupLevel
+    dedup_scope: DedupScope
     dedup_scope: DedupScope
     validation: Validation
     validation_mode: ValidationMode
@@ -193,6 +194,7 @@ def request_of(spec: JobSpec) -> JobRequest:
         exclude=filters.exclude,
         safe_search=filters.safe_search,
         dedup=spec.dedup,
+        dedup_scope=spec.dedup_scope,
         dedup_scope=spec.dedup_scope,
         validation=spec.validation,
         validation_mode=spec.validation_mode,

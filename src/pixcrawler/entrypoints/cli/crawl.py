@@ -16,7 +16,7 @@ import click
 from pixcrawler.application.datasets.request_export import checked_format
 from pixcrawler.bootstrap.formats import EXPORT_FORMATS
 from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch
-from pixcrawler.domain.crawling.spec import DedupLevel, checked_max_images
+from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, checked_max_images
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.shared.errors import DomainError
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
@@ -74,7 +74,16 @@ EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --li
     type=click.Choice([level.value for level in DedupLevel]),
     default="medium",
     show_default=True,
-    help="How alike two pictures must be to count as one.",
+    help="How alike two pictures must be to count as one. low: re-compressed; medium: also resized;"
+    " high: also mirrored, slightly cropped or edited.",
+)
+@click.option(
+    "--dedup-scope",
+    type=click.Choice([scope.value for scope in DedupScope]),
+    default="job",
+    show_default=True,
+    help="What pictures are compared with. job: each other; owner: also all that earlier jobs of yours have,"
+    " so that only what is new is kept.",
 )
 @click.option(
     "--validation",

@@ -35,6 +35,7 @@ REQUEST = CrawlRequest(
     file_types=(),
     license="",
     dedup="medium",
+    dedup_scope="job",
     validation="standard",
     validation_mode="reject",
     exclude=(),

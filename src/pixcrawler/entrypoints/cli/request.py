@@ -22,6 +22,7 @@ from pixcrawler.domain.crawling.filters import (
 from pixcrawler.domain.crawling.licenses import parse_policy
 from pixcrawler.domain.crawling.spec import (
     DedupLevel,
+    DedupScope,
     JobSpec,
     Keyword,
     SizeRules,
@@ -55,6 +56,7 @@ class CrawlRequest:
     file_types: tuple[str, ...]
     license: str
     dedup: str
+    dedup_scope: str
     validation: str
     validation_mode: str
     exclude: tuple[str, ...]
@@ -132,6 +134,7 @@ class CrawlRequest:
             ),
             rules=SizeRules(self.min_size, self.max_size, self._file_types()),
             dedup=DedupLevel(self.dedup),
+            dedup_scope=DedupScope(self.dedup_scope),
             validation=Validation(self.validation),
             validation_mode=ValidationMode(self.validation_mode),
             seed=self.seed,
