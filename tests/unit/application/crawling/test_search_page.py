@@ -32,6 +32,17 @@ async def test_a_page_becomes_chunks_and_candidates() -> None:
     assert stage.pending() == [CHUNK]
 
 
+async def test_sizes_that_no_picture_has_are_no_sizes() -> None:
+    stage = Stage()
+    claims = [(640, 480), (0, 480), (-1, 10**12), (None, 2**31)]
+    pages = [[candidate(f"{n}", width=width, height=height) for n, (width, height) in enumerate(claims)]]
+    stage.source.pages["cat"] = pages
+    await stage.started("cat")
+    await stage.act(SEARCH)
+    kept = [one.candidate for one in stage.database.tables.sightings.values()]
+    assert [(one.width, one.height) for one in kept] == [(640, 480), (None, 480), (None, None), (None, None)]
+
+
 async def test_the_last_page_exhausts_the_query() -> None:
     stage = Stage(cat=[["a"]])
     await stage.started("cat")
