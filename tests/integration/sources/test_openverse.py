@@ -15,7 +15,7 @@ from pixcrawler.domain.crawling.errors import (
     SourceKeyRefused,
     SourceUnreachable,
 )
-from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
+from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch, SearchFilters
 from tests.integration.sources.client import USER_AGENT, api_client
 from tests.integration.sources.scenarios import Scene, SourceScenarios, text
 from tests.servers.api import Fault
@@ -99,7 +99,12 @@ async def test_the_client_says_who_it_is(server: OpenverseServer, source: Openve
         ({"license": ("commercial", "public-domain")}, {"license": "cc0,pdm"}),
         ({"license": ("known",)}, {}),
         ({"file_types": ("jpg", "png")}, {"extension": "jpg,jpeg,png"}),
-        ({"min_size": (800, 600)}, {}),
+        ({"min_size": (300, 200)}, {}),
+        ({"min_size": (800, 600)}, {"size": "medium,large"}),
+        ({"min_size": (1920, 1080)}, {"size": "large"}),
+        ({"image_type": ImageType.PHOTO}, {"category": "photograph"}),
+        ({"image_type": ImageType.ILLUSTRATION}, {"category": "illustration"}),
+        ({"image_type": ImageType.CLIPART, "color": Color.RED, "language": "de"}, {}),
     ],
 )
 async def test_filters_are_put_in_the_words_of_the_api(
@@ -141,6 +146,7 @@ async def test_sensitive_works_come_only_when_asked_for(
     for safe, first in ((SafeSearch.MODERATE, "Fox 1"), (SafeSearch.OFF, "Fox 0")):
         page = await source.search(of(safe_search=safe), None)
         assert page.candidates[0].title == first
+        assert page.candidates[0].mature == (safe is SafeSearch.OFF)
 
 
 async def test_a_long_query_is_cut_to_what_the_api_takes(

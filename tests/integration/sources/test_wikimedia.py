@@ -103,6 +103,17 @@ async def test_the_least_size_is_put_in_the_words_of_the_search(
     assert server.requests[0]["gsrsearch"] == "filetype:bitmap filew:>799 fileh:>599 red fox"
 
 
+async def test_one_file_type_is_put_in_the_words_of_the_search(
+    server: WikimediaServer, source: WikimediaSource
+) -> None:
+    await source.search(of(file_types=("png",)), None)
+    await source.search(of(file_types=("png", "jpg")), None)
+    assert [asked["gsrsearch"] for asked in server.requests] == [
+        "filetype:bitmap filemime:image/png fox",
+        "filetype:bitmap fox",
+    ]
+
+
 async def test_what_is_no_picture_is_skipped_and_counted(
     server: WikimediaServer, source: WikimediaSource
 ) -> None:

@@ -2,7 +2,8 @@
 
 What its documentation does not say and its source does: ``mature`` counts as true whenever it is sent,
 whatever the value, so it is sent only to ask for everything; a page of more than 20 is a 401 for
-anonymous clients; a key gives larger pages, but the same 240 works per query.
+anonymous clients; a key gives larger pages, but the same 240 works per query. ``size`` goes by the number of
+pixels: medium begins at 640 x 480 of them, large at 1600 x 1200.
 """
 
 import msgspec
@@ -12,7 +13,7 @@ from pixcrawler.adapters.sources.asking import ask, changed_shape
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
-from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
+from pixcrawler.domain.crawling.filters import ImageType, SafeSearch, SearchFilters
 from pixcrawler.domain.crawling.license_text import license_id
 from pixcrawler.domain.crawling.licenses import attribution_line
 
@@ -22,6 +23,8 @@ PAGE_SIZE_WITH_KEY = 80  # divides 240: a page that reaches beyond it is refused
 LONGEST_QUERY = 200
 
 _EXTENSIONS = {"jpg": "jpg,jpeg", "tiff": "tif,tiff"}
+_CATEGORIES = {ImageType.PHOTO: "photograph", ImageType.ILLUSTRATION: "illustration"}
+_SIZES = ((1600 * 1200, "large"), (640 * 480, "medium,large"))
 _LICENSE_TYPES = {"commercial": "commercial", "derivatives": "modification"}
 
 
@@ -45,6 +48,7 @@ class Work(msgspec.Struct, frozen=True):
     width: int | None = None
     height: int | None = None
     tags: list[Tag] | None = None
+    mature: bool | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -67,7 +71,8 @@ class OpenverseSource:
             licenses="Creative Commons and public domain, named for each picture",
             page_size=PAGE_SIZE_WITH_KEY if api_key else PAGE_SIZE,
             max_results=MAX_RESULTS,
-            filters=frozenset({"safe_search", "license", "file_types"}),
+            filters=frozenset({"safe_search", "license", "file_types", "min_size", "image_type"}),
+            image_types=frozenset(_CATEGORIES),
             operators=frozenset({"phrase", "not"}),
         )
 
@@ -114,6 +119,11 @@ def _narrowed(filters: SearchFilters) -> dict[str, str]:
         params["license_type"] = ",".join(kinds)
     if filters.file_types:
         params["extension"] = ",".join(_EXTENSIONS.get(kind, kind) for kind in filters.file_types)
+    if filters.image_type in _CATEGORIES:
+        params["category"] = _CATEGORIES[filters.image_type]
+    if filters.min_size:
+        pixels = filters.min_size[0] * filters.min_size[1]
+        params |= next(({"size": size} for least, size in _SIZES if pixels >= least), {})
     return params
 
 
@@ -140,6 +150,7 @@ def _candidate(work: Work, url: str) -> Candidate:
         width=work.width,
         height=work.height,
         tags=tuple(tag.name for tag in work.tags or () if tag.name),
+        mature=bool(work.mature),
     )
 
 

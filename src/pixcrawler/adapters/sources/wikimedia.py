@@ -169,6 +169,8 @@ def _words(query: SearchQuery) -> str:
     if query.filters.min_size:
         width, height = query.filters.min_size
         words += [f"filew:>{width - 1}", f"fileh:>{height - 1}"]
+    if len(query.filters.file_types) == 1:
+        words += [f"filemime:{mime}" for mime, kind in _KINDS.items() if kind in query.filters.file_types][:1]
     return " ".join([*words, query.text])[:LONGEST_QUERY]
 
 

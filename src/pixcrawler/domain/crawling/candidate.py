@@ -10,7 +10,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     normal id of ``domain.crawling.licenses`` (``unknown`` where the source does not say) and
     ``license_raw`` what the source said. ``width`` and ``height`` are the source's claim, in pixels.
     ``label`` is set by sources that know the class better than the query does. ``sha256`` (hex) is what
-    a URL list promises of the bytes.
+    a URL list promises of the bytes. ``mature`` is set where the source marks it as sensitive.
     """
 
     image_url: str
@@ -29,3 +29,4 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     label: str | None = None
     sha256: str | None = None
+    mature: bool = False

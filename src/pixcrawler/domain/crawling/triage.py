@@ -1,12 +1,13 @@
 """What can be refused before anything is fetched, by the source's own description."""
 
 from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.filters import SafeSearch
 from pixcrawler.domain.crawling.licenses import allows
 from pixcrawler.domain.crawling.spec import JobSpec
 from pixcrawler.domain.crawling.terms import mentions
 from pixcrawler.domain.shared.reasons import Reason
 
-BY_DESCRIPTION = (Reason.LICENSE, Reason.EXCLUDED, Reason.TOO_SMALL)
+BY_DESCRIPTION = (Reason.LICENSE, Reason.EXCLUDED, Reason.MATURE, Reason.TOO_SMALL)
 """What a description may be refused for."""
 
 
@@ -22,6 +23,8 @@ def refusal(spec: JobSpec, found_as: Candidate, *, keyword: int = 0) -> Reason |
     excluded = spec.filters_of(keyword).exclude
     if excluded and any(mentions(text, excluded) for text in (found_as.title or "", *found_as.tags)):
         return Reason.EXCLUDED
+    if found_as.mature and spec.filters.safe_search is not SafeSearch.OFF:
+        return Reason.MATURE
     smallest = spec.rules.min_size
     width, height = found_as.width, found_as.height
     if smallest and width and height and (width < smallest[0] or height < smallest[1]):

@@ -5,7 +5,7 @@ import pytest
 from pixcrawler.adapters.system.clock import Uuid7
 from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.errors import InvalidJob
-from pixcrawler.domain.crawling.filters import SearchFilters
+from pixcrawler.domain.crawling.filters import SafeSearch, SearchFilters
 from pixcrawler.domain.crawling.query import MOST_BARREN, QueryStatus, new_queries, searches
 from pixcrawler.domain.crawling.shortfall import explained
 from pixcrawler.domain.crawling.spec import (
@@ -166,6 +166,14 @@ def test_what_the_source_says_may_refuse_a_candidate(
     for described in ({"title": words}, {"tags": tuple(words.split())}):
         found_as = candidate("a", license=license_id, width=width, height=height, **described)
         assert refusal(STRICT, found_as) == reason
+
+
+@pytest.mark.parametrize("safe", list(SafeSearch))
+def test_what_a_source_marks_as_sensitive_comes_only_without_safe_search(safe: SafeSearch) -> None:
+    wanted = spec("cat", filters=SearchFilters(safe_search=safe))
+    assert refusal(wanted, candidate("a")) is None
+    refused = refusal(wanted, candidate("a", mature=True))
+    assert refused == (None if safe is SafeSearch.OFF else Reason.MATURE)
 
 
 def test_without_filters_nothing_is_refused() -> None:
