@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pixcrawler.application.crawling.change_block_list import ChangeBlockList
 from pixcrawler.application.crawling.change_crawl import ChangeCrawl
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
@@ -18,6 +19,7 @@ from pixcrawler.application.crawling.search_page import SearchPage
 from pixcrawler.application.crawling.settle_job import SettleJob
 from pixcrawler.application.crawling.start_crawl import StartCrawl
 from pixcrawler.application.crawling.stop_crawl import StopCrawl
+from pixcrawler.application.crawling.take_down import TakeDown
 from pixcrawler.application.crawling.take_url_list import TakeUrlList
 from pixcrawler.application.datasets.build_version import BuildVersion
 from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
@@ -69,6 +71,8 @@ class Crawling:
     preview_source: PreviewSource
     take_url_list: TakeUrlList
     remove_image: RemoveImage
+    take_down: TakeDown
+    block_list: ChangeBlockList
     search_page: SearchPage
     fail_search: FailSearch
     run_chunk: RunChunk

@@ -2,6 +2,7 @@
 
 from dependency_injector import containers, providers
 
+from pixcrawler.application.crawling.change_block_list import ChangeBlockList
 from pixcrawler.application.crawling.change_crawl import ChangeCrawl
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
@@ -18,6 +19,7 @@ from pixcrawler.application.crawling.search_page import SearchPage
 from pixcrawler.application.crawling.settle_job import SettleJob
 from pixcrawler.application.crawling.start_crawl import StartCrawl
 from pixcrawler.application.crawling.stop_crawl import StopCrawl
+from pixcrawler.application.crawling.take_down import TakeDown
 from pixcrawler.application.crawling.take_url_list import TakeUrlList
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.fetcher import Fetcher
@@ -65,6 +67,10 @@ class CrawlingContainer(containers.DeclarativeContainer):
         SearchPage, transaction=transaction, sources=sources, clock=clock, new_id=new_id
     )
     fail_search = providers.Singleton(FailSearch, transaction=transaction, clock=clock)
+    take_down = providers.Singleton(
+        TakeDown, transaction=transaction, store=store, clock=clock, new_id=new_id
+    )
+    block_list = providers.Singleton(ChangeBlockList, transaction=transaction, clock=clock, new_id=new_id)
     remove_image = providers.Singleton(RemoveImage, transaction=transaction)
     run_chunk = providers.Singleton(
         RunChunk,
@@ -94,6 +100,8 @@ class CrawlingContainer(containers.DeclarativeContainer):
         preview_source=preview_source,
         take_url_list=take_url_list,
         remove_image=remove_image,
+        take_down=take_down,
+        block_list=block_list,
         search_page=search_page,
         fail_search=fail_search,
         run_chunk=run_chunk,

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from pixcrawler.adapters.fetching.blocked_fetcher import BlockedFetcher
 from pixcrawler.adapters.fetching.fetcher import SchemeFetcher
 from pixcrawler.adapters.fetching.local_fetcher import FolderFetcher
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.web_fetcher import FetchLimits, WebFetcher
+from pixcrawler.adapters.postgres.blocks import PostgresKnownBlocks
 from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.adapters.reports.html import HtmlReport
 from pixcrawler.bootstrap.decoding import inspector as decoders
@@ -54,7 +56,7 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
         bells = SaqBells(base.servers.redis_url, prefix=settings.redis.prefix)
         stack.push_async_callback(bells.close)
         yield Tools(
-            fetcher=SchemeFetcher(web, folder),
+            fetcher=BlockedFetcher(SchemeFetcher(web, folder), PostgresKnownBlocks(base.engine)),
             inspector=inspector,
             near_duplicates=NearDuplicatesOnDemand(),
             reports=HtmlReport(),

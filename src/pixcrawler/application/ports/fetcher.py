@@ -29,7 +29,7 @@ class Missed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fetcher(Protocol):
-    """Fetches files from the open web, politely and safely. Failure is a value, never an exception;
-    StorageFull alone is raised, because no other file would fare better."""
+    """Fetches files from the open web, politely and safely. Failure is a value, never an exception; only
+    StorageFull and Unavailable are raised, because no other file would fare better."""
 
     async def fetch(self, url: str) -> Fetched | Missed: ...

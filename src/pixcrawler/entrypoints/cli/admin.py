@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from pixcrawler.domain.shared.errors import Forbidden
-from pixcrawler.entrypoints.cli import createsuperuser
+from pixcrawler.entrypoints.cli import createsuperuser, takedown
 from pixcrawler.entrypoints.cli.exits import Exit
 from pixcrawler.entrypoints.cli.running import fail, print_json, run, settings_with
 from pixcrawler.settings import SettingsError, describe
@@ -26,10 +26,12 @@ class NotInProduction(Forbidden):
 
 @click.group(epilog="Example:  pixcrawler admin check_db")
 def command() -> None:
-    """Look after the database, the settings and the superusers."""
+    """Look after the database, the settings, the superusers and what was taken down."""
 
 
 command.add_command(createsuperuser.command)
+command.add_command(takedown.command)
+command.add_command(takedown.block_list)
 
 
 def _on_database(act: Callable[["Database"], Awaitable[T]], *, as_json: bool = False) -> T:
