@@ -40,7 +40,17 @@ async def test_a_source_tells_its_licences_and_what_it_can_do(api: Api) -> None:
     source = (await api.client.get("/api/v1/sources/openverse")).json()
     assert source["name"] == "Openverse"
     assert "Creative Commons" in source["licenses"]
-    assert source["filters"] == ["file_types", "license", "safe_search"]
+    assert source["filters"] == ["file_types", "image_type", "license", "min_size", "safe_search"]
+    assert source["image_types"] == ["illustration", "photo"]
+    assert source["key"] == "optional"
+
+
+async def test_a_source_that_is_off_still_tells_what_it_is_and_which_key_it_wants(api: Api) -> None:
+    source = (await api.client.get("/api/v1/sources/flickr")).json()
+    assert (source["enabled"], source["key"], source["name"]) == (False, "missing", "Flickr")
+    bing = (await api.client.get("/api/v1/sources/bing")).json()
+    assert (bing["enabled"], bing["key"]) == (False, "none")
+    assert bing["licenses"].startswith("unknown")
 
 
 @pytest.mark.parametrize("name", ["folder", "nothing", "..%2f..%2fetc"])

@@ -99,7 +99,8 @@ OPENVERSE = SourceRow(
     needs_text=True,
     page_size=20,
     max_results=240,
-    filters=("file_types", "license", "safe_search"),
+    filters=("file_types", "image_type", "license", "min_size", "safe_search"),
+    image_types=(ImageType.ILLUSTRATION, ImageType.PHOTO),
 )
 FOX = Candidate(
     image_url="https://live.staticflickr.com/65535/50000000000_0123456789_b.jpg",
