@@ -209,6 +209,13 @@ async def test_hostile_pages_are_a_changed_shape(server: BingServer, source: Bin
         await source.search(text("red"), None)
 
 
+async def test_a_picture_comes_once_from_a_page(server: BingServer, source: BingSource) -> None:
+    again = work(1) | {"t": "Another title", "murl": work(1)["murl"].replace("https://img", "https://IMG")}
+    server.faults.append(page_of(work(1), again, work(2)))
+    page = await source.search(text("red"), None)
+    assert ([one.title for one in page.candidates], page.skipped) == (["Red Fox 1", "Red Fox 2"], 1)
+
+
 async def test_a_short_page_is_not_taken_for_the_last(server: BingServer, source: BingSource) -> None:
     server.faults.append(page_of(*server.works[:20]))
     urls = found(await walk(source, text("red")))

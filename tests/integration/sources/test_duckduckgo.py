@@ -202,7 +202,8 @@ async def test_malformed_results_are_skipped_and_counted(
 
 
 @pytest.mark.parametrize(
-    "next_", ["i.js?s=0&q=fox", "i.js?q=fox", "i.js?s=-5", "i.js?s=1000", "https://[", None]
+    "next_",
+    ["i.js?s=0&q=fox", "i.js?q=fox", "i.js?s=-5", "i.js?s=1000", f"i.js?s={'9' * 5_000}", "https://[", None],
 )
 async def test_an_address_that_leads_nowhere_new_is_the_end(
     server: DuckDuckGoServer, source: DuckDuckGoSource, next_: str | None
@@ -220,6 +221,12 @@ async def test_a_page_that_comes_again_ends_the_search(
     again = [answer(result(1), result(2), next=f"i.js?s={number}") for number in (100, 200, 300)]
     server.faults.extend([token, *again])
     assert [len(page.candidates) for page in await walk(source, text("fox"))] == [2, 0]
+
+
+async def test_a_picture_comes_once_from_a_page(server: DuckDuckGoServer, source: DuckDuckGoSource) -> None:
+    server.results = [result(1), result(1) | {"title": "Another fox"}, result(2)]
+    page = await source.search(text("fox"), None)
+    assert ([one.title for one in page.candidates], page.skipped) == (["Fox 1", "Fox 2"], 1)
 
 
 async def test_there_are_a_thousand_and_no_more(server: DuckDuckGoServer, source: DuckDuckGoSource) -> None:

@@ -21,6 +21,7 @@ from pixcrawler.adapters.sources.search_engines import (
     Mark,
     none_is_licensed,
     obey_robots,
+    once,
     wants_login,
 )
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
@@ -107,13 +108,12 @@ class DuckDuckGoSource:
         held = [candidate.image_url if candidate else "" for candidate in found]
         if not found or mark.repeated_by(held):
             return SearchPage(candidates=(), next_cursor=None, notes=notes)
-        once = tuple(dict.fromkeys(filter(None, found)))
+        candidates = once(found)
         after = _offset(answer.next)
-        ends = after is None or not mark.at < after < MAX_RESULTS
         return SearchPage(
-            candidates=once,
-            next_cursor=None if ends or after is None else Mark.after(after, held),
-            skipped=len(given) - len(once),
+            candidates=candidates,
+            next_cursor=Mark.after(after, held) if mark.at < after < MAX_RESULTS else None,
+            skipped=len(given) - len(candidates),
             notes=notes,
         )
 
@@ -229,13 +229,13 @@ def _candidate(given: object) -> Candidate | None:
     )
 
 
-def _offset(next_: str | None) -> int | None:
-    """The ``s`` of the next page's address."""
+def _offset(next_: str | None) -> int:
+    """The ``s`` of the next page's address; 0, where no next page is, when there is none."""
     try:
         said = parse_qs(urlsplit(next_ or "").query).get("s", [""])[0]
     except ValueError:
-        return None
-    return int(said) if said.isascii() and said.isdigit() else None
+        return 0
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
 
 def _build(context: SourceContext, config: SourceConfig) -> DuckDuckGoSource:

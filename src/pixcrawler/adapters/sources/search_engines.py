@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from pixcrawler.adapters.sources.factory import RobotsRules
 from pixcrawler.application.ports.source import SearchPage, SourceInfo
+from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import SourceBlocked, SourceKeyRefused, SourceUnreachable
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.licenses import UNKNOWN, allows
+from pixcrawler.domain.crawling.urls import normalise_url
 from pixcrawler.domain.shared.reasons import Reason
 
 LICENSES = "unknown: search engines tell no licences, and PixCrawler guesses none"
@@ -87,6 +89,15 @@ def none_is_licensed(info: SourceInfo, filters: SearchFilters) -> SearchPage | N
     asked = ",".join(filters.license)
     note = f"{info.name} tells no licences: with --license {asked} nothing is asked there, as nothing passes."
     return SearchPage(candidates=(), next_cursor=None, total=0, notes=(note,))
+
+
+def once(found: Iterable[Candidate | None]) -> tuple[Candidate, ...]:
+    """Each picture where it came first; None stands for what is none."""
+    first: dict[str, Candidate] = {}
+    for candidate in found:
+        if candidate is not None:
+            first.setdefault(normalise_url(candidate.image_url), candidate)
+    return tuple(first.values())
 
 
 def size_of(text: str | None) -> tuple[int | None, int | None]:
