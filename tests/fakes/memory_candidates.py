@@ -154,10 +154,13 @@ class MemoryCandidates:
         kept: Sequence[Verdict],
         holders: Mapping[ImageId, CandidateId],
         near: Mapping[ImageId, ImageId],
+        contested: Sequence[ImageId] = (),
     ) -> dict[str, int]:
         verdicts = {verdict.image: verdict for verdict in kept}
         for image in self._images(job.id):
-            self.tables.images[image.id] = self._settled(job, image, verdicts.get(image.id), near)
+            decided = self._settled(job, image, verdicts.get(image.id), near)
+            reason = "label_conflict" if image.id in contested else decided.reason
+            self.tables.images[image.id] = change(decided, reason=reason)
         oldest = {one.image_id: one.id for one in sorted(self._of(job.id), key=lambda c: c.id, reverse=True)}
         for one in self._of(job.id):
             if one.state == "pending":
@@ -222,7 +225,10 @@ class MemoryCandidates:
         chunks = sorted(filter(is_mine, self.tables.chunks.values()), key=lambda chunk: chunk.position)
         queries = [q for q in self.tables.queries.values() if (q.job_id, q.keyword) == (job.id, keyword)]
         return Record(
-            chunks=[[sighted[s.candidate_id] for s in self._page(chunk.id)] for chunk in chunks],
+            chunks=[
+                [change(sighted[s.candidate_id], label=s.candidate.label) for s in self._page(chunk.id)]
+                for chunk in chunks
+            ],
             closed=[chunk.status.closed for chunk in chunks],
             counted=[chunk.good for chunk in chunks],
             exhausted=all(query.status is not QueryStatus.OPEN for query in queries),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from pixcrawler.application.ports.repositories import AcceptedImage
 from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
@@ -18,7 +19,7 @@ from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNot
 from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.profile import Profile
-from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.labels import Label, LabelSource
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
@@ -219,7 +220,7 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
         mine = [row for row in self.rows.values() if row.dataset_id == dataset]
         return copy.copy(max(mine, key=lambda row: row.number, default=None))
 
-    async def manifest_rows(self, dataset: Dataset) -> list[tuple[ManifestRow, Facts]]:
+    async def manifest_rows(self, dataset: Dataset) -> list[AcceptedImage]:
         accepted = [
             image
             for image in self.tables.images.values()
@@ -227,7 +228,11 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
             if not standing(self.tables).sha256(image.sha256)
         ]
         found = {(i.label, i.sha256): i for i in sorted(accepted, key=lambda i: (i.label or "", i.sha256))}
-        return [(self._row(image), image.facts) for image in found.values()]
+        return [AcceptedImage(self._row(image), image.facts, self._labels(image)) for image in found.values()]
+
+    def _labels(self, image: ImageEntry) -> tuple[Label, ...]:
+        mine = (row.label for row in self.tables.labels.values() if row.image_id == image.id)
+        return tuple(label for label in mine if label.source is not LabelSource.SOURCE_TAG)
 
     def _row(self, image: ImageEntry) -> ManifestRow:
         def is_of(chunk: Chunk) -> bool:
@@ -245,7 +250,6 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
             key=image.key,
             label=label,
             labels=(label,) if label else (),
-            label_source="query" if found.label is None else "source",
             width=image.facts.width,
             height=image.facts.height,
             format=image.facts.format,

@@ -18,6 +18,7 @@ from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, TaskId, UserId
 
@@ -68,6 +69,13 @@ class ImageEntry(msgspec.Struct, frozen=True, kw_only=True):
     in_a_version: bool = False
 
 
+class LabelEntry(msgspec.Struct, frozen=True, kw_only=True):
+    image_id: ImageId
+    label: Label
+    by: UserId | None
+    at: datetime | None
+
+
 class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     id: TaskId
     name: str
@@ -108,9 +116,11 @@ class Tables:
     candidates: dict[UUID, CandidateEntry] = field(default_factory=dict)
     sightings: dict[tuple[UUID, int], SightingEntry] = field(default_factory=dict)
     images: dict[UUID, ImageEntry] = field(default_factory=dict)
+    labels: dict[tuple[UUID, str, str, str], LabelEntry] = field(default_factory=dict)
     datasets: dict[UUID, Dataset] = field(default_factory=dict)
     versions: dict[UUID, DatasetVersion] = field(default_factory=dict)
     exports: dict[UUID, Export] = field(default_factory=dict)
+    blocks: dict[UUID, Block] = field(default_factory=dict)
     tasks: dict[UUID, TaskEntry] = field(default_factory=dict)
     answers: dict[tuple[UUID, str, str], AnswerEntry] = field(default_factory=dict)
     job_log: dict[UUID, LogEntry] = field(default_factory=dict)
@@ -120,7 +130,6 @@ class Tables:
         return Tables(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
 
     def remove(self, table: str, which: dict[str, Any]) -> None:
-    blocks: dict[UUID, Block] = field(default_factory=dict)
         """Rows whose columns have these values, and what belongs to them."""
         rows: dict[Any, Any] = getattr(self, table)
         gone = [key for key, row in rows.items() if all(getattr(row, k) == v for k, v in which.items())]
@@ -151,6 +160,7 @@ BELONGS = {
     "queries": (("chunks", "query_id"),),
     "chunks": (("sightings", "chunk_id"),),
     "candidates": (("sightings", "candidate_id"),),
+    "images": (("labels", "image_id"),),
     "datasets": (("versions", "dataset_id"),),
     "versions": (("exports", "version_id"),),
 }

@@ -21,6 +21,7 @@ from tests.fakes.memory_blocks import MemoryBlocks
 from tests.fakes.memory_candidates import MemoryCandidates, MemoryImages
 from tests.fakes.memory_keys import MemoryApiKeys
 from tests.fakes.memory_known_pictures import MemoryKnownPictures
+from tests.fakes.memory_labels import MemoryImageLabels
 from tests.fakes.memory_tables import Tables, TaskEntry
 
 T = TypeVar("T")
@@ -91,6 +92,7 @@ class MemoryUnitOfWork:
         self.candidates = MemoryCandidates(self._tables, new_id)
         self.images = MemoryImages(self._tables)
         self.known_pictures = MemoryKnownPictures(self._tables)
+        self.labels = MemoryImageLabels(self._tables)
         self.datasets = repositories.MemoryDatasets(self._tables)
         self.blocks = MemoryBlocks(self._tables)
         self.versions = repositories.MemoryVersions(self._tables)

@@ -189,8 +189,9 @@ class PostgresCandidates:
         kept: Sequence[Verdict],
         holders: Mapping[ImageId, CandidateId],
         near: Mapping[ImageId, ImageId],
+        contested: Sequence[ImageId] = (),
     ) -> dict[str, int]:
-        await write_settlement(self._session, job, kept, holders, near)
+        await write_settlement(self._session, job, kept, holders, near, contested=contested)
         counted = await self._session.execute(
             select(CandidateRow.reason, func.count())
             .where(CandidateRow.job_id == job.id, CandidateRow.state == "rejected")

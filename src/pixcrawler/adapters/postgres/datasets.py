@@ -1,18 +1,21 @@
 """Datasets, versions, exports."""
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import Row, select, text
 
 from pixcrawler.adapters.postgres.candidates import facts_of, hexadecimal, scores_of
+from pixcrawler.adapters.postgres.labels import label_of
 from pixcrawler.adapters.postgres.repository import Repository
 from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow
+from pixcrawler.application.ports.repositories import AcceptedImage
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
-from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId
 from pixcrawler.domain.shared.validation import Validation
 
@@ -23,7 +26,7 @@ ACCEPTED = text(
            i.frames, i.mode, i.orientation, i.detail, i.validation, i.scores, i.retrieved_at,
            s.source, s.source_id, s.page_url,
            s.title, s.author, s.author_url, s.license, s.license_raw, s.license_url, s.attribution, s.tags,
-           s.label AS source_label, c.url, q.text AS query
+           c.url, q.text AS query
     FROM images i
     JOIN candidates c ON c.id = i.candidate_id
     JOIN chunks k ON k.job_id = i.job_id AND k.keyword = i.keyword AND k.position = i.position
@@ -33,6 +36,14 @@ ACCEPTED = text(
       AND NOT EXISTS (SELECT 1 FROM blocks b
                       WHERE b.kind = 'sha256' AND b.value = i.sha256 AND b.lifted_at IS NULL)
     ORDER BY i.label, i.sha256, s.rank
+    """
+)
+
+LABELS = text(
+    """
+    SELECT l.image_id, l.label, l.source, l.rank, l.confidence, l.model
+    FROM labels l JOIN images i ON i.id = l.image_id
+    WHERE i.job_id = ANY(CAST(:jobs AS uuid[])) AND i.state = 'accepted' AND l.source <> 'source_tag'
     """
 )
 
@@ -61,9 +72,15 @@ class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):
     struct = DatasetVersion
     missing = DatasetVersionNotFound
 
-    async def manifest_rows(self, dataset: Dataset) -> list[tuple[ManifestRow, Facts]]:
+    async def manifest_rows(self, dataset: Dataset) -> list[AcceptedImage]:
         accepted = await self.session.execute(ACCEPTED, {"jobs": list(dataset.selection.jobs)})
-        return [(_manifest_row(row), facts_of(row)) for row in accepted]
+        labels: dict[UUID, list[Label]] = {}
+        for image, *said in await self.session.execute(LABELS, {"jobs": list(dataset.selection.jobs)}):
+            labels.setdefault(image, []).append(label_of(said))
+        return [
+            AcceptedImage(_manifest_row(row), facts_of(row), tuple(labels.get(row.id, ())))
+            for row in accepted
+        ]
 
     async def newest(self, dataset: DatasetId) -> DatasetVersion | None:
         which = select(DatasetVersionRow).where(DatasetVersionRow.dataset_id == dataset)
@@ -87,7 +104,6 @@ def _manifest_row(row: Row[Any]) -> ManifestRow:
         key=row.key,
         label=label,
         labels=(label,) if label else (),
-        label_source="query" if row.source_label is None else "source",
         width=row.width,
         height=row.height,
         format=row.format,

@@ -62,13 +62,15 @@ async def read_record(session: AsyncSession, job: CrawlJob) -> JobRecord:
 async def _records(session: AsyncSession, job: CrawlJob, sighted: dict[Any, Sighted]) -> list[Record]:
     pages: dict[Any, list[Sighted]] = {}
     sightings = await session.execute(
-        select(SightingRow.chunk_id, SightingRow.candidate_id)
+        select(SightingRow.chunk_id, SightingRow.candidate_id, SightingRow.label)
         .where(SightingRow.job_id == job.id, SightingRow.refused.is_(None))
         .order_by(SightingRow.chunk_id, SightingRow.rank)
     )
     for row in sightings:
         if row.candidate_id in sighted:
-            pages.setdefault(row.chunk_id, []).append(sighted[row.candidate_id])
+            seen = sighted[row.candidate_id]
+            labelled = seen if row.label is None else msgspec.structs.replace(seen, label=row.label)
+            pages.setdefault(row.chunk_id, []).append(labelled)
     chunks = list(
         await session.execute(
             select(ChunkRow.id, ChunkRow.keyword, ChunkRow.status, ChunkRow.good)

@@ -34,6 +34,7 @@ NEAR_IMAGES = text(
     WHERE i.id = v.id
     """
 )
+CONTESTED_IMAGES = text("UPDATE images SET reason = 'label_conflict' WHERE id = ANY(:contested)")
 KEPT_IMAGES = text(
     """
     UPDATE images i
@@ -112,6 +113,8 @@ async def write_settlement(
     kept: Sequence[Verdict],
     holders: Mapping[ImageId, CandidateId],
     near: Mapping[ImageId, ImageId],
+    *,
+    contested: Sequence[ImageId] = (),
 ) -> None:
     """``holders`` are the candidates that stand for their pictures; where none was considered, the
     oldest candidate does, so that every picture is rejected once for its own reason."""
@@ -121,6 +124,8 @@ async def write_settlement(
     await session.execute(ALL_IMAGES, of_job)
     await session.execute(NEAR_IMAGES, {"losers": list(near), "leaders": list(near.values())})
     await session.execute(WHOLE_JOBS)
+    if contested:
+        await session.execute(CONTESTED_IMAGES, {"contested": list(contested)})
     await session.execute(
         KEPT_IMAGES,
         {

@@ -18,6 +18,7 @@ from pixcrawler.adapters.postgres.engine import translating
 from pixcrawler.adapters.postgres.identity import PostgresApiKeys, PostgresProfiles
 from pixcrawler.adapters.postgres.job_log import PostgresJobLog
 from pixcrawler.adapters.postgres.known_pictures import PostgresKnownPictures
+from pixcrawler.adapters.postgres.labels import PostgresImageLabels
 from pixcrawler.adapters.postgres.parting import Parting
 from pixcrawler.adapters.postgres.projects import PostgresProjects
 from pixcrawler.adapters.postgres.tables import OutboxRow
@@ -94,6 +95,10 @@ class PostgresUnitOfWork:
     @property
     def images(self) -> PostgresImages:
         return PostgresImages(self._session)
+
+    @property
+    def labels(self) -> PostgresImageLabels:
+        return PostgresImageLabels(self._session)
 
     @property
     def known_pictures(self) -> PostgresKnownPictures:

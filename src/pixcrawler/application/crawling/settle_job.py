@@ -15,11 +15,13 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import JobRecord, Verdict
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling import log
+from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.events import JobFilled
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.settle import Settlement, settle
 from pixcrawler.domain.crawling.spec import DedupScope
+from pixcrawler.domain.imaging.labels import NO_MODEL, ModelRules
 from pixcrawler.domain.shared.ids import ImageId
 
 
@@ -49,6 +51,7 @@ class SettleJob:
     transaction: Transaction
     near_duplicates: NearDuplicates
     clock: Clock
+    rules: ModelRules = NO_MODEL
 
     async def __call__(self, filled: JobFilled, *, lease: Lease) -> None:
         while not await self._settled(filled, lease):
@@ -88,6 +91,7 @@ class SettleJob:
             comparison.near,
             job.spec.quotas,
             had=comparison.known if job.spec.dedup_scope is DedupScope.OWNER else (),
+            labels=job.spec.labelling,
         )
         return _Decision(case, comparison, settlement)
 
@@ -120,7 +124,9 @@ class SettleJob:
         holders = {images[picture]: candidates[one] for picture, one in settlement.holders.items()}
         near = {images[loser]: images[leader] for loser, leader in settlement.near.items()}
         near |= {images[mine]: copies[0].image for mine, copies in _had(job, decision).items()}
-        reasons = await tx.candidates.settle(job, kept, holders, near)
+        contested = [images[picture] for picture in settlement.contested]
+        reasons = await tx.candidates.settle(job, kept, holders, near, contested)
+        await self._label(tx, job, {images[k.picture]: k.labels for k in settlement.kept if k.labels})
         await self._link(tx, job, decision, near)
         at = self.clock.now()
         errors = [q.error for q in await tx.queries.of_job(job.id) if q.status is QueryStatus.FAILED]
@@ -130,6 +136,14 @@ class SettleJob:
         await tx.job_log.add(log.ended(job, at=at))
         await tx.chunks.cancel_unfinished(job.id)
         tx.record(*events, owner=job.owner_id, lane=job.lane)
+
+    async def _label(self, tx: UnitOfWork, job: CrawlJob, labels: dict[ImageId, tuple[str, ...]]) -> None:
+        """Write down how the images were found. What people and models said before a retry still counts."""
+        await tx.labels.found(job, labels)
+        if job.run > 1:
+            said = await tx.labels.said(job)
+            several = job.spec.conflicts is Conflicts.MULTI
+            await tx.labels.choose(self.rules.choices(said, several=several))
 
     async def _link(
         self, tx: UnitOfWork, job: CrawlJob, decision: _Decision, near: dict[ImageId, ImageId]

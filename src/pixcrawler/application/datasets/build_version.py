@@ -10,7 +10,9 @@ from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.inspector import NearDuplicates
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.repositories import AcceptedImage
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope
 from pixcrawler.domain.datasets.manifest import (
@@ -22,7 +24,7 @@ from pixcrawler.domain.datasets.manifest import (
     to_jsonl,
 )
 from pixcrawler.domain.datasets.version import VersionRequested
-from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.labels import NO_MODEL, ModelRules, chosen
 from pixcrawler.domain.shared.ids import DatasetVersionId, UserId
 
 
@@ -34,6 +36,7 @@ class BuildVersion:
     store: ObjectStore
     near_duplicates: NearDuplicates
     clock: Clock
+    rules: ModelRules = NO_MODEL
 
     async def __call__(self, requested: VersionRequested, *, lease: Lease) -> None:
         """Raises StorageFull and Unavailable."""
@@ -63,7 +66,8 @@ class BuildVersion:
             dataset = await tx.datasets.get(version.dataset_id)
             jobs = [await tx.crawl_jobs.get(job_id) for job_id in dataset.selection.jobs]
             found = await tx.versions.manifest_rows(dataset)
-        rows = await asyncio.to_thread(self._grouped, found)
+        several = any(job.spec.conflicts is Conflicts.MULTI for job in jobs)
+        rows = [self._labelled(one, several=several) for one in await asyncio.to_thread(self._grouped, found)]
         rejected: dict[str, int] = {}
         for job in jobs:
             for reason, number in job.reasons.items():
@@ -73,9 +77,22 @@ class BuildVersion:
         )
         return manifest, version.owner_id
 
-    def _grouped(self, found: Sequence[tuple[ManifestRow, Facts]]) -> list[ManifestRow]:
+    def _labelled(self, image: AcceptedImage, *, several: bool) -> ManifestRow:
+        """The row with the labels that the policy chooses; ``chosen`` tells it."""
+        choice = chosen(image.labels, threshold=self.rules.threshold, several=several)
+        if choice is None:
+            return image.row
+        return msgspec.structs.replace(
+            image.row,
+            label=choice.label,
+            labels=choice.labels,
+            label_source=choice.source.value,
+            label_confidence=choice.confidence,
+        )
+
+    def _grouped(self, found: Sequence[AcceptedImage]) -> list[AcceptedImage]:
         """Rows with their duplicate group: what is alike at the loosest level, chained, is one group."""
-        pairs = self.near_duplicates.pairs([facts for _, facts in found], DedupLevel.HIGH)
+        pairs = self.near_duplicates.pairs([one.facts for one in found], DedupLevel.HIGH)
         group = list(range(len(found)))
 
         def root(number: int) -> int:
@@ -89,8 +106,10 @@ class BuildVersion:
             group[high] = low
         alike = {number for pair in pairs for number in pair}
         return [
-            msgspec.structs.replace(row, dedup_group=found[root(n)][0].id) if n in alike else row
-            for n, (row, _) in enumerate(found)
+            one._replace(row=msgspec.structs.replace(one.row, dedup_group=found[root(n)].row.id))
+            if n in alike
+            else one
+            for n, one in enumerate(found)
         ]
 
 
@@ -114,9 +133,15 @@ def facts_of(jobs: list[CrawlJob]) -> CrawlFacts:
             filters.append(("file-type", ",".join(spec.rules.file_types)))
         if spec.filters.exclude:
             filters.append(("exclude", ",".join(spec.filters.exclude)))
+        if spec.minimums:
+            filters.append(
+                ("minimum", ", ".join(f"{label} {least}" for label, least in spec.minimums.items()))
+            )
+        if spec.conflicts is not Conflicts.KEEP:
+            filters.append(("conflicts", spec.conflicts.value))
     keywords = [keyword for spec in specs for keyword in spec.keywords]
     return CrawlFacts(
-        queries=tuple(dict.fromkeys(keyword.text for keyword in keywords if keyword.text)),
+        queries=tuple(dict.fromkeys(text for keyword in keywords for text in keyword.texts if text)),
         sources=tuple(dict.fromkeys(source for spec in specs for source in spec.sources)),
         classes=tuple(dict.fromkeys(keyword.label for keyword in keywords if keyword.label)),
         filters=tuple(dict.fromkeys(filters)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -19,6 +19,7 @@ from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.ids import (
     ApiKeyId,
@@ -249,9 +250,11 @@ class Candidates(Protocol):
         kept: Sequence[Verdict],
         holders: Mapping[ImageId, CandidateId],
         near: Mapping[ImageId, ImageId],
+        contested: Sequence[ImageId] = (),
     ) -> dict[str, int]:
         """Write the decision; all that is neither kept nor rejected already gets its final reason: what was
-        refused wherever it was sighted, the reason of the best-ranked of these sightings.
+        refused wherever it was sighted, the reason of the best-ranked of these sightings; ``contested``
+        images, the conflict of their labels.
         Returns the rejected candidates by reason."""
         ...
 
@@ -287,9 +290,18 @@ class Datasets(Repository[Dataset, DatasetId], Protocol):
         ...
 
 
+class AcceptedImage(NamedTuple):
+    """An image of a dataset, and what is said of it but tags."""
+
+    row: ManifestRow
+    facts: Facts
+    labels: tuple[Label, ...] = ()
+
+
 class DatasetVersions(Repository[DatasetVersion, DatasetVersionId], Protocol):
-    async def manifest_rows(self, dataset: Dataset) -> list[tuple[ManifestRow, Facts]]:
-        """The accepted images of the dataset's jobs, with provenance; duplicate groups are not set."""
+    async def manifest_rows(self, dataset: Dataset) -> list[AcceptedImage]:
+        """The accepted images of the dataset's jobs, with provenance. Duplicate groups are not set, and the
+        label is the one that the image is listed under: ``labels`` have more to say of it."""
         ...
 
     async def newest(self, dataset: DatasetId) -> DatasetVersion | None: ...

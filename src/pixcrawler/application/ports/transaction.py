@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from pixcrawler.application.ports.answers import Answers
 from pixcrawler.application.ports.blocks import Blocks
 from pixcrawler.application.ports.known_pictures import KnownPictures
+from pixcrawler.application.ports.labels import ImageLabels
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import (
     ApiKeys,
@@ -53,6 +54,8 @@ class UnitOfWork(Protocol):
     def known_pictures(self) -> KnownPictures: ...
     @property
     def blocks(self) -> Blocks: ...
+    @property
+    def labels(self) -> ImageLabels: ...
     @property
     def datasets(self) -> Datasets: ...
     @property

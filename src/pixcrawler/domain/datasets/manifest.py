@@ -23,7 +23,8 @@ class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
 
     ``sha256`` is hex. ``key`` says where the store has the bytes; it is not part of the dataset and never
     exported. ``label`` is the true class name, empty for none; ``labels`` holds it and any others.
-    ``label_source`` is ``query``, ``source``, ``model`` or ``manual``; ``label_confidence`` is 0 to 1.
+    ``label_source`` is ``query``, ``category``, ``taxon``, ``model`` or ``person``; ``label_confidence`` is 0
+    to 1, None where nobody measured one.
     ``phash`` and ``dhash`` are 16 hex digits, None
     where the picture was not decoded. ``width`` and ``height`` are in pixels as a viewer shows
     them. ``format`` is the usual file name extension. ``retrieved_at`` is what ``timestamp`` gives.

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     MATURE = "mature"
     DUPLICATE_EXACT = "duplicate_exact"
     DUPLICATE_NEAR = "duplicate_near"
+    LABEL_CONFLICT = "label_conflict"
     LIMIT_REACHED = "limit_reached"
     REMOVED = "removed"
     # never finished
@@ -137,6 +138,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.MATURE: "Its source marks it as sensitive, and safe search is on.",
     Reason.DUPLICATE_EXACT: "The same bytes are in the dataset already.",
     Reason.DUPLICATE_NEAR: "A better copy of the same picture is in the dataset.",
+    Reason.LABEL_CONFLICT: "It was found under two labels, and the job drops such pictures.",
     Reason.LIMIT_REACHED: "Enough images were found before it.",
     Reason.REMOVED: "Somebody removed it from the job.",
     Reason.CANCELLED: "The job was stopped first.",

@@ -13,14 +13,15 @@ from pixcrawler.adapters.postgres.tables.crawling import (
 )
 from pixcrawler.adapters.postgres.tables.datasets import DatasetRow, DatasetVersionRow, ExportRow
 from pixcrawler.adapters.postgres.tables.identity import ApiKeyRow, ProfileRow, ProjectRow
+from pixcrawler.adapters.postgres.tables.labels import LabellingRow, LabelRow
 from pixcrawler.adapters.postgres.tables.outbox import IdempotencyKeyRow, OutboxRow, ScheduleRow
 
 metadata = Base.metadata
 
 __all__ = [
     "ApiKeyRow",
-    "CandidateRow",
     "BlockRow",
+    "CandidateRow",
     "ChunkRow",
     "CrawlJobLogRow",
     "CrawlJobRow",
@@ -29,6 +30,8 @@ __all__ = [
     "ExportRow",
     "IdempotencyKeyRow",
     "ImageRow",
+    "LabelRow",
+    "LabellingRow",
     "OutboxRow",
     "ProfileRow",
     "ProjectRow",

@@ -1,0 +1,46 @@
+"""Labels of images: rows, so that what was said by whom can be compared and undone."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.imaging.labels import Label
+from pixcrawler.domain.shared.ids import CandidateId, ImageId, UserId
+
+LISTS = frozenset({"url_list", "folder"})
+"""Sources whose labels are the user's own categories; other sources' labels are what they know."""
+MOST_TAGS = 50
+"""Tags of an image that become rows."""
+
+
+class ImageLabels(Protocol):
+    """All methods belong to the unit of work that hands it out."""
+
+    async def found(self, job: CrawlJob, labels: Mapping[ImageId, Sequence[str]]) -> None:
+        """Write anew how each accepted image was found: the label of its keyword, the source's own, its tags.
+        Where ``labels`` names an image, it was found under all of these, the first being its own."""
+        ...
+
+    async def said(self, job: CrawlJob) -> dict[ImageId, list[Label]]:
+        """Accepted images about which a person or a model said something, with all their labels but tags."""
+        ...
+
+    async def image_of(self, candidate: CandidateId) -> ImageId:
+        """The accepted image that this address stands for. Raises ImageNotFound, or ImageHasNoFile for one
+        that was not accepted."""
+        ...
+
+    async def of_image(self, image: ImageId) -> list[Label]: ...
+
+    async def by_person(self, image: ImageId, labels: Sequence[str], *, by: UserId, at: datetime) -> None:
+        """What people said of it before is replaced; no labels takes it back."""
+        ...
+
+    async def by_model(self, labels: Mapping[ImageId, Label], *, at: datetime) -> None:
+        """Each replaces what the same model said before."""
+        ...
+
+    async def choose(self, labels: Mapping[ImageId, str | None]) -> None:
+        """What images are listed under from now on."""
+        ...
