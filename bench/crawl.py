@@ -32,13 +32,13 @@ def measure(setting: Setting, modes: list[peers.Mode], rounds: int) -> dict[str,
             _tell(f"round {number}, {mode.name}: {times} ({peer.seconds / own.seconds:.2f}x)")
             for wrong in (*own.wrong, *peer.wrong):
                 _tell(f"  WRONG: {wrong}")
-    _tell("memory round")
-    memory = {"ours": ours(setting, watched=True).peak}
-    memory |= {mode.name: theirs(setting, mode, watched=True).peak for mode in modes}
-    return _report(setting, pairs, memory)
+    _tell("a watched round, for the memory and the stages")
+    watched = ours(setting, watched=True)
+    memory = {mode.name: theirs(setting, mode, watched=True).peak for mode in modes}
+    return _report(setting, pairs, watched, memory)
 
 
-def _report(setting: Setting, pairs: Pairs, memory: dict[str, int]) -> dict[str, Any]:
+def _report(setting: Setting, pairs: Pairs, watched: Run, memory: dict[str, int]) -> dict[str, Any]:
     own = [own for runs in pairs.values() for own, _ in runs]
     return {
         "urls": len(setting.corpus.entries),
@@ -46,7 +46,9 @@ def _report(setting: Setting, pairs: Pairs, memory: dict[str, int]) -> dict[str,
         "processes": setting.processes,
         "pace": "lifted: FETCH_PER_HOST_RATE=0, FETCH_PER_HOST_CONNECTIONS=64 (one origin stands for many)",
         "ours": {
-            **_figures(setting, own, memory["ours"]),
+            **_figures(setting, own, watched.peak),
+            "stages": watched.stages,
+            "cpu_by": {kind: round(seconds, 2) for kind, seconds in sorted(watched.cpu_by.items())},
             "services_cold_start_seconds": round(median(run.services for run in own), 2),
             "wrong": sorted({wrong for run in own for wrong in run.wrong}),
         },
@@ -88,6 +90,10 @@ def _table(report: dict[str, Any]) -> str:
         "",
         f"Our services, from nothing to migrated, not counted: {own['services_cold_start_seconds']} s",
     ]
+    lines += ["", "Ours, watched (a little slower): seconds of each stage, one after the other"]
+    lines += [f"{seconds:9.2f}  {name}" for name, seconds in own["stages"].items()]
+    used = ", ".join(f"{kind} {seconds:.1f}" for kind, seconds in own["cpu_by"].items())
+    lines += [f"Processor seconds by kind of process: {used}", ""]
     lines += [f"WRONG: {wrong}" for wrong in own["wrong"]] or [
         "Outcome: the bad ones refused, no good one lost."
     ]
@@ -134,11 +140,11 @@ def main() -> None:
         if file.exists():
             file.read_bytes()
     modes = [peers.MODES[name] for name in told.modes.split(",")]
-    with origin(corpus.folder) as port, tempfile.TemporaryDirectory(prefix="bench-", dir=told.room) as room:
+    with origin(corpus.folder) as web, tempfile.TemporaryDirectory(prefix="bench-", dir=told.room) as room:
         Path(room).chmod(0o755)
         urls = Path(room, "urls.txt")
-        urls.write_text("".join(f"http://127.0.0.1:{port}/{entry.path}\n" for entry in corpus.entries))
-        setting = Setting(corpus, port, urls, Path(room), told.processes, program)
+        urls.write_text("".join(f"http://127.0.0.1:{web.port}/{entry.path}\n" for entry in corpus.entries))
+        setting = Setting(corpus, web, urls, Path(room), told.processes, program)
         report = measure(setting, modes, told.rounds)
     print(json.dumps(report, indent=2) if told.json else _table(report))
 

@@ -3,27 +3,47 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
 import psutil
 
 EVERY = 0.1
+KINDS = {"zygote": "decoding", "postgres": "postgres", "valkey": "valkey", "keeper": "keeper"}
 
 
-class MemoryWatch:
-    """Samples the proportional set size (PSS: shared pages divided among those who share them) of process
-    trees every 100 ms, and keeps the highest sum. ``roots`` is asked each time for the trees' first pids.
+class Watch:
+    """Samples process trees every 100 ms, each process by its kind. ``follow`` adds the tree of a pid; the
+    first that is followed, unless ``keeper`` is given, is what all is compared with.
+
+    ``peak`` is the highest sum of PSS (shared pages divided among those who share them), ``peaks`` that of
+    each kind, in bytes; ``cpu`` holds the processor seconds that each kind used while it was watched.
     """
 
-    def __init__(self, roots: Callable[[], Iterable[int]]) -> None:
-        self._roots = roots
+    def __init__(self, keeper: int | None = None) -> None:
+        self._roots = [] if keeper is None else [keeper]
+        self._keeper = keeper
+        self._kinds: dict[int, str] = {}
+        self._used: dict[int, tuple[float, float]] = {}
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="memory-watch", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.peak = 0
+        self.peaks: dict[str, int] = {}
+
+    def follow(self, pid: int) -> None:
+        self._kinds[pid] = "command"
+        self._used[pid] = (0.0, 0.0)
+        self._roots.append(pid)
+
+    @property
+    def cpu(self) -> dict[str, float]:
+        sums: dict[str, float] = {}
+        for pid, (first, last) in self._used.items():
+            sums[self._kinds[pid]] = sums.get(self._kinds[pid], 0.0) + last - first
+        return sums
 
     def __enter__(self) -> Self:
+        self._sample()
         self._thread.start()
         return self
 
@@ -35,10 +55,37 @@ class MemoryWatch:
         due = time.monotonic()
         while not self._stop.wait(max(due - time.monotonic(), 0)):
             due = time.monotonic() + EVERY
-            self.peak = max(self.peak, sum(_pss(pid) for pid in self._pids()))
+            self._sample()
 
-    def _pids(self) -> set[int]:
-        return {process.pid for root in self._roots() for process in _tree(root)}
+    def _sample(self) -> None:
+        held: dict[str, int] = {}
+        for process in {process for root in self._roots for process in _tree(root)}:
+            try:
+                kind, used = self._kind(process), sum(process.cpu_times()[:2])
+            except psutil.Error:
+                continue
+            # What began while it was watched is counted from its beginning.
+            old = self._keeper == process.pid or not self._thread.is_alive()
+            first, _ = self._used.get(process.pid, (used if old else 0.0, used))
+            self._used[process.pid] = (first, used)
+            held[kind] = held.get(kind, 0) + _pss(process.pid)
+        self.peak = max(self.peak, sum(held.values()))
+        for kind, pss in held.items():
+            self.peaks[kind] = max(self.peaks.get(kind, 0), pss)
+
+    def _kind(self, process: psutil.Process) -> str:
+        known = self._kinds.get(process.pid)
+        if known is None or (known == "command" and process.pid not in self._roots):
+            line = " ".join(process.cmdline())
+            kinds = (
+                ("zygote", "decoding"),
+                ("postgres", "postgres"),
+                ("valkey", "valkey"),
+                ("keeper", "keeper"),
+            )
+            found = (kind for sign, kind in kinds if sign in line)
+            known = self._kinds[process.pid] = next(found, "worker")
+        return known
 
 
 def cpu_of(root: int) -> float:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from bench.ports import free_port, wait_until_open
 
 # As root, nginx would serve as another user, who may not read the corpus.
@@ -24,12 +26,13 @@ error_log {home}/error.log warn;
 events {{ worker_connections 4096; }}
 http {{
   types {{ image/jpeg jpg; image/png png; image/webp webp; text/plain txt; }}
-  access_log off;
+  log_format short '$msec $uri';
+  access_log {home}/asked.log short buffer=64k flush=1s;
   sendfile on;
   tcp_nopush on;
   keepalive_timeout 300;
   keepalive_requests 1000000;
-  open_file_cache max=20000 inactive=1h;
+  open_file_cache max=8000 inactive=1h;
   open_file_cache_valid 1h;
   client_body_temp_path {home}/body;
   proxy_temp_path {home}/proxy;
@@ -44,9 +47,16 @@ http {{
 """
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """A server that is up. ``log`` has a line per request: seconds since 1970, and the path."""
+
+    port: int
+    log: Path
+
+
 @contextmanager
-def origin(folder: Path) -> Iterator[int]:
-    """Serve the folder until the block is left; gives the port."""
+def origin(folder: Path) -> Iterator[Origin]:
+    """Serve the folder until the block is left."""
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if program is None:
         raise SystemExit(
@@ -60,7 +70,7 @@ def origin(folder: Path) -> Iterator[int]:
         process = subprocess.Popen([program, "-e", f"{home}/error.log", "-c", configuration])
         try:
             wait_until_open(port, process, Path(home, "error.log"))
-            yield port
+            yield Origin(port, Path(home, "asked.log"))
         finally:
             process.terminate()
             process.wait(10)

@@ -6,17 +6,18 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from bench import peers
 from bench.corpus import GOOD, Corpus
-from bench.memory import MemoryWatch, cpu_of
+from bench.memory import Watch, cpu_of
+from bench.origin import Origin
 from bench.services import PIXCRAWLER, Services, environment, services
+from bench.stages import stages
 
 EXPECTED = {
     "truncated": "truncated",
@@ -31,7 +32,7 @@ class Setting(msgspec.Struct, frozen=True):
     """What all runs have in common. ``room`` is where outputs go, and a folder of this run's own."""
 
     corpus: Corpus
-    port: int
+    origin: Origin
     urls: Path
     room: Path
     processes: int
@@ -41,7 +42,8 @@ class Setting(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One run. ``seconds`` from process start to end, ``cpu`` processor seconds of all its processes, ours
     with Postgres and Valkey; ``services`` is the cold start before it, ours only; ``peak`` in bytes of PSS,
-    0 where it was not watched; ``wrong`` says where the outcome is off.
+    0 where it was not watched; ``cpu_by`` and ``stages`` are the processor seconds of each kind of process
+    and the seconds of each stage, of a watched run of ours; ``wrong`` says where the outcome is off.
     """
 
     seconds: float
@@ -49,15 +51,16 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     kept: int
     services: float = 0.0
     peak: int = 0
+    cpu_by: dict[str, float] = {}
+    stages: dict[str, float] = {}
     wrong: tuple[str, ...] = ()
 
 
-class _Ended(NamedTuple):
+class Ended(msgspec.Struct, frozen=True):
     """What a process took, and its standard output."""
 
     seconds: float
     cpu: float
-    peak: int
     said: bytes
 
 
@@ -71,29 +74,42 @@ def ours(setting: Setting, *, watched: bool = False) -> Run:
     return run
 
 
-def _crawl(setting: Setting, servers: Services, out: Path, *, watched: bool) -> Run:
-    count = len(setting.corpus.entries)
-    words = [
-        *("crawl", "--source", "url_list", "--input", str(setting.urls), "--max-images", str(count)),
-        *("--dedup", "medium", "--out", str(out), "--json"),
+def crawl_line(urls: Path, count: int, out: Path) -> list[str]:
+    """The command for a whole list."""
+    return [
+        *(str(PIXCRAWLER), "crawl", "--source", "url_list", "--input", str(urls)),
+        *("--max-images", str(count), "--dedup", "medium", "--out", str(out), "--json"),
     ]
-    variables = environment(
-        servers.home,
-        FETCH_ALLOWED_PRIVATE_NETWORKS=f"127.0.0.1/32:{setting.port}",
-        FETCH_PER_HOST_RATE="0",
-        FETCH_PER_HOST_CONNECTIONS="64",
-    )
-    before = cpu_of(servers.keeper)
-    ended = _timed([str(PIXCRAWLER), *words], variables, [servers.keeper], watched=watched)
+
+
+def from_one_origin(port: int) -> dict[str, str]:
+    """The settings that a benchmark changes: its origin may be asked, and stands for many hosts."""
+    return {
+        "FETCH_ALLOWED_PRIVATE_NETWORKS": f"127.0.0.1/32:{port}",
+        "FETCH_PER_HOST_RATE": "0",
+        "FETCH_PER_HOST_CONNECTIONS": "64",
+    }
+
+
+def _crawl(setting: Setting, servers: Services, out: Path, *, watched: bool) -> Run:
+    variables = environment(servers.home, **from_one_origin(setting.origin.port))
+    before, began = cpu_of(servers.keeper), time.time()
+    line = crawl_line(setting.urls, len(setting.corpus.entries), out)
+    watch = Watch(servers.keeper) if watched else None
+    ended = _timed(line, variables, watch)
     job = json.loads(ended.said)["job"]
-    return Run(
+    run = Run(
         seconds=ended.seconds,
         cpu=ended.cpu + cpu_of(servers.keeper) - before,
         kept=job["accepted"],
         services=servers.start,
-        peak=ended.peak,
         wrong=tuple(_wrong(setting.corpus, job, out)),
     )
+    if watch is None:
+        return run
+    time.sleep(1.0)  # the origin writes its log once a second
+    passed = stages(servers.home, setting.origin.log, began, began + ended.seconds)
+    return msgspec.structs.replace(run, peak=watch.peak, cpu_by=watch.cpu, stages=passed)
 
 
 def _wrong(corpus: Corpus, job: dict[str, Any], out: Path) -> Iterable[str]:
@@ -121,22 +137,33 @@ def theirs(setting: Setting, mode: peers.Mode, *, watched: bool = False) -> Run:
     line = peers.command(
         setting.peer, mode, urls=setting.urls, out=out, count=count, processes=setting.processes
     )
-    ended = _timed(line, peers.environment(), [], watched=watched)
+    watch = Watch() if watched else None
+    ended = _timed(line, peers.environment(), watch)
     told = peers.outcome(out)
     shutil.rmtree(out, ignore_errors=True)
     wrong = () if told.count == count else (f"it took up {told.count} of {count} URLs",)
-    return Run(seconds=ended.seconds, cpu=ended.cpu, kept=told.kept, peak=ended.peak, wrong=wrong)
+    peak = watch.peak if watch else 0
+    return Run(seconds=ended.seconds, cpu=ended.cpu, kept=told.kept, peak=peak, wrong=wrong)
 
 
-def _timed(line: list[str], variables: dict[str, str], more_roots: list[int], *, watched: bool) -> _Ended:
-    """Run it to its end. Watching the memory costs time, so a watched run is not one to be counted."""
+def _timed(line: list[str], variables: dict[str, str], watch: Watch | None) -> Ended:
+    """Run it to its end. Watching costs time, so a watched run is not one to be counted."""
+    if watch is None:
+        return ended_well(line, variables)
+    with watch:
+        return ended_well(line, variables, watch.follow)
+
+
+def ended_well(
+    line: list[str], variables: dict[str, str], began_as: Callable[[int], object] = lambda _: None
+) -> Ended:
+    """Run it to its end, telling its pid to ``began_as``. Raises SystemExit with its words if it fails."""
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as errors:
         began = time.monotonic()
         process = subprocess.Popen(line, env=variables, stdout=said, stderr=errors)
-        memory = MemoryWatch(lambda: [process.pid, *more_roots])
+        began_as(process.pid)
         try:
-            with memory if watched else nullcontext():
-                _, status, used = os.wait4(process.pid, 0)
+            _, status, used = os.wait4(process.pid, 0)
         except BaseException:
             process.terminate()
             process.wait(60)
@@ -148,4 +175,4 @@ def _timed(line: list[str], variables: dict[str, str], more_roots: list[int], *,
         if process.returncode not in (0, 6):  # 6: fewer images than asked for, which is so by design
             words = errors.read()[-3000:].decode(errors="replace")
             raise SystemExit(f"bench: {line[0]} ended with {process.returncode}:\n{words}")
-        return _Ended(seconds, used.ru_utime + used.ru_stime, memory.peak, said.read())
+        return Ended(seconds, used.ru_utime + used.ru_stime, said.read())
