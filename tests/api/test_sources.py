@@ -78,7 +78,7 @@ async def test_a_preview_shows_the_first_candidates_and_stores_nothing(api: Api)
         ({"source": "wikimedia", "keyword": "a"}, (409, "SOURCE_DISABLED", "sources")),
         ({"source": "openverse", "keyword": " "}, (422, "INVALID", "keyword")),
         ({"source": "openverse", "keyword": "a" * 201}, (422, "INVALID", "keyword")),
-        ({"source": "openverse"}, (422, "INVALID", "keyword")),
+        ({"source": "openverse"}, (422, "INVALID_JOB", "keyword")),
         ({"source": "openverse", "keyword": "a", "license": ["free"]}, (422, "INVALID", "license[0]")),
         ({"source": "openverse", "keyword": "a", "min_size": [0, 1]}, (422, "INVALID", "min_size[0]")),
         ({"source": "openverse", "keyword": "a", "input": "/etc/passwd"}, (422, "INVALID", "input")),
