@@ -1,7 +1,7 @@
 """A real HTTP server on loopback that speaks one JSON API, and errs when told to."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -20,7 +20,8 @@ class Fault:
 
 
 class ApiServer:
-    """Give ``faults`` what comes next; when it is empty the API answers as documented.
+    """Give ``faults`` what comes next; when it is empty the API answers as documented, but for what
+    ``altering`` makes of it.
 
     ``path`` is a pattern of aiohttp's; its variable parts stand among what was asked.
     """
@@ -31,6 +32,7 @@ class ApiServer:
         self.faults: deque[Fault] = deque()
         self.requests: list[dict[str, str]] = []
         self.headers: list[dict[str, str]] = []
+        self.altering: Callable[[web.Response], web.Response] = lambda answer: answer
         self.url = ""
         self.port = 0
         self._runner: web.AppRunner | None = None
@@ -65,4 +67,4 @@ class ApiServer:
             return web.Response(
                 status=fault.status, text=fault.body, headers=fault.headers, content_type=fault.content_type
             )
-        return self.answer(asked, headers)
+        return self.altering(self.answer(asked, headers))

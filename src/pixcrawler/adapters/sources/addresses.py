@@ -13,7 +13,6 @@ def web_address(said: str | None) -> str | None:
 
 def pixels(said: object) -> int | None:
     """A width or height, given as a number or as its digits; None for what none can be."""
-    text = str(said) if isinstance(said, int | str) else ""
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
-        return None
-    return int(text) if 0 < int(text) <= LARGEST else None
+    if isinstance(said, str):
+        said = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(LARGEST)) else 0
+    return said if isinstance(said, int) and 0 < said <= LARGEST else None

@@ -11,6 +11,7 @@ import msgspec
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
+from pixcrawler.adapters.sources.addresses import web_address
 from pixcrawler.adapters.sources.asking import ask, changed_shape
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.plain_text import first_link, plain_text
@@ -185,9 +186,10 @@ def _wanted(page: Page, filters: SearchFilters) -> Candidate | None:
     """None for what is no picture for us (SVG, PDF, DjVu, sound, no address) or of a type not asked for."""
     picture = page.imageinfo[0] if page.imageinfo else Picture()
     kind = _KINDS.get(picture.mime or "")
-    if picture.url is None or kind is None or (filters.file_types and kind not in filters.file_types):
+    url = web_address(picture.url)
+    if url is None or kind is None or (filters.file_types and kind not in filters.file_types):
         return None
-    return _candidate(page, picture, picture.url)
+    return _candidate(page, picture, url)
 
 
 def _candidate(page: Page, picture: Picture, url: str) -> Candidate:
@@ -219,7 +221,10 @@ def _without_marks(url: str) -> str:
     """Commons adds ``utm_…`` to the addresses that its API gives; elsewhere the same file has none."""
     if "utm_" not in url:
         return url
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
