@@ -20,7 +20,7 @@ from pixcrawler.application.ports.jobs import (
 from pixcrawler.domain.crawling.filters import SafeSearch
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.log import Level
-from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, DedupScope, Keyword
+from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, Keyword
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, TaskId, UserId
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
 from pixcrawler.entrypoints.http.answers import Page
@@ -97,7 +97,6 @@ DETAIL = JobDetail(
         exclude=(),
         safe_search=SafeSearch.MODERATE,
         dedup=DedupLevel.MEDIUM,
-        dedup_scope=DedupScope.JOB,
         dedup_scope=DedupScope.JOB,
         validation=Validation.STANDARD,
         validation_mode=ValidationMode.REJECT,

@@ -33,7 +33,6 @@ from pixcrawler.domain.crawling.spec import (
     MAX_NAME_LENGTH,
     DedupLevel,
     DedupScope,
-    DedupScope,
     JobSpec,
     Keyword,
     SizeRules,
@@ -155,7 +154,6 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     language: Language | None = None
     dedup: DedupLevel = DedupLevel.MEDIUM
     dedup_scope: DedupScope = DedupScope.JOB
-    dedup_scope: DedupScope = DedupScope.JOB
     validation: Validation = Validation.STANDARD
     validation_mode: ValidationMode = ValidationMode.REJECT
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
@@ -183,7 +181,6 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             ),
             rules=SizeRules(minimum, maximum, tuple(dict.fromkeys(self.file_types))),
             dedup=self.dedup,
-            dedup_scope=self.dedup_scope,
             dedup_scope=self.dedup_scope,
             validation=self.validation,
             validation_mode=self.validation_mode,
