@@ -13,7 +13,7 @@ import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiAnswer, ApiClient, ApiRefused
 from pixcrawler.adapters.sources.addresses import web_address
-from pixcrawler.adapters.sources.asking import Refusals, ask_bytes, changed_shape
+from pixcrawler.adapters.sources.asking import ask_bytes, changed_shape
 from pixcrawler.adapters.sources.factory import RobotsRules, SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.search_engines import (
     COUNTRIES,
@@ -64,10 +64,6 @@ class Answer(msgspec.Struct, frozen=True):
 
     results: list[object]
     next: str | None = None
-
-
-class _TokenRefused(SourceBlocked):
-    """403 from the JSON call: the token may be too old."""
 
 
 class DuckDuckGoSource:
@@ -125,20 +121,20 @@ class DuckDuckGoSource:
 
     async def _ask(self, text: str, offset: int, filters: SearchFilters) -> Answer:
         """With a fresh token when the one that is known was refused."""
+        token = await self._token(text)
         try:
-            return await self._results(text, await self._token(text), offset, filters)
-        except _TokenRefused:
-            self._tokens.pop(text, None)
-        try:
-            return await self._results(text, await self._token(text), offset, filters)
-        except _TokenRefused as error:
-            raise self._blocked("403") from error
+            return await self._results(text, token, offset, filters)
+        except SourceBlocked as error:
+            if not _may_be_the_token(error):
+                raise
+        self._tokens.pop(text, None)
+        return await self._results(text, await self._token(text), offset, filters)
 
     async def _token(self, text: str) -> str:
         if text in self._tokens:
             self._tokens.move_to_end(text)
             return self._tokens[text]
-        page = await self._get(self._base, {"q": text, "iax": "images", "ia": "images"}, self._refusal)
+        page = await self._get(self._base, {"q": text, "iax": "images", "ia": "images"})
         found = _TOKEN.search(page.body)
         if found is None:
             raise self._unreadable(page, "a result page without a token (`vqd`)")
@@ -149,24 +145,21 @@ class DuckDuckGoSource:
 
     async def _results(self, text: str, token: str, offset: int, filters: SearchFilters) -> Answer:
         params = {"o": "json", "q": text, "vqd": token, "s": str(offset)} | _narrowed(filters)
-        answer = await self._get(f"{self._base}i.js", params, self._token_refusal)
+        answer = await self._get(f"{self._base}i.js", params)
         try:
             return msgspec.json.decode(answer.body, type=Answer)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._unreadable(answer, str(error)) from error
 
-    async def _get(self, url: str, params: dict[str, str], refusals: Refusals) -> ApiAnswer:
+    async def _get(self, url: str, params: dict[str, str]) -> ApiAnswer:
         await obey_robots(self._info, self._robots, f"{url}?{urlencode(params)}")
         headers = {"Referer": self._base}
         answer = await ask_bytes(
-            self._client, self._info, url=url, params=params, headers=headers, refusals=refusals
+            self._client, self._info, url=url, params=params, headers=headers, refusals=self._refusal
         )
         if answer.status == 202:
             raise self._blocked("202")
         return answer
-
-    def _token_refusal(self, error: ApiRefused) -> SourceError | None:
-        return _TokenRefused("duckduckgo", "403") if error.status == 403 else self._refusal(error)
 
     def _refusal(self, error: ApiRefused) -> SourceError | None:
         if error.status == 401:
@@ -184,6 +177,10 @@ class DuckDuckGoSource:
             f"DuckDuckGo takes no more requests of this client for now ({how}): wait some hours, raise "
             "SOURCE_DUCKDUCKGO_INTERVAL, or use searxng or another source.",
         )
+
+
+def _may_be_the_token(error: SourceBlocked) -> bool:
+    return isinstance(error.__cause__, ApiRefused) and error.__cause__.status == 403
 
 
 def _narrowed(filters: SearchFilters) -> dict[str, str]:
