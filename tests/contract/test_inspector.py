@@ -91,7 +91,7 @@ async def test_sees_a_picture_as_it_is_shown(inspector: Inspector, body: MakeBod
     [
         (b"", Reason.NOT_AN_IMAGE),
         (b"<html><body>Sorry</body></html>", Reason.NOT_AN_IMAGE),
-        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', Reason.NOT_AN_IMAGE),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', Reason.UNSUPPORTED_FORMAT),
         (packed(PHOTO, "PPM"), Reason.UNSUPPORTED_FORMAT),
         (packed(PHOTO, "JPEG2000"), Reason.UNSUPPORTED_FORMAT),
         (packed(PHOTO, "JPEG")[:-4000], Reason.TRUNCATED),

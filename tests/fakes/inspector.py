@@ -53,6 +53,8 @@ def _read(descriptor: int) -> bytes:
 
 
 def _verdict(data: bytes, act: Callable[[Image.Image], T]) -> T | Unreadable:
+    if data.startswith(b"<svg"):
+        return Unreadable(Reason.UNSUPPORTED_FORMAT, "SVG")
     try:
         with Image.open(io.BytesIO(data)) as image:
             if image.format not in FORMATS:

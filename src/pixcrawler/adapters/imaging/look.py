@@ -3,7 +3,7 @@
 import warnings
 
 import msgspec
-from PIL import Image
+from PIL import Image, ImageFile
 
 from pixcrawler.adapters.imaging import hashes
 from pixcrawler.adapters.imaging.exif import turned
@@ -12,9 +12,11 @@ from pixcrawler.adapters.imaging.magic import format_of
 from pixcrawler.adapters.imaging.opening import opened, verdict
 from pixcrawler.adapters.imaging.outline import Outline, hold_to_limits
 from pixcrawler.adapters.imaging.outlines import OUTLINES
+from pixcrawler.adapters.imaging.refusal import Refused
 from pixcrawler.adapters.imaging.scores import measurable, scores
 from pixcrawler.adapters.imaging.webp import luma
 from pixcrawler.domain.imaging.facts import Facts, Format
+from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Validation
 
 Decoded = tuple[str, tuple[int, int], Image.Image]
@@ -25,6 +27,9 @@ Seen = Decoded | tuple[str, tuple[int, int], None]
 
 SMALL_JPEG = 96
 SMALL = 256
+
+NEVER_SHOWN = frozenset({"LAB", "HSV"})
+"""Colours that browsers and loaders of datasets do not know."""
 
 AS_SHOWN = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -45,6 +50,7 @@ def look(data: bytes, level: Validation = Validation.STANDARD) -> Facts:
     sees, reduced to at least 96 (JPEG) or 256 pixels on its shorter side first; the hashes stay within a few
     bits of those of the full picture. A strict look decodes the colours, too, and measures them.
     """
+    form = None
     try:
         with warnings.catch_warnings(action="ignore"):
             form = format_of(data)
@@ -53,15 +59,21 @@ def look(data: bytes, level: Validation = Validation.STANDARD) -> Facts:
                 return _basic(form, outline)
             return _standard(form, outline) if level is Validation.STANDARD else _strict(form, outline)
     except Exception as error:  # noqa: BLE001 - a hostile file may raise anything
-        raise verdict(error) from None
+        raise _named(form, verdict(error)) from None
+
+
+def _named(form: Format | None, refused: Refused) -> Refused:
+    """With the format that the file is of, if the evidence does not say it."""
+    if form is None or form.name in refused.evidence:
+        return refused
+    return Refused(refused.reason, f"{form.name}: {refused.evidence}")
 
 
 def _basic(form: Format, outline: Outline) -> Facts:
     if form is Format.JPEG:
         seen = outline.mode, turned(outline.size, outline.orientation), None
         return _facts(form, outline, seen, Validation.BASIC)
-    with opened(outline.body, form) as image:
-        hold_to_limits(image.size, image.width * image.height)
+    with _opened(form, outline) as image:
         seen = image.mode, _shown_size(form, outline, image), None
     return _facts(form, outline, seen, Validation.BASIC)
 
@@ -113,9 +125,17 @@ def _jpeg_in_colour(outline: Outline) -> tuple[Decoded, Image.Image]:
     return seen, measurable(colours)
 
 
+def _opened(form: Format, outline: Outline) -> ImageFile.ImageFile:
+    """The picture, held to the limits once more by what its decoder says. Raise Refused."""
+    image = opened(outline.body, form)
+    hold_to_limits(image.size, image.width * image.height)
+    if image.mode in NEVER_SHOWN:
+        raise Refused(Reason.UNSUPPORTED_FORMAT, f"{form.name} in {image.mode} colours")
+    return image
+
+
 def _other(form: Format, outline: Outline) -> Decoded:
-    with opened(outline.body, form) as image:
-        hold_to_limits(image.size, image.width * image.height)
+    with _opened(form, outline) as image:
         mode = image.mode
         grey = luma(outline.body) if form is Format.WEBP and outline.frames == 1 else None
         if grey is None or grey.size != image.size:
@@ -125,8 +145,7 @@ def _other(form: Format, outline: Outline) -> Decoded:
 
 
 def _other_in_colour(form: Format, outline: Outline) -> tuple[Decoded, Image.Image]:
-    with opened(outline.body, form) as image:
-        hold_to_limits(image.size, image.width * image.height)
+    with _opened(form, outline) as image:
         mode = image.mode
         image.load()
         grey = _shown_grey(form, outline, image.convert("L"))

@@ -39,10 +39,46 @@ KNOWN = (
     (b"icns", "ICNS"),
     (b"AT&TFORM", "DjVu"),
     (b"\x01\xda", "SGI"),
-    (b"FUJIFILMCCD-RAW", "RAF"),
+    (b"\x8aMNG", "MNG"),
+    (b"\x8bJNG", "JNG"),
+    (b"/* XPM */", "XPM"),
+    (b"\x59\xa6\x6a\x95", "Sun raster"),
+    (b"SDPX", "DPX"),
+    (b"XPDS", "DPX"),
+    (b"\xabKTX ", "KTX"),
+    (b"FUJIFILMCCD-RAW", "Fujifilm RAF"),
+    (b"IIRO", "Olympus ORF"),
+    (b"IIRS", "Olympus ORF"),
+    (b"MMOR", "Olympus ORF"),
+    (b"IIU\0", "Panasonic RW2"),
+    (b"II\x1a\0\0\0HEAPCCDR", "Canon CRW"),
+    (b"\0MRM", "Minolta MRW"),
+    (b"FOVb", "Sigma X3F"),
 )
+INSIDE = ((40, b" EMF", "EMF"), (128, b"DICM", "DICOM"), (8, b"ILBM", "ILBM"), (8, b"PBM ", "ILBM"))
+"""Names that stand further on in the file: at which byte, and what is there."""
 NETPBM = frozenset(b"P%c" % digit for digit in b"1234567")
-HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"mif2"})
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+HEIF_BRANDS = frozenset({b"mif1", b"msf1", b"mif2", b"mif3", b"miaf", b"avci", b"avcs", b"vvic", b"j2ki"})
+PCX_VERSIONS = frozenset({0, 2, 3, 4, 5})
+OTHERS = (
+    (b"<!doctype html", "HTML"),
+    (b"<html", "HTML"),
+    (b"<?xml", "XML or HTML"),
+    (b"<", "HTML or XML"),
+    (b"%pdf", "PDF"),
+    (b"pk\3\4", "ZIP"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"{", "JSON"),
+    (b"\x1ae\xdf\xa3", "Matroska or WebM film"),
+    (b"ogg", "Ogg"),
+    (b"id3", "MP3"),
+    (b"mz", "Windows program"),
+    (b"\x7felf", "Linux program"),
+)
+"""What often comes instead of a picture, by its start in small letters."""
+
 DIB_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 
 
@@ -57,12 +93,24 @@ def format_of(data: bytes) -> Format:
         return Format.BMP
     if data[4:8] == b"ftyp":
         return _iso_media(data)
+    if (name := _known(data)) is not None:
+        raise Refused(Reason.UNSUPPORTED_FORMAT, name)
+    raise Refused(Reason.NOT_AN_IMAGE, _looks_like(data))
+
+
+def _known(data: bytes) -> str | None:
+    """The name of a picture format that is not accepted."""
     for magic, name in KNOWN:
         if data.startswith(magic):
-            raise Refused(Reason.UNSUPPORTED_FORMAT, name)
+            return name
+    for at, sign, name in INSIDE:
+        if data[at : at + len(sign)] == sign:
+            return name
     if data[:2] in NETPBM and data[2:3].isspace():
-        raise Refused(Reason.UNSUPPORTED_FORMAT, "Netpbm")
-    raise Refused(Reason.NOT_AN_IMAGE, _looks_like(data))
+        return "Netpbm"
+    if data[:1] == b"\x0a" and data[1:2] and data[1] in PCX_VERSIONS and data[2:3] in (b"\0", b"\1"):
+        return "PCX" if data[3:4] in (b"\1", b"\2", b"\4", b"\x08") else None
+    return "SVG" if _is_svg(data) else None
 
 
 def _iso_media(data: bytes) -> Format:
@@ -71,6 +119,8 @@ def _iso_media(data: bytes) -> Format:
     brands = {data[8:12], *(data[i : i + 4] for i in range(16, size - 3, 4))}
     if brands & {b"avif", b"avis"}:
         return Format.AVIF
+    if brands & HEIC_BRANDS:
+        raise Refused(Reason.UNSUPPORTED_FORMAT, "HEIC")
     if brands & HEIF_BRANDS:
         raise Refused(Reason.UNSUPPORTED_FORMAT, "HEIF")
     if data[8:12] == b"crx ":
@@ -78,16 +128,26 @@ def _iso_media(data: bytes) -> Format:
     raise Refused(Reason.NOT_AN_IMAGE, "ISO media container, such as a film")
 
 
+def _start(data: bytes) -> bytes:
+    """In small letters, without what editors put before the first."""
+    return data[:512].lstrip(b"\xef\xbb\xbf \t\r\n\0").lower()
+
+
+def _is_svg(data: bytes) -> bool:
+    start = _start(data)
+    if start.startswith((b"<!doctype html", b"<html")):
+        return False
+    wrapped = start.startswith((b"<?xml", b"<!--", b"<!doctype"))
+    return start.startswith(b"<svg") or (wrapped and b"<svg" in data[:4096].lower())
+
+
 def _looks_like(data: bytes) -> str:
     if not data:
         return "the file is empty"
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n\0").lower()
-    for sign, name in ((b"<svg", "SVG"), (b"<!doctype html", "HTML"), (b"<html", "HTML"), (b"%pdf", "PDF")):
+    start = _start(data)
+    for sign, name in OTHERS:
         if start.startswith(sign):
             return name
-    if start.startswith((b"<?xml", b"<!--", b"<!doctype")):
-        return "SVG" if b"<svg" in data[:4096].lower() else "XML or HTML"
-    for sign, name in ((b"pk\3\4", "ZIP"), (b"\x1f\x8b", "gzip"), (b"{", "JSON"), (b"<", "HTML or XML")):
-        if start.startswith(sign):
-            return name
+    if start[8:12] in (b"avi ", b"wave"):
+        return "AVI or WAV"
     return f"starts with {data[:8].hex(' ')}"

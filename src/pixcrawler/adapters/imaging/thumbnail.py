@@ -32,7 +32,9 @@ def thumbnail(data: bytes, side: int) -> bytes:
 
 def _thumbnail(data: bytes, side: int) -> bytes:
     packed = io.BytesIO()
-    _on_white(small_in_srgb(data, side)).save(packed, "JPEG", quality=QUALITY, optimize=True)
+    small = _on_white(small_in_srgb(data, side))
+    small.info.clear()  # a comment would go along
+    small.save(packed, "JPEG", quality=QUALITY, optimize=True)
     return packed.getvalue()
 
 

