@@ -21,6 +21,7 @@ class ListExporter:
         self.begun = asyncio.Event()
         self.asleep: asyncio.Event | None = None
         self.options: list[ExportOptions] = []
+        self.manifests: list[Manifest] = []
 
     async def write(
         self,
@@ -31,6 +32,7 @@ class ListExporter:
         progress: Callable[[int, int], None],
     ) -> ExportSummary:
         self.options.append(options)
+        self.manifests.append(manifest)
         (into / "list.txt").write_text("".join(f"{row.id}\n" for row in manifest.rows))
         progress(len(manifest.rows), len(manifest.rows))
         self.begun.set()

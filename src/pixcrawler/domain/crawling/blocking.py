@@ -99,7 +99,7 @@ class BlockList:
             if one.kind is BlockKind.PHASH:
                 self._phashes.append(int(one.value, 16))
             else:
-                self._exact.add(bytes.fromhex(one.value)[:16])
+                self._exact.add(bytes.fromhex(one.value))
 
     def __len__(self) -> int:
         return len(self._exact) + len(self._phashes)
@@ -110,7 +110,7 @@ class BlockList:
         return None
 
     def sha256(self, digest: str) -> str | None:
-        if self._exact and bytes.fromhex(digest)[:16] in self._exact:
+        if self._exact and bytes.fromhex(digest) in self._exact:
             return f"sha256 {digest} is on the block-list"
         return None
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pixcrawler.application.crawling.take_down import TakeDown
 from pixcrawler.domain.datasets.errors import (
     BrokenManifest,
     DatasetVersionNotFound,
@@ -16,6 +17,7 @@ from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
 from pixcrawler.domain.shared.errors import Forbidden, LeaseLost, StorageFull
 from pixcrawler.domain.shared.ids import DatasetVersionId
+from tests.unit.application.crawling.stage import url
 from tests.unit.application.datasets.stage import EXPORT, REPORT, Datasets
 
 PLAN = ExportPlan(splits=SplitPlan({"train": 1.0}))
@@ -129,3 +131,19 @@ async def test_an_export_that_cannot_be_written_says_why(datasets: Datasets) -> 
     assert (export.status, export.failure_code) == (BuildStatus.FAILED, "STORAGE_FULL")
     assert export.failure == "The disk is full."
     assert lease.closed
+
+
+async def test_what_was_taken_down_since_is_a_tombstone(datasets: Datasets) -> None:
+    export_id = await datasets.asked(datasets.out)
+    crawl = datasets.crawl
+    take_down = TakeDown(
+        transaction=crawl.transaction, store=crawl.store, clock=crawl.clock, new_id=crawl.new_id
+    )
+    told = await take_down(url("a"), by="me", reason="her letter")
+    payload, lease = datasets.claimed(EXPORT)
+    await datasets.write_export(payload, lease=lease)
+    assert datasets.export(export_id).counts == {"train": {"cat": 2}}
+    (written,) = datasets.exporter.manifests
+    (grave,) = written.tombstones
+    assert (grave.sha256, grave.label, grave.reason) == (told.pictures[0], "cat", "her letter")
+    assert grave.sha256 not in [row.sha256 for row in written.rows]
