@@ -16,6 +16,7 @@ OFFENCES = {
     "doorways-adapters": ("entrypoints/cli/__init__.py", "import pixcrawler.adapters.storage"),
     "adapters": ("adapters/storage/__init__.py", "import pixcrawler.adapters.queue"),
     "adapters-use-cases": ("adapters/queue/__init__.py", "import pixcrawler.application.crawling"),
+    "testing": ("testing/__init__.py", "import pixcrawler.application.crawling"),
     "use-cases": ("application/crawling/__init__.py", "import pixcrawler.application.datasets"),
     "rules": ("domain/datasets/__init__.py", "import pixcrawler.domain.projects"),
     "core": ("application/storage/__init__.py", "import httpx"),

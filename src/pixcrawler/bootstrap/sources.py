@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from typing import Protocol
+from dataclasses import dataclass
 
 from msgspec import Struct
 
@@ -16,26 +16,23 @@ from pixcrawler.adapters.sources import SOURCES, SourceConfig, SourceContext, So
 from pixcrawler.adapters.sources.factory import RobotsRules
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.source import Sources
+from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.settings import Secret, Settings
 
 
-class Outside(Protocol):
-    """What sources are built from; the part of Infrastructure that they need."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What sources are built from: the part of Infrastructure that they need."""
 
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def store(self) -> LocalObjectStore: ...
-    @property
-    def guard(self) -> AddressGuard: ...
-    @property
-    def tls(self) -> ssl.SSLContext: ...
-    @property
-    def paces(self) -> Paces: ...
+    settings: Settings
+    store: LocalObjectStore
+    guard: AddressGuard
+    tls: ssl.SSLContext
+    paces: Paces
 
 
-def sources(base: Outside, stack: AsyncExitStack) -> Sources:
+def sources(base: Outside | Infrastructure, stack: AsyncExitStack) -> Sources:
     """Clients are closed with the stack."""
     settings = base.settings
 
@@ -84,7 +81,7 @@ def _allowed(settings: Settings, configs: Mapping[str, SourceConfig]) -> frozens
     return frozenset(id_ for id_, config in configs.items() if config.enabled)
 
 
-def _page_client(base: Outside, interval: float) -> PageClient:
+def _page_client(base: Outside | Infrastructure, interval: float) -> PageClient:
     fetch = base.settings.fetch
     return PageClient(
         guard=base.guard,
@@ -98,7 +95,7 @@ def _page_client(base: Outside, interval: float) -> PageClient:
     )
 
 
-def _robots(base: Outside, stack: AsyncExitStack) -> RobotsRules:
+def _robots(base: Outside | Infrastructure, stack: AsyncExitStack) -> RobotsRules:
     fetch = base.settings.fetch
     repeats = Repeats(attempts=fetch.attempts, wait_min=fetch.retry_min, wait_max=fetch.retry_max)
     rules = SiteRules(

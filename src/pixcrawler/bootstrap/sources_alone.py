@@ -3,33 +3,20 @@
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
-from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.bootstrap.infrastructure import address_guard
 from pixcrawler.bootstrap.paces import Paces
-from pixcrawler.bootstrap.sources import sources
+from pixcrawler.bootstrap.sources import Outside, sources
 from pixcrawler.settings import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alone:
-    """What sources are built from, for one process that asks by itself."""
-
-    settings: Settings
-    store: LocalObjectStore
-    guard: AddressGuard
-    tls: ssl.SSLContext
-    paces: Paces
 
 
 @asynccontextmanager
 async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
     """For listing and probing; each source keeps its own pace only within this process."""
     async with AsyncExitStack() as stack:
-        base = Alone(
+        base = Outside(
             settings=settings,
             store=LocalObjectStore(settings.storage.local_root),
             guard=address_guard(settings),
