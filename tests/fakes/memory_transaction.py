@@ -19,6 +19,7 @@ from tests.fakes.ids import CountingIds
 from tests.fakes.memory_answers import MemoryAnswers, MemoryJobLog
 from tests.fakes.memory_blocks import MemoryBlocks
 from tests.fakes.memory_candidates import MemoryCandidates, MemoryImages
+from tests.fakes.memory_copies import MemoryCopies
 from tests.fakes.memory_keys import MemoryApiKeys
 from tests.fakes.memory_known_pictures import MemoryKnownPictures
 from tests.fakes.memory_labels import MemoryImageLabels
@@ -91,10 +92,11 @@ class MemoryUnitOfWork:
         self.chunks = repositories.MemoryChunks(self._tables)
         self.candidates = MemoryCandidates(self._tables, new_id)
         self.images = MemoryImages(self._tables)
+        self.copies = MemoryCopies(self._tables)
         self.known_pictures = MemoryKnownPictures(self._tables)
         self.labels = MemoryImageLabels(self._tables)
-        self.datasets = repositories.MemoryDatasets(self._tables)
         self.blocks = MemoryBlocks(self._tables)
+        self.datasets = repositories.MemoryDatasets(self._tables)
         self.versions = repositories.MemoryVersions(self._tables)
         self.exports = repositories.MemoryExports(self._tables)
         self.answers = MemoryAnswers(self._tables)

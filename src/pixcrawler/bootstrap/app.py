@@ -14,6 +14,7 @@ from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
 from pixcrawler.application.crawling.preview_source import PreviewSource
 from pixcrawler.application.crawling.remove_image import RemoveImage
 from pixcrawler.application.crawling.retry_crawl import RetryCrawl
+from pixcrawler.application.crawling.review_copy import ReviewCopy
 from pixcrawler.application.crawling.run_chunk import RunChunk
 from pixcrawler.application.crawling.search_page import SearchPage
 from pixcrawler.application.crawling.settle_job import SettleJob
@@ -71,6 +72,7 @@ class Crawling:
     preview_source: PreviewSource
     take_url_list: TakeUrlList
     remove_image: RemoveImage
+    review_copy: ReviewCopy
     take_down: TakeDown
     block_list: ChangeBlockList
     search_page: SearchPage

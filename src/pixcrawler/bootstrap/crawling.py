@@ -14,6 +14,7 @@ from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
 from pixcrawler.application.crawling.preview_source import PreviewSource
 from pixcrawler.application.crawling.remove_image import RemoveImage
 from pixcrawler.application.crawling.retry_crawl import RetryCrawl
+from pixcrawler.application.crawling.review_copy import ReviewCopy
 from pixcrawler.application.crawling.run_chunk import RunChunk
 from pixcrawler.application.crawling.search_page import SearchPage
 from pixcrawler.application.crawling.settle_job import SettleJob
@@ -72,6 +73,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
     )
     block_list = providers.Singleton(ChangeBlockList, transaction=transaction, clock=clock, new_id=new_id)
     remove_image = providers.Singleton(RemoveImage, transaction=transaction)
+    review_copy = providers.Singleton(ReviewCopy, transaction=transaction)
     run_chunk = providers.Singleton(
         RunChunk,
         transaction=transaction,
@@ -100,6 +102,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
         preview_source=preview_source,
         take_url_list=take_url_list,
         remove_image=remove_image,
+        review_copy=review_copy,
         take_down=take_down,
         block_list=block_list,
         search_page=search_page,

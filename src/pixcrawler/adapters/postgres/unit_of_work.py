@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from pixcrawler.adapters.postgres.answers import PostgresAnswers
 from pixcrawler.adapters.postgres.blocks import PostgresBlocks
 from pixcrawler.adapters.postgres.candidates import PostgresCandidates, PostgresImages
+from pixcrawler.adapters.postgres.copies import PostgresCopies
 from pixcrawler.adapters.postgres.crawling import PostgresChunks, PostgresCrawlJobs, PostgresQueries
 from pixcrawler.adapters.postgres.datasets import PostgresDatasets, PostgresDatasetVersions, PostgresExports
 from pixcrawler.adapters.postgres.engine import translating
@@ -101,16 +102,20 @@ class PostgresUnitOfWork:
         return PostgresImageLabels(self._session)
 
     @property
+    def copies(self) -> PostgresCopies:
+        return PostgresCopies(self._session)
+
+    @property
     def known_pictures(self) -> PostgresKnownPictures:
         return PostgresKnownPictures(self._session)
 
     @property
-    def datasets(self) -> PostgresDatasets:
-        return PostgresDatasets(self._session)
-
-    @property
     def blocks(self) -> PostgresBlocks:
         return PostgresBlocks(self._session)
+
+    @property
+    def datasets(self) -> PostgresDatasets:
+        return PostgresDatasets(self._session)
 
     @property
     def versions(self) -> PostgresDatasetVersions:

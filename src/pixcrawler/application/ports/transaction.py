@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from pixcrawler.application.ports.answers import Answers
 from pixcrawler.application.ports.blocks import Blocks
+from pixcrawler.application.ports.copies import Copies
 from pixcrawler.application.ports.known_pictures import KnownPictures
 from pixcrawler.application.ports.labels import ImageLabels
 from pixcrawler.application.ports.lease import Lease
@@ -52,6 +53,8 @@ class UnitOfWork(Protocol):
     def images(self) -> Images: ...
     @property
     def known_pictures(self) -> KnownPictures: ...
+    @property
+    def copies(self) -> Copies: ...
     @property
     def blocks(self) -> Blocks: ...
     @property

@@ -21,6 +21,16 @@ class WrongJobState(Conflict):
     code = "WRONG_JOB_STATE"
 
 
+class JobIsFull(Conflict):
+    code = "JOB_IS_FULL"
+
+
+class CannotReview(Conflict):
+    """An image cannot be what somebody says of it."""
+
+    code = "CANNOT_REVIEW"
+
+
 class CrawlJobInUse(Conflict):
     code = "CRAWL_JOB_IN_USE"
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from pixcrawler.domain.crawling.errors import WrongJobState
+from pixcrawler.domain.crawling.errors import JobIsFull, WrongJobState
 from pixcrawler.domain.crawling.events import JobCompleted, JobFailed, JobFilled, JobStarted, JobStopped
 from pixcrawler.domain.crawling.spec import JobSpec, check_targets, checked_job_name, checked_max_images
 from pixcrawler.domain.shared.events import Event
@@ -189,6 +189,30 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         self.count(rejected={reason: -number for reason, number in undone.items()})
         if blocked:
             self.count(rejected={Reason.BLOCKED.value: blocked})
+
+    def check_review(self) -> None:
+        """Raises WrongJobState unless it has decided which images stay."""
+        self._require("have its copies reviewed", JobStatus.COMPLETED)
+
+    def restore_copy(self, reason: Reason) -> None:
+        """A picture that was rejected as a copy stays after all. Raises JobIsFull."""
+        if self.accepted >= self.max_images:
+            raise JobIsFull(
+                f"The job has the {self.max_images:,} images that were asked for: accept this one instead of "
+                "the other copy, or remove an image first."
+            )
+        self.accepted += 1
+        self.count(rejected={reason.value: -1})
+
+    def swap_copies(self, reason: Reason) -> None:
+        """A picture that was rejected takes the place of the one that it was a copy of."""
+        self.count(rejected={reason.value: -1})
+        self.count(rejected={Reason.DUPLICATE_NEAR.value: 1})
+
+    def drop_copy(self, reason: Reason) -> None:
+        """A restored picture is a copy again."""
+        self.accepted -= 1
+        self.count(rejected={reason.value: 1})
 
     def _require(self, act: str, *states: JobStatus) -> None:
         if self.status not in states:

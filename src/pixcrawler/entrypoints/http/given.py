@@ -39,6 +39,7 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "project_reads": lambda app: app.project_reads,
     "reads": lambda app: app.reads,
     "remove_image": lambda app: app.crawling.remove_image,
+    "review_copy": lambda app: app.crawling.review_copy,
     "retry_crawl": lambda app: app.crawling.retry,
     "show_thumbnail": lambda app: app.imaging.show_thumbnail,
     "sources": lambda app: app.sources,
