@@ -52,6 +52,8 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
         roots = settings.sources.folder.roots
         largest = settings.fetch.max_bytes
         folder = FolderFetcher(roots=roots, receive=base.store.receive, largest=largest) if roots else None
+        if folder is not None:
+            stack.callback(folder.close)
         inspector = await stack.enter_async_context(decoders(settings, decode_processes(settings)))
         bells = SaqBells(base.servers.redis_url, prefix=settings.redis.prefix)
         stack.push_async_callback(bells.close)

@@ -23,6 +23,7 @@ from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.settings import load_settings
 from tests.fakes.sources import PagedSource
 from tests.integration.sources.client import api_client
+from tests.integration.sources.pages import page_client
 from tests.servers.openverse import OpenverseServer
 
 
@@ -53,7 +54,16 @@ async def context(folder: Path, port: int) -> AsyncIterator[tuple[SourceContext,
             asked.append((source, interval))
             return client
 
-        yield SourceContext(client=paced, store=LocalObjectStore(folder), folder_roots=(folder,)), asked
+        async with page_client() as pages:
+            yield (
+                SourceContext(
+                    client=paced,
+                    store=LocalObjectStore(folder),
+                    folder_roots=(folder,),
+                    pages=lambda _interval: pages,
+                ),
+                asked,
+            )
 
 
 async def test_all_of_ours_are_built_with_their_own_defaults(tmp_path: Path) -> None:

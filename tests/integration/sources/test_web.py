@@ -10,7 +10,7 @@ from pixcrawler.adapters.sources.web import WebSource
 from pixcrawler.application.ports.source import SearchQuery
 from pixcrawler.domain.crawling.errors import InvalidJob, SourceBlocked, SourceUnreachable
 from pixcrawler.domain.crawling.filters import SearchFilters
-from tests.integration.fetching.site import Site, answer, cut, open_site, redirect
+from tests.integration.fetching.site import Answer, Site, answer, cut, open_site, redirect
 from tests.integration.sources.pages import found_by, html, of, page_client, pages_of, xml
 
 SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
@@ -94,10 +94,10 @@ async def test_a_trap_without_end_is_left_at_the_limit_and_told(site: Site, clie
     ]
 
 
-class Endless(dict[str, list[bytes]]):
+class Endless(dict[str, list[Answer]]):
     """A calendar: every page leads to two that nobody has seen."""
 
-    def get(self, path: str, default: object = None) -> list[bytes]:  # type: ignore[override]
+    def get(self, path: str, _: object = None) -> list[Answer]:
         if path == "/robots.txt":
             return [answer(404)]
         return [html(f'<img src="/{abs(hash(path))}.jpg"><a href="{path}1">a</a><a href="{path}2?s=9">b</a>')]
@@ -185,7 +185,8 @@ async def test_the_sitemaps_of_robots_txt_are_read_for_a_whole_site(site: Site, 
 
 
 async def test_a_sitemap_that_is_not_to_be_searched_for_may_be_read(site: Site, web: WebSource) -> None:
-    body = f"<urlset {SITEMAP}><url><loc>/a</loc><image:image><image:loc>/1.jpg</image:loc></image:image></url></urlset>"
+    entry = "<url><loc>/a</loc><image:image><image:loc>/1.jpg</image:loc></image:image></url>"
+    body = f"<urlset {SITEMAP}>{entry}</urlset>"
     url = site.says("/map.xml", xml(body, "X-Robots-Tag: noindex, follow"))
     assert await found_by(web, of(url)) == ["/1.jpg"]
     url = site.says("/mine.xml", xml(body, "X-Robots-Tag: noai"))
@@ -306,7 +307,7 @@ async def test_a_site_that_has_moved_is_read_where_it_is(site: Site, other: Site
 
 async def test_a_redirect_to_a_private_address_is_refused(site: Site, web: WebSource) -> None:
     url = site.says("/in", redirect("http://127.0.0.2:80/secret"))
-    with pytest.raises(SourceBlocked, match="127.0.0.0/8"):
+    with pytest.raises(SourceBlocked, match=r"127\.0\.0\.0/8"):
         await web.search(of(url), None)
 
 

@@ -1,18 +1,20 @@
-"""Files of the operator's own disk, for the folder source on the command line."""
+"""Files of the operator's own disk, and members of zips there, for the folder source on the command line."""
 
 import asyncio
 import hashlib
 import os
 import stat
 import threading
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from pixcrawler.adapters.fetching.misses import Miss
+from pixcrawler.adapters.fetching.zip_archive import BadArchive, OpenArchives
 from pixcrawler.application.ports.fetcher import Fetched, Missed
 from pixcrawler.application.ports.object_store import Body
 from pixcrawler.domain.shared.reasons import Reason
@@ -27,7 +29,10 @@ class _Copied(NamedTuple):
 
 
 class FolderFetcher:
-    """Fetches ``file://`` URLs, and only regular files whose real path lies inside one of ``roots``."""
+    """Fetches ``file://`` URLs, and only regular files whose real path lies inside one of ``roots``.
+
+    With a fragment it is the member of that name of a zip. ``close`` it at the end.
+    """
 
     def __init__(
         self,
@@ -41,6 +46,10 @@ class FolderFetcher:
         self._receive = receive
         self._largest = largest
         self._now = now
+        self._archives = OpenArchives()
+
+    def close(self) -> None:
+        self._archives.close()
 
     async def fetch(self, url: str) -> Fetched | Missed:
         try:
@@ -67,22 +76,39 @@ class FolderFetcher:
             raise
 
     def _copy(self, url: str, stop: threading.Event) -> _Copied:
+        file_url, _, member = url.partition("#")
+        if member and file_url.lower().endswith(".zip"):
+            return self._copy_member(file_url, unquote(member, errors="surrogateescape"), stop)
         with os.fdopen(self._open(url), "rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
-            if size == 0:
-                raise Miss(Reason.EMPTY_BODY, "an empty file")
-            self._refuse_larger(size)
-            body = self._receive()
-            try:
-                return self._pour(file, body, stop)
-            except OSError as error:
-                body.discard()
-                raise Miss(Reason.FILE_MISSING, error.strerror or "unreadable") from error
-            except BaseException:
-                body.discard()
-                raise
+            return self._received(file, os.fstat(file.fileno()).st_size, stop)
 
-    def _pour(self, file: FileIO, body: Body, stop: threading.Event) -> _Copied:
+    def _copy_member(self, url: str, name: str, stop: threading.Event) -> _Copied:
+        archive_file = os.fdopen(self._open(url), "rb")
+        try:
+            with self._archives.reading(archive_file) as archive:
+                member, size = archive.open(name)
+                with member:
+                    return self._received(member, size, stop)
+        except KeyError:
+            raise Miss(Reason.FILE_MISSING, "the zip has no such member") from None
+        except (BadArchive, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise Miss(Reason.CORRUPT, f"in its zip: {error}"[:200]) from error
+
+    def _received(self, file: IO[bytes], size: int, stop: threading.Event) -> _Copied:
+        if size == 0:
+            raise Miss(Reason.EMPTY_BODY, "an empty file")
+        self._refuse_larger(size)
+        body = self._receive()
+        try:
+            return self._pour(file, body, stop)
+        except OSError as error:
+            body.discard()
+            raise Miss(Reason.FILE_MISSING, error.strerror or "unreadable") from error
+        except BaseException:
+            body.discard()
+            raise
+
+    def _pour(self, file: IO[bytes], body: Body, stop: threading.Event) -> _Copied:
         digest = hashlib.sha256()
         size = 0
         while (data := file.read(PIECE)) and not stop.is_set():

@@ -4,6 +4,7 @@ from pixcrawler.adapters.sources import (
     bing,
     brave,
     duckduckgo,
+    feed,
     flickr,
     folder,
     inaturalist,
@@ -11,6 +12,7 @@ from pixcrawler.adapters.sources import (
     openverse,
     searxng,
     url_list,
+    web,
     wikimedia,
 )
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
@@ -33,6 +35,8 @@ SOURCES: dict[str, SourceFactory] = {
     "inaturalist": inaturalist.FACTORY,
     "met": met.FACTORY,
     "url_list": url_list.FACTORY,
+    "web": web.FACTORY,
+    "feed": feed.FACTORY,
     "folder": folder.FACTORY,
     "flickr": flickr.FACTORY,
     "brave": brave.FACTORY,
