@@ -9,7 +9,6 @@ import msgspec
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.job import CrawlJob
-from pixcrawler.domain.crawling.log import LogLine
 from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.crawling.settle import Picture, Record
 from pixcrawler.domain.crawling.standing import Standing
@@ -89,14 +88,6 @@ class CrawlJobs(Repository[CrawlJob, CrawlJobId], Protocol):
 
     async def standings(self, job: CrawlJob) -> list[Standing]:
         """How far each keyword has come, in keyword order."""
-        ...
-
-
-class JobLog(Protocol):
-    """What people read about a job. Each line keeps the id of the request that is being worked on."""
-
-    async def add(self, line: LogLine) -> None:
-        """A source's note that the job's run has already been given is not written again."""
         ...
 
 

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from pixcrawler.application.ports.answers import Answers
 from pixcrawler.application.ports.blocks import Blocks
 from pixcrawler.application.ports.copies import Copies
+from pixcrawler.application.ports.job_log import JobLog
 from pixcrawler.application.ports.known_pictures import KnownPictures
 from pixcrawler.application.ports.labels import ImageLabels
 from pixcrawler.application.ports.lease import Lease
@@ -19,7 +20,6 @@ from pixcrawler.application.ports.repositories import (
     DatasetVersions,
     Exports,
     Images,
-    JobLog,
     Profiles,
     Projects,
     Queries,
