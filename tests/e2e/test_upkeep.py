@@ -13,12 +13,14 @@ from tests.e2e.conftest import Shell, adds_up
 from tests.processes import until
 
 ADMIN = {
+    "blocklist": (),
     "check_db": (),
     "check_env": (),
     "create_tables": (),
     "createsuperuser": (),
     "reset_db": ("--force",),
     "tables": (),
+    "takedown": ("https://nowhere.example/a.jpg", "--force"),
 }
 """Every admin command, with what makes it act without asking."""
 

@@ -93,7 +93,7 @@ def block_list(context: click.Context, *, as_json: bool) -> None:
         why = f": {block.reason}" if block.reason else ""
         click.echo(f"{block.kind:<6}  {block.subject}  {how} {block.created_at:%Y-%m-%d} by {block.by}{why}")
     if not blocks:
-        click.echo("Nothing is blocked.", err=True)
+        click.echo("Nothing is blocked.")
 
 
 @block_list.command("add", epilog="Example:  pixcrawler admin blocklist add 5891b5b522d5df08")
