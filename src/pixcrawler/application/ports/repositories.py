@@ -291,8 +291,7 @@ class AcceptedImage(NamedTuple):
 
 class DatasetVersions(Repository[DatasetVersion, DatasetVersionId], Protocol):
     async def manifest_rows(self, dataset: Dataset) -> list[AcceptedImage]:
-        """The accepted images of the dataset's jobs, with provenance. Duplicate groups are not set, and the
-        label is the one that the image is listed under: ``labels`` have more to say of it."""
+        """The accepted images of its jobs, duplicate groups not set; ``labels`` say more than the row's."""
         ...
 
     async def newest(self, dataset: DatasetId) -> DatasetVersion | None: ...
