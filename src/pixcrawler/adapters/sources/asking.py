@@ -25,7 +25,7 @@ from pixcrawler.domain.crawling.errors import (
 )
 
 T = TypeVar("T")
-Refusals = Callable[[ApiRefused], SourceError | None]
+Refusals = Callable[[ApiRefused], Exception | None]
 
 
 async def ask(

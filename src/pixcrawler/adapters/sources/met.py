@@ -17,7 +17,6 @@ from pixcrawler.adapters.sources.asking import ask, changed_shape
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
-from pixcrawler.domain.crawling.errors import SourceError
 from pixcrawler.domain.crawling.licenses import attribution_line, license_of
 
 OBJECTS = 20  # asked for by one page; the API has been seen to shut out who asks for 30 in one go
@@ -73,7 +72,7 @@ class Place(NamedTuple):
         return f"{self.position}-{self.picture}"
 
 
-class _Gone(SourceError):
+class _Gone(Exception):
     """There is no such object any more."""
 
 
@@ -154,8 +153,8 @@ class MetSource:
         return [_candidate(work, address) for address in dict.fromkeys(said) if address]
 
 
-def _gone(error: ApiRefused) -> SourceError | None:
-    return _Gone("met", "gone") if error.status == 404 else None
+def _gone(error: ApiRefused) -> _Gone | None:
+    return _Gone() if error.status == 404 else None
 
 
 def _candidate(work: Work, address: str) -> Candidate:
