@@ -1,6 +1,6 @@
 """A source in front of something that answers it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, Source
 from pixcrawler.domain.crawling.filters import SearchFilters
@@ -22,11 +22,14 @@ class SourceCase:
     vain: SearchQuery | None = None
     probed: bool = True
     lost: Source | None = None
+    _read: list[tuple[str | None, SearchPage]] = field(default_factory=list, init=False, repr=False)
 
     async def pages(self) -> list[tuple[str | None, SearchPage]]:
-        """Every page of the search with the cursor that it was asked by."""
-        pages: list[tuple[str | None, SearchPage]] = []
-        cursor: str | None = None
+        """Every page of the search with the cursor that it was asked by; asked for once."""
+        pages = self._read
+        cursor = pages[-1][1].next_cursor if pages else None
+        if pages and cursor is None:
+            return pages
         while len(pages) < MOST_PAGES:
             page = await self.source.search(self.query, cursor)
             pages.append((cursor, page))

@@ -137,9 +137,9 @@ async def nobody_there_is_unreachable(case: SourceCase) -> None:
         except SourceUnreachable as error:
             _hold(error.source == case.lost.info.id, "the error names the source")
         except SourceError as error:
-            _hold(False, f"nobody there is SourceUnreachable, not {error!r}")
+            _broken(f"nobody there is SourceUnreachable, not {error!r}")
         else:
-            _hold(False, "nobody there is an error, and not nothing found")
+            _broken("nobody there is an error, and not nothing found")
 
 
 SOURCE_CHECKS: tuple[SourceCheck, ...] = (
@@ -185,7 +185,11 @@ def _storable(text: str) -> bool:
 
 def _hold(kept: bool, promise: str) -> None:
     if not kept:
-        raise AssertionError(f"Not so: {promise}.")
+        _broken(promise)
+
+
+def _broken(promise: str) -> NoReturn:
+    raise AssertionError(f"Not so: {promise}.")
 
 
 def _not_asked(why: str) -> NoReturn:
