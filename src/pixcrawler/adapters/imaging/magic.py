@@ -43,6 +43,9 @@ KNOWN = (
     (b"\x8bJNG", "JNG"),
     (b"/* XPM */", "XPM"),
     (b"\x59\xa6\x6a\x95", "Sun raster"),
+    (b"BLP1", "BLP"),
+    (b"BLP2", "BLP"),
+    (b"\xb1\x68\xde\x3a", "DCX"),
     (b"SDPX", "DPX"),
     (b"XPDS", "DPX"),
     (b"\xabKTX ", "KTX"),
@@ -55,9 +58,18 @@ KNOWN = (
     (b"\0MRM", "Minolta MRW"),
     (b"FOVb", "Sigma X3F"),
 )
-INSIDE = ((40, b" EMF", "EMF"), (128, b"DICM", "DICOM"), (8, b"ILBM", "ILBM"), (8, b"PBM ", "ILBM"))
+INSIDE = (
+    (40, b" EMF", "EMF"),
+    (128, b"DICM", "DICOM"),
+    (8, b"ILBM", "ILBM"),
+    (8, b"PBM ", "ILBM"),
+    (4, b"\x11\xaf", "FLI"),
+    (4, b"\x12\xaf", "FLC"),
+    (2048, b"PCD_", "Photo CD"),
+    (-18, b"TRUEVISION-XFILE.", "TGA"),
+)
 """Names that stand further on in the file: at which byte, and what is there."""
-NETPBM = frozenset(b"P%c" % digit for digit in b"1234567")
+NETPBM = frozenset(b"P%c" % digit for digit in b"1234567Ff")
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 HEIF_BRANDS = frozenset({b"mif1", b"msf1", b"mif2", b"mif3", b"miaf", b"avci", b"avcs", b"vvic", b"j2ki"})
 PCX_VERSIONS = frozenset({0, 2, 3, 4, 5})

@@ -12,6 +12,7 @@ from PIL import (
     MpoImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
+    UnidentifiedImageError,
     WebPImagePlugin,
 )
 
@@ -57,6 +58,8 @@ def verdict(error: Exception) -> Refused:
     """What an exception out of a decoder says about the file."""
     if isinstance(error, Refused):
         return error
+    if isinstance(error, UnidentifiedImageError):
+        return Refused(Reason.CORRUPT, "the decoder cannot make sense of the header")
     text = f"{type(error).__name__}: {error}"
     lower = text.lower()
     if isinstance(error, MemoryError) or any(sign in lower for sign in MEMORY):

@@ -212,6 +212,10 @@ UNSUPPORTED: dict[str, tuple[Make, str]] = {
     "rw2": (lambda: b"IIU\0\x18\0\0\0" + bytes(40), "Panasonic RW2"),
     "raf": (lambda: b"FUJIFILMCCD-RAW 0201" + bytes(40), "Fujifilm RAF"),
     "x3f": (lambda: b"FOVb" + bytes(40), "Sigma X3F"),
+    "tiff, webp": (lambda: tiff_with((259, 3, 50001)), "TIFF packed as WebP"),
+    "tga": (lambda: bytes(64) + bytes(8) + b"TRUEVISION-XFILE.\0", "TGA"),
+    "fli": (lambda: b"\x40\0\0\0\x11\xaf" + bytes(40), "FLI"),
+    "pfm": (lambda: b"PF\n4 4\n-1.0\n" + bytes(192), "Netpbm"),
     "tiff, lab": (lambda: packed(Image.new("LAB", (9, 9)), "TIFF"), "TIFF in LAB colours"),
 }
 

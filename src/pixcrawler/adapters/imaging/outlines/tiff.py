@@ -8,7 +8,9 @@ from pixcrawler.adapters.imaging.refusal import Refused
 from pixcrawler.domain.shared.reasons import Reason
 
 WIDTH, HEIGHT, ORIENTATION = 256, 257, 274
-KIND, COLOURS, PARTS, DNG = 254, 262, 330, 50706
+KIND, PACKING, COLOURS, PARTS, DNG = 254, 259, 262, 330, 50706
+PACKINGS = {34661: "JBIG", 34712: "JPEG 2000", 34887: "LERC", 50001: "WebP", 50002: "JPEG XL"}
+"""Ways to pack pixels that are not unpacked here."""
 REDUCED = 1
 SENSOR = frozenset({32803, 34892})
 """Colours of a sensor: one filter for each pixel, or unrendered (TIFF/EP, DNG)."""
@@ -43,6 +45,8 @@ def outline(data: bytes) -> Outline:
     first = pages[0]
     if (raw := _camera_raw(data, first)) is not None:
         raise Refused(Reason.UNSUPPORTED_FORMAT, raw)
+    if first[PACKING] in PACKINGS:
+        raise Refused(Reason.UNSUPPORTED_FORMAT, f"TIFF packed as {PACKINGS[first[PACKING]]}")
     pixels = sum(page[WIDTH] * page[HEIGHT] for page in pages)
     orientation = first[ORIENTATION] if 1 <= first[ORIENTATION] <= 8 else 1
     return Outline((first[WIDTH], first[HEIGHT]), len(pages), pixels, orientation, data)
@@ -68,7 +72,7 @@ def _pages(data: bytes, shape: _Shape, order: str) -> list[dict[int, int]]:
 
 
 def _page(directory: bytes, shape: _Shape, order: str) -> dict[int, int]:
-    found = dict.fromkeys((WIDTH, HEIGHT, ORIENTATION, KIND, COLOURS, PARTS, DNG), 0)
+    found = dict.fromkeys((WIDTH, HEIGHT, ORIENTATION, KIND, PACKING, COLOURS, PARTS, DNG), 0)
     for at in range(0, len(directory) - shape.entry.size + 1, shape.entry.size):
         tag, kind, _, value = shape.entry.unpack_from(directory, at)
         if tag in found:
