@@ -9,6 +9,8 @@ import pytest
 
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.pace import HostPace
+from pixcrawler.adapters.fetching.repeats import Repeats
+from pixcrawler.adapters.fetching.web_fetcher import FetchLimits
 from pixcrawler.application.ports.fetcher import Fetched, Missed
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.bodies import Bodies
@@ -104,6 +106,33 @@ async def test_a_server_that_takes_no_connection_is_soon_not_tried_any_more(
     assert isinstance(got, Missed)
     assert got.reason is Reason.CONNECTION
     assert "several times in a row" in got.evidence
+
+
+async def test_a_server_that_never_answers_is_soon_not_asked_any_more(
+    site: Site, open_fetcher: OpenFetcher
+) -> None:
+    fetcher = open_fetcher(limits=FetchLimits(total=0.3))
+    urls = [site.says(f"/{number}.jpg", silent) for number in range(12)]
+    got = await asyncio.gather(*map(fetcher.fetch, urls))
+    assert {one.reason for one in got if isinstance(one, Missed)} == {Reason.TIMEOUT}
+    last = await fetcher.fetch(urls[0])
+    assert isinstance(last, Missed)
+    assert last.evidence == "the server was too slow several times in a row"
+
+
+async def test_a_server_that_is_slow_now_and_then_goes_on_being_asked(
+    site: Site, open_fetcher: OpenFetcher
+) -> None:
+    fetcher = open_fetcher(limits=FetchLimits(total=0.3), repeats=Repeats(attempts=1))
+    for number in range(8):
+        slow = await fetcher.fetch(site.says(f"/slow-{number}.jpg", silent))
+        quick = await fetcher.fetch(site.says(f"/quick-{number}.jpg", answer(200, b"x")))
+        assert isinstance(slow, Missed)
+        assert isinstance(quick, Fetched)
+
+
+async def silent(_: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
 
 
 def _open_for(port: int) -> AddressGuard:

@@ -1,4 +1,4 @@
-"""Servers that did not even take a connection."""
+"""Servers from which nothing is to be had for now."""
 
 import time
 
@@ -6,8 +6,8 @@ MOST_KNOWN = 10_000
 
 
 class DeadHosts:
-    """After ``limit`` failed connects in a row a server counts as dead for ``rest`` seconds, so that a
-    list of a thousand URLs on it does not wait for a thousand timeouts."""
+    """After ``limit`` failures in a row a server counts as dead for ``rest`` seconds, so that a list of a
+    thousand URLs on it does not wait for a thousand timeouts."""
 
     def __init__(self, *, limit: int = 5, rest: float = 60.0) -> None:
         self._limit = limit
@@ -26,6 +26,6 @@ class DeadHosts:
             del self._failures[next(iter(self._failures))]
         self._failures[authority] = (count + 1, time.monotonic())
 
-    def connected(self, authority: str) -> None:
+    def lives(self, authority: str) -> None:
         if self._failures:
             self._failures.pop(authority, None)

@@ -77,6 +77,7 @@ class WebFetcher:
         self._pace = pace or HostPace()
         self._now = now
         self._dead = DeadHosts()
+        self._slow = DeadHosts()
         self._wire = Wire(guard, user_agent=user_agent, connect_timeout=self._limits.connect, tls=tls)
         self._body_limits = BodyLimits(
             most=self._limits.largest,
@@ -122,8 +123,7 @@ class WebFetcher:
             async with self._pace.turn(hop.place.host, patience=self._repeats.longest_pause):
                 self._refuse_dead(hop)
                 began = clock()
-                async with asyncio.timeout(budget):
-                    answer = await self._exchange(hop)
+                answer = await self._in_time(hop, budget)
                 budget -= clock() - began
             if isinstance(answer, Fetched):
                 return answer
@@ -133,6 +133,20 @@ class WebFetcher:
     def _refuse_dead(self, hop: Admitted) -> None:
         if self._dead.is_dead(hop.place.authority):
             raise Miss(Reason.CONNECTION, "the server took no connection several times in a row")
+        if self._slow.is_dead(hop.place.authority):
+            raise Miss(Reason.TIMEOUT, "the server was too slow several times in a row")
+
+    async def _in_time(self, hop: Admitted, budget: float) -> Fetched | str:
+        """What ``_exchange`` gives. A server that is too slow is remembered."""
+        try:
+            async with asyncio.timeout(budget):
+                answer = await self._exchange(hop)
+        except (TimeoutError, Miss) as error:
+            if isinstance(error, TimeoutError) or error.reason is Reason.TOO_SLOW:
+                self._slow.failed(hop.place.authority)
+            raise
+        self._slow.lives(hop.place.authority)
+        return answer
 
     async def _exchange(self, hop: Admitted) -> Fetched | str:
         """The file, or the URL that the server sends us on to."""
@@ -142,7 +156,7 @@ class WebFetcher:
             self._dead.failed(hop.place.authority)
             raise
         try:
-            self._dead.connected(hop.place.authority)
+            self._dead.lives(hop.place.authority)
             return await self._answer(hop, response)
         finally:
             response.release()

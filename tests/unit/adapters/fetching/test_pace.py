@@ -90,7 +90,7 @@ def test_a_host_is_dead_after_so_many_failures_in_a_row() -> None:
     dead.failed("a.test")
     assert dead.is_dead("a.test")
     assert not dead.is_dead("b.test")
-    dead.connected("a.test")
+    dead.lives("a.test")
     assert not dead.is_dead("a.test")
 
 
