@@ -49,7 +49,7 @@ class FolderSource:
 
     async def search(self, query: SearchQuery, cursor: str | None) -> SearchPage:
         if query.input is None:
-            message = "The source folder needs a folder or a zip: give one with --input PATH."
+            message = "The source folder needs a folder or a zip: give one with --input FOLDER."
             raise InvalidJob(message, field="input")
         return await asyncio.to_thread(self._search, query.input, cursor)
 
