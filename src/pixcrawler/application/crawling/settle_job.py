@@ -1,6 +1,7 @@
 """Task: decide once, by rank, which good images stay, and complete the job."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -133,7 +134,9 @@ class SettleJob:
         events = job.complete(accepted=len(kept), reasons=reasons, at=at)
         if job.found == 0 and errors:
             events = job.fail("SOURCE_ERROR", _told(errors), at=at)
-        await tx.job_log.add(log.ended(job, at=at))
+        found = Counter(job.spec.keywords[k.keyword].label for k in settlement.kept)
+        for line in (*log.short(job, found, at=at), log.ended(job, at=at)):
+            await tx.job_log.add(line)
         await tx.chunks.cancel_unfinished(job.id)
         tx.record(*events, owner=job.owner_id, lane=job.lane)
 

@@ -7,11 +7,12 @@ from uuid import UUID
 import msgspec
 
 from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, addresses
+from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.filters import SafeSearch
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.log import Level
 from pixcrawler.domain.crawling.progress import fetched, pace
-from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, DedupScope, JobSpec, Keyword
+from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, JobSpec, Keyword
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, TaskId, UserId
 from pixcrawler.domain.shared.paging import Found, Window
@@ -58,11 +59,14 @@ class Size(msgspec.Struct, frozen=True):
 
 class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What the job was asked for. ``targets`` is how many images of a label are wanted, for labels that
-    have a target of their own. ``url_list`` says whether it reads a list that was sent along;
+    have a target of their own; ``minimums`` how many of it there should be at least; ``conflicts`` what
+    happens to a picture under two labels. ``url_list`` says whether it reads a list that was sent along;
     ``inputs`` are the URLs that the sources ``web`` and ``feed`` were given."""
 
     keywords: tuple[Keyword, ...]
     targets: dict[str, int]
+    minimums: dict[str, int]
+    conflicts: Conflicts
     sources: tuple[str, ...]
     url_list: bool
     inputs: dict[str, tuple[str, ...]]
@@ -73,7 +77,6 @@ class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...]
     safe_search: SafeSearch
     dedup: DedupLevel
-    dedup_scope: DedupScope
     dedup_scope: DedupScope
     validation: Validation
     validation_mode: ValidationMode
@@ -184,6 +187,8 @@ def request_of(spec: JobSpec) -> JobRequest:
     return JobRequest(
         keywords=spec.keywords,
         targets=spec.targets,
+        minimums=spec.minimums,
+        conflicts=spec.conflicts,
         sources=spec.sources,
         url_list="url_list" in spec.inputs,
         inputs={one: addresses(spec.inputs[one]) for one in ADDRESS_SOURCES if one in spec.inputs},
@@ -194,7 +199,6 @@ def request_of(spec: JobSpec) -> JobRequest:
         exclude=filters.exclude,
         safe_search=filters.safe_search,
         dedup=spec.dedup,
-        dedup_scope=spec.dedup_scope,
         dedup_scope=spec.dedup_scope,
         validation=spec.validation,
         validation_mode=spec.validation_mode,

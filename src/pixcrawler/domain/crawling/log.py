@@ -1,5 +1,6 @@
 """What people read about a job afterwards: milestones and troubles, a handful of lines for each run."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -66,6 +67,21 @@ def chunk_failed(job: CrawlJob, *, rejected: int, at: datetime) -> LogLine:
 def looked_on(job: CrawlJob, *, at: datetime) -> LogLine:
     message = "There were too few different pictures; more are being looked for."
     return _line(job, at, "settled_short", message)
+
+
+def short(job: CrawlJob, images: Mapping[str, int], *, at: datetime) -> list[LogLine]:
+    """A line for each label that has fewer ``images`` than it should have at least."""
+    return [
+        _line(
+            job,
+            at,
+            "class_short",
+            f"The class “{label}” has {images.get(label, 0):,} images, {least:,} were wanted at least.",
+            Level.WARNING,
+        )
+        for label, least in job.spec.minimums.items()
+        if images.get(label, 0) < least
+    ]
 
 
 def ended(job: CrawlJob, *, at: datetime) -> LogLine:

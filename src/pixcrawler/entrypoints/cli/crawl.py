@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ import click
 
 from pixcrawler.application.datasets.request_export import checked_format
 from pixcrawler.bootstrap.formats import EXPORT_FORMATS
+from pixcrawler.domain.crawling.conflicts import Conflicts
+from pixcrawler.domain.crawling.expansion import Method
 from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch
-from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, checked_max_images
+from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.shared.errors import DomainError
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
 from pixcrawler.entrypoints.cli.crawling_run import CrawlRun, Outcome
 from pixcrawler.entrypoints.cli.exits import Exit
+from pixcrawler.entrypoints.cli.expanding import expanded
 from pixcrawler.entrypoints.cli.out_folder import OutFolder, folder_for
 from pixcrawler.entrypoints.cli.outcome import document, exit_of, tell
 from pixcrawler.entrypoints.cli.preview import preview
@@ -54,7 +58,22 @@ EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --li
     "--config",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Categories and their keywords, as JSON or TOML.",
+    help="Categories, their keywords and how many images of each, as JSON or TOML.",
+)
+@click.option(
+    "--expand",
+    type=click.Choice([method.value for method in Method]),
+    default="off",
+    show_default=True,
+    help="Search for more texts than the keywords; they are shown first.",
+)
+@click.option(
+    "--minimum", type=click.IntRange(1), metavar="N", help="Images that each class should have at least."
+)
+@click.option(
+    "--conflicts",
+    type=click.Choice([choice.value for choice in Conflicts]),
+    help="A picture found under two labels: keep the best-ranked, drop it, or keep it once with both. [keep]",
 )
 @click.option("--format", default="imagefolder", show_default=True, help="The dataset's format.")
 @click.option("--split", default="80/10/10", show_default=True, help="Train, validation and test shares.")
@@ -144,8 +163,9 @@ def command(**options: Any) -> None:  # noqa: ANN401 -- click hands them over
             request.check()
             parse_split(request.split, seed=request.seed)
             checked_format(request.format, EXPORT_FORMATS)
-            if request.max_images is not None:
-                checked_max_images(request.max_images)
+            if request.expand != Method.OFF:
+                request = expanded(request, settings_with(environment(request)))
+            request = replace(request, max_images=request.images)
             if request.dry_run:
                 show_dry_run(request)
                 return

@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+import msgspec
 
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.shortfall import explained
@@ -19,8 +20,18 @@ def exit_of(outcome: Outcome) -> Exit:
     if job.found == 0:
         return Exit.NOT_FOUND
     again = any(Reason(reason).retryable for reason in job.reasons)
-    short = job.missing > 0 and (outcome.exact or again)
+    short = (job.missing > 0 and (outcome.exact or again)) or short_classes(outcome)
     return Exit.PARTIAL if short or job.accepted == 0 or outcome.troubles else Exit.OK
+
+
+def short_classes(outcome: Outcome) -> dict[str, tuple[int, int]]:
+    """Label → images, minimum: of those that have fewer images than they should have at least."""
+    counts = {} if outcome.export is None else outcome.export.counts
+    found = {
+        label: (sum(inside.get(label, 0) for inside in counts.values()), least)
+        for label, least in outcome.job.spec.minimums.items()
+    }
+    return {label: (images, least) for label, (images, least) in found.items() if images < least}
 
 
 def document(outcome: Outcome) -> dict[str, Any]:
@@ -48,6 +59,11 @@ def document(outcome: Outcome) -> dict[str, Any]:
             "missing": job.missing if outcome.exact else 0,
             "failure": job.failure,
         },
+        "keywords": msgspec.to_builtins(job.spec.keywords),
+        "short_classes": {
+            label: {"images": images, "minimum": least}
+            for label, (images, least) in short_classes(outcome).items()
+        },
         "troubles": list(outcome.troubles),
         "dataset": made,
         "report": str(outcome.out / "report.html") if made else None,
@@ -69,6 +85,8 @@ def tell(outcome: Outcome) -> None:
     if job.reasons:
         most_first = sorted(job.reasons.items(), key=lambda item: (-item[1], item[0]))
         click.echo("rejected " + ", ".join(f"{reason} {count}" for reason, count in most_first))
+    for label, (images, least) in short_classes(outcome).items():
+        click.echo(f"The class “{label}” has {images} images, {least} were wanted at least.", err=True)
     if outcome.exact and job.missing:
         _tell_why(outcome)
     click.echo(f"\nNext: open {outcome.out / 'report.html'} in a browser, or load it in Python:", err=True)

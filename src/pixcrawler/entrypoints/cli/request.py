@@ -1,16 +1,16 @@
 """What a `crawl` command line asks for."""
 
-import json
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+import msgspec
 
 from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, checked_addresses
 from pixcrawler.domain.crawling.addresses import DEFAULT_IMAGES as IMAGES_OF_ADDRESSES
+from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.filters import (
     Color,
@@ -26,11 +26,13 @@ from pixcrawler.domain.crawling.spec import (
     JobSpec,
     Keyword,
     SizeRules,
-    checked_categories,
+    check_targets,
     checked_keywords,
+    checked_max_images,
 )
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
+from pixcrawler.entrypoints.cli.config_file import Plan, read_plan
 
 DEFAULT_IMAGES = 100
 SOURCES_OF_PATHS = ("url_list", "folder")
@@ -69,6 +71,10 @@ class CrawlRequest:
     dry_run: bool
     resume: bool
     as_json: bool
+    expand: str = "off"
+    minimum: int | None = None
+    conflicts: str | None = None
+    planned: Plan | None = None
 
     @property
     def source_ids(self) -> tuple[str, ...]:
@@ -118,8 +124,9 @@ class CrawlRequest:
 
     def spec(self, inputs: dict[str, str]) -> JobSpec:
         """Raises InvalidJob."""
+        plan = self.plan()
         return JobSpec(
-            keywords=self._keywords(),
+            keywords=plan.keywords,
             sources=self.source_ids,
             inputs=inputs,
             filters=SearchFilters(
@@ -138,6 +145,9 @@ class CrawlRequest:
             validation=Validation(self.validation),
             validation_mode=ValidationMode(self.validation_mode),
             seed=self.seed,
+            targets=plan.targets,
+            minimums=plan.minimums,
+            conflicts=Conflicts(self.conflicts) if self.conflicts else plan.conflicts or Conflicts.KEEP,
         )
 
     def check(self) -> None:
@@ -148,7 +158,7 @@ class CrawlRequest:
         if needs_input and len(self.spec({}).keywords) > 1:
             message = f"The source {needs_input[0]} is one list; give at most one keyword, its label."
             raise InvalidJob(message, field="keywords")
-        self.spec({})
+        check_targets(self.spec({}), self.images or DEFAULT_IMAGES)
 
     def _check_paths(self, readers: list[str]) -> None:
         if len(self.inputs) - len(self.addresses) > 1:
@@ -174,17 +184,35 @@ class CrawlRequest:
             )
         self.address_inputs()
 
-    def _keywords(self) -> tuple[Keyword, ...]:
-        found = list(checked_keywords(self.keywords))
-        if self.config is not None:
-            found += checked_categories(read_categories(self.config))
-        if found:
-            return tuple(found)
-        if all(source in SOURCES_OF_INPUT for source in self.source_ids):
-            return (Keyword("", ""),)
-        raise InvalidJob(
-            'No keyword was given; try: pixcrawler crawl "red fox" --max-images 50', field="keywords"
-        )
+    def plan(self) -> Plan:
+        """Keywords of the command line and of --config, with numbers by label. Raises InvalidJob."""
+        if self.planned is not None:
+            return self.planned
+        read = Plan() if self.config is None else read_plan(self.config)
+        found = (*checked_keywords(self.keywords), *read.keywords)
+        if not found and all(source in SOURCES_OF_INPUT for source in self.source_ids):
+            found = (Keyword("", ""),)
+        if not found:
+            raise InvalidJob(
+                'No keyword was given; try: pixcrawler crawl "red fox" --max-images 50', field="keywords"
+            )
+        minimums = read.minimums
+        if self.minimum is not None:
+            minimums = {one.label: read.minimums.get(one.label, self.minimum) for one in found if one.label}
+        return msgspec.structs.replace(read, keywords=found, minimums=minimums)
+
+    @property
+    def images(self) -> int | None:
+        """How many in all, where the command line or --config says it. Raises InvalidJob."""
+        if self.max_images is not None:
+            return checked_max_images(self.max_images)
+        plan = self.plan()
+        if plan.max_images is None and plan.targets:
+            if {one.label for one in plan.keywords} - plan.targets.keys():
+                message = "Some categories have no max_images of their own; say how many images in all."
+                raise InvalidJob(message, field="max_images")
+            return sum(plan.targets.values())
+        return plan.max_images
 
     def _license(self) -> tuple[str, ...]:
         try:
@@ -213,34 +241,6 @@ class CrawlRequest:
 def is_archive(path: Path) -> bool:
     """Whether it is a zip by its name; what is in it is the folder source's to say."""
     return path.suffix.lower() == ".zip"
-
-
-def read_categories(path: Path) -> dict[str, list[str]]:
-    """Categories → keywords from a JSON or TOML file: ``{"cat": ["tabby", "kitten"]}``, or the same under
-    ``categories``. Raises InvalidJob."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        found = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidJob(f"{path} cannot be read; check --config.", field="config") from error
-    except ValueError as error:
-        raise InvalidJob(f"{path} is neither JSON nor TOML: {error}.", field="config") from error
-    categories = found.get("categories", found) if isinstance(found, dict) else None
-    right = (
-        isinstance(categories, dict)
-        and categories
-        and all(
-            isinstance(words, list) and words and all(isinstance(word, str) for word in words)
-            for words in categories.values()
-        )
-    )
-    if not right:
-        message = (
-            f'{path} should map categories to lists of keywords, such as {{"cat": ["tabby", "kitten"]}}.'
-        )
-        raise InvalidJob(message, field="config")
-    assert isinstance(categories, dict)
-    return categories
 
 
 class Size(click.ParamType[tuple[int, int]]):

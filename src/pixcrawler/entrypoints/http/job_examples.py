@@ -17,6 +17,7 @@ from pixcrawler.application.ports.jobs import (
     LogEntry,
     TaskLine,
 )
+from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.filters import SafeSearch
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.log import Level
@@ -24,7 +25,8 @@ from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, Keyword
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, TaskId, UserId
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
 from pixcrawler.entrypoints.http.answers import Page
-from pixcrawler.entrypoints.http.job_forms import Category, ChangeJob, CreateJob
+from pixcrawler.entrypoints.http.job_classes import Category
+from pixcrawler.entrypoints.http.job_forms import ChangeJob, CreateJob
 
 ID = CrawlJobId(UUID("01a1fe11-0000-7985-bba8-5ff3a8de3680"))
 PROJECT = UUID("01a1fe10-2222-7985-bba8-5ff3a8de3680")
@@ -87,6 +89,8 @@ DETAIL = JobDetail(
     request=JobRequest(
         keywords=(Keyword("red fox", "red fox"), Keyword("arctic fox", "arctic fox")),
         targets={},
+        minimums={},
+        conflicts=Conflicts.KEEP,
         sources=("openverse",),
         url_list=False,
         inputs={},

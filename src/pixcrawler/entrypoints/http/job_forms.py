@@ -11,13 +11,11 @@ from pixcrawler.application.crawling.create_crawl import NewCrawl
 from pixcrawler.application.crawling.take_url_list import TakenList
 from pixcrawler.application.ports.url_list import TextFormat, UrlText
 from pixcrawler.domain.crawling.addresses import (
-    ADDRESS,
     ADDRESS_SOURCES,
-    MAX_ADDRESS_LENGTH,
-    MAX_ADDRESSES,
     checked_addresses,
 )
 from pixcrawler.domain.crawling.addresses import DEFAULT_IMAGES as IMAGES_OF_ADDRESSES
+from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.errors import InvalidJob
 from pixcrawler.domain.crawling.filters import (
     Color,
@@ -28,7 +26,6 @@ from pixcrawler.domain.crawling.filters import (
 )
 from pixcrawler.domain.crawling.spec import (
     MAX_IMAGES,
-    MAX_KEYWORD_LENGTH,
     MAX_KEYWORDS,
     MAX_NAME_LENGTH,
     DedupLevel,
@@ -39,28 +36,25 @@ from pixcrawler.domain.crawling.spec import (
     checked_words,
     with_queries,
 )
+from pixcrawler.domain.crawling.terms import tidy
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.ids import ProjectId
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
+from pixcrawler.entrypoints.http.job_classes import Category, Class, classes_of, sums, words_of
+from pixcrawler.entrypoints.http.job_fields import (
+    Addresses,
+    Images,
+    Language,
+    Name,
+    Side,
+    Text,
+    Texts,
+    Version,
+    Word,
+)
 
 DEFAULT_IMAGES = 100
 URL_LIST = "url_list"
-LARGEST_VERSION = 2**31 - 1
-SOMETHING = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
-"""Not blanks alone, and nothing that Postgres cannot store."""
-ONE_LINE = r"^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$"
-
-Text = Annotated[str, Meta(min_length=1, max_length=MAX_KEYWORD_LENGTH, pattern=SOMETHING)]
-Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH, pattern=ONE_LINE)]
-Images = Annotated[int, Meta(ge=1, le=MAX_IMAGES)]
-Texts = Annotated[tuple[Text, ...], Meta(min_length=1, max_length=MAX_KEYWORDS)]
-Version = Annotated[int, Meta(ge=1, le=LARGEST_VERSION)]
-Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=SOMETHING)]
-Address = Annotated[str, Meta(min_length=8, max_length=MAX_ADDRESS_LENGTH, pattern=ADDRESS)]
-Addresses = Annotated[tuple[Address, ...], Meta(min_length=1, max_length=MAX_ADDRESSES)]
-Side = Annotated[int, Meta(ge=1, le=100_000)]
-Language = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
-
 
 T = TypeVar("T")
 
@@ -68,13 +62,6 @@ T = TypeVar("T")
 def sent(value: T | UnsetType) -> T | None:
     """What a body says, or None where it says nothing."""
     return None if isinstance(value, UnsetType) else value
-
-
-class Category(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Keywords of one label, and how many images of it are wanted."""
-
-    keywords: Texts
-    max_images: Images
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,6 +143,8 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     dedup_scope: DedupScope = DedupScope.JOB
     validation: Validation = Validation.STANDARD
     validation_mode: ValidationMode = ValidationMode.REJECT
+    minimum: Images | None = None
+    conflicts: Conflicts = Conflicts.KEEP
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
 
     def command(self, taken: TakenList | None) -> NewCrawl:
@@ -174,7 +163,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
                 license=tuple(dict.fromkeys(self.license)),
                 file_types=tuple(dict.fromkeys(self.file_types)),
                 min_size=minimum,
-                exclude=tuple(_tidy(word) for word in self.exclude),
+                exclude=tuple(tidy(word) for word in self.exclude),
                 image_type=self.image_type,
                 color=self.color,
                 language=None if self.language is None else primary_language(self.language),
@@ -186,6 +175,8 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             validation_mode=self.validation_mode,
             seed=self.seed,
             targets=self._targets(),
+            minimums=self._minimums(keywords),
+            conflicts=self.conflicts,
         )
         return NewCrawl(
             project_id=ProjectId(self.project_id),
@@ -195,13 +186,8 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         )
 
     def _keywords(self) -> tuple[Keyword, ...]:
-        plain = {
-            label: words.keywords if isinstance(words, Category) else words
-            for label, words in self.categories.items()
-        }
-        if len({_tidy(label) for label in plain}) < len(plain):
-            raise InvalidJob("Two categories have the same name; put them together.", field="categories")
-        found = checked_words(self.keywords, plain)
+        words = words_of(self._classes())
+        found = checked_words(self.keywords, words)
         lists = self._lists()
         if lists and len(found) > 1:
             message = f"What {lists[0]} reads takes one keyword at most: its label."
@@ -235,11 +221,16 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return "URL list" if first is None else first.partition("\n")[0][:MAX_NAME_LENGTH]
 
     def _targets(self) -> dict[str, int]:
-        return {
-            _tidy(label): category.max_images
-            for label, category in self.categories.items()
-            if isinstance(category, Category)
-        }
+        return sums((label, category.max_images) for label, category in self._classes())
+
+    def _minimums(self, keywords: tuple[Keyword, ...]) -> dict[str, int]:
+        own = sums((label, category.minimum) for label, category in self._classes())
+        if self.minimum is None:
+            return own
+        return {one.label: own.get(one.label, self.minimum) for one in keywords if one.label}
+
+    def _classes(self) -> list[Class]:
+        return classes_of(self.categories)
 
     def _max_images(self, sources: tuple[str, ...], taken: TakenList | None) -> int:
         if self.max_images is not None:
@@ -250,7 +241,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
                 return DEFAULT_IMAGES
             of_addresses = IMAGES_OF_ADDRESSES if self._addresses() else 0
             return min((0 if taken is None else taken.urls) + of_addresses, MAX_IMAGES)
-        if self.keywords or len(targets) < len(self.categories):
+        if self.keywords or {label for label, _ in self._classes()} > targets.keys():
             message = "Some keywords have no target of their own; say how many images in all."
             raise InvalidJob(message, field="max_images")
         return sum(targets.values())
@@ -284,9 +275,4 @@ class ChangeJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 def _name(keywords: tuple[Keyword, ...]) -> str:
     words = ", ".join(dict.fromkeys(keyword.label for keyword in keywords if keyword.label))
-    return _tidy(words[:MAX_NAME_LENGTH])
-
-
-def _tidy(text: str) -> str:
-    """One blank between words, none around."""
-    return " ".join(text.split())
+    return tidy(words[:MAX_NAME_LENGTH])

@@ -14,7 +14,7 @@ from pixcrawler.domain.crawling.spec import checked_keywords
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.entrypoints.http.answers import answered
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.job_forms import Text, Word
+from pixcrawler.entrypoints.http.job_fields import Text, Word
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 MOST_KEYWORDS = 8

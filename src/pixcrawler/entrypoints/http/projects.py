@@ -21,7 +21,8 @@ from pixcrawler.domain.shared.once import Once
 from pixcrawler.domain.shared.paging import Window
 from pixcrawler.entrypoints.http.answers import Page, answered, created, gone, page_of
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.job_forms import ONE_LINE, Version, sent
+from pixcrawler.entrypoints.http.job_fields import ONE_LINE, Version
+from pixcrawler.entrypoints.http.job_forms import sent
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)]

@@ -24,7 +24,7 @@ from pixcrawler.domain.shared.errors import NotFound
 from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.entrypoints.http.answers import Page, answered, page_of
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.job_forms import Addresses, Language, Side, Text, Word
+from pixcrawler.entrypoints.http.job_fields import Addresses, Language, Side, Text, Word
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 
