@@ -1,6 +1,5 @@
 """What use cases stand on, opened in order and closed in reverse."""
 
-import os
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -75,8 +74,3 @@ def postgres_config(
 def address_guard(settings: Settings) -> AddressGuard:
     networks = settings.fetch.allowed_private_networks
     return AddressGuard(allowed=[AllowedNetwork(entry.network, entry.port) for entry in networks])
-
-
-def decode_processes(settings: Settings) -> int:
-    """As many as the cores that this process may use, where none are set."""
-    return settings.worker.decode_processes or len(os.sched_getaffinity(0))

@@ -6,6 +6,7 @@ import uuid
 from pixcrawler.adapters.fetching.pace import HostPace
 from pixcrawler.adapters.fetching.pace_ledger import RedisLedger
 from pixcrawler.adapters.fetching.pace_share import Sharing
+from pixcrawler.bootstrap.cores import fetch_concurrency
 from pixcrawler.settings import Settings
 
 PAGES_AT_ONCE = 2
@@ -22,6 +23,7 @@ class Paces:
 
     def __init__(self, settings: Settings, redis_url: str | None) -> None:
         self._fetch = settings.fetch
+        self._concurrency = fetch_concurrency(settings)
         self._sharing: Sharing | None = None
         if redis_url is not None:
             ledger = RedisLedger(redis_url, prefix=settings.redis.prefix, me=uuid.uuid4().hex)
@@ -45,7 +47,7 @@ class Paces:
     def _pace(self, kind: str, rate: float, connections: int) -> HostPace:
         sharing = self._sharing
         return HostPace(
-            concurrency=self._fetch.concurrency,
+            concurrency=self._concurrency,
             per_host_connections=connections,
             per_host_rate=rate or math.inf,
             share=None if sharing is None else sharing.part(kind, rate=rate, connections=connections),

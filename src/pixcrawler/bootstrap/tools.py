@@ -11,9 +11,10 @@ from pixcrawler.adapters.fetching.web_fetcher import FetchLimits, WebFetcher
 from pixcrawler.adapters.postgres.blocks import PostgresKnownBlocks
 from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.adapters.reports.html import HtmlReport
+from pixcrawler.bootstrap.cores import decode_processes
 from pixcrawler.bootstrap.decoding import inspector as decoders
 from pixcrawler.bootstrap.idle import Tools
-from pixcrawler.bootstrap.infrastructure import Infrastructure, decode_processes
+from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.settings import Settings
 

@@ -15,8 +15,14 @@ class FetchSettings(Struct, frozen=True, kw_only=True):
     env_prefix: ClassVar[str] = "FETCH_"
 
     concurrency: Annotated[
-        int, about("Files that a worker fetches at once.", example="128", ge=1, le=4096)
-    ] = 64
+        int,
+        about(
+            "Files that a worker fetches at once; 0: 32 for each core, from 64 to 256.",
+            example="128",
+            ge=0,
+            le=4096,
+        ),
+    ] = 0
     per_host_connections: Annotated[
         int, about("Connections at once to one host, all workers together.", example="4", ge=1, le=1024)
     ] = 8

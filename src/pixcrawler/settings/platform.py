@@ -180,7 +180,7 @@ class WorkerSettings(Struct, frozen=True, kw_only=True):
     decode_processes: Annotated[
         int,
         about(
-            "Child processes that look at pictures; 0: as many as the machine has cores.",
+            "Child processes that look at pictures; 0: one for each core, eight at most.",
             example="2",
             ge=0,
             le=256,

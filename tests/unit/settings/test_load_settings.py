@@ -85,7 +85,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         }
     )
     assert len(found) == 10
-    assert "FETCH_CONCURRENCY is 'many', but must be a whole number from 1 to 4096." in found
+    assert "FETCH_CONCURRENCY is 'many', but must be a whole number from 0 to 4096." in found
     assert "DATABASE_POOL_SIZE is '0', but must be a whole number from 1 to 500." in found
 
 
