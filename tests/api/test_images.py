@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from pixcrawler.domain.shared.ids import ImageId
 from tests.api.conftest import problem
 from tests.api.image_room import ImageRoom, image_room
 from tests.fakes.aggregates import sha
@@ -57,6 +58,10 @@ async def test_filters_narrow_the_list(room: ImageRoom) -> None:
         ({"keyword": "cat", "source": "openverse"}, "de"),
         ({"status": "good"}, ""),
         ({"status": "accepted", "reason": "http_404"}, ""),
+        ({"valid": "false"}, "cf"),
+        ({"duplicate": "true"}, "ab"),
+        ({"duplicate": "true", "min_width": 641, "format": "jpg"}, "b"),
+        ({"license": "unknown", "max_height": 480}, "de"),
     ):
         assert names(room, await listed(room, **wanted)) == expected, wanted
 
@@ -91,6 +96,54 @@ async def test_an_image_tells_where_it_came_from(room: ImageRoom) -> None:
     assert image["duplicate_of"] == str(room.image["d"])
     assert (image["title"], image["author"], image["license"]) == ("Eine Katze “猫”", "Ada", "cc-by-4.0")
     assert (image["query"], image["sha256"], image["phash"]) == ("cat", sha(1), "0" * 16)
+
+
+async def reviewed(room: ImageRoom, name: str, review: str) -> dict[str, Any]:
+    answer = await room.client.patch(room.path(name), json={"review": review})
+    assert answer.status_code == 200, answer.text
+    image: dict[str, Any] = answer.json()
+    return image
+
+
+async def test_a_copy_is_restored_and_dropped_again(room: ImageRoom) -> None:
+    image = await reviewed(room, "b", "accept")
+    assert (image["status"], image["reason"], image["label"], image["duplicate_of"]) == (
+        "accepted", None, "cat", None
+    )  # fmt: skip
+    job = (await room.client.get(room.job)).json()
+    assert (job["accepted"], job["reasons"]["duplicate_exact"], "duplicate_near" in job["reasons"]) == (
+        3, 1, False
+    )  # fmt: skip
+    assert names(room, await listed(room)) == "bde"
+    image = await reviewed(room, "b", "reject")
+    assert (image["status"], image["reason"]) == ("rejected", "duplicate_near")
+    assert image["duplicate_of"] == str(room.image["e"])
+    assert names(room, await listed(room)) == "de"
+
+
+async def test_a_copy_takes_the_better_one_s_place_and_back(room: ImageRoom) -> None:
+    await reviewed(room, "b", "accept_instead")
+    assert names(room, await listed(room)) == "bd"
+    other = (await room.client.get(room.path("e"))).json()
+    assert (other["reason"], other["duplicate_of"]) == ("duplicate_near", str(room.image["b"]))
+    await reviewed(room, "e", "accept_instead")
+    assert names(room, await listed(room)) == "de"
+
+
+async def test_what_is_no_copy_is_not_reviewed_as_one(room: ImageRoom) -> None:
+    for name, review, code in (("c", "accept", "IMAGE_HAS_NO_FILE"), ("d", "reject", "CANNOT_REVIEW")):
+        answer = await room.client.patch(room.path(name), json={"review": review})
+        assert problem(answer)[1] == code
+
+
+async def test_copies_in_other_jobs_are_named(room: ImageRoom) -> None:
+    group = {ImageId(one.id): UUID(int=5) for one in (await room.stage.images(room.play.job.id)).values()}
+    async with room.stage.transaction() as tx:
+        await tx.known_pictures.group(room.play.job.owner_id, group, {})
+        await tx.commit()
+    image = (await room.client.get(room.path("d"))).json()
+    assert image["duplicate_group"] == str(UUID(int=5))
+    assert image["copies"] == [str(room.image["e"]), str(room.image["b"])]
 
 
 async def test_a_removed_image_is_gone_and_its_job_counts_it(room: ImageRoom) -> None:

@@ -88,6 +88,8 @@ class MemoryImageReads:
             frames=None if facts is None else facts.frames,
             bytes=None if picture is None else picture.bytes,
             duplicate_of=self._instead(one, picture),
+            duplicate_group=None if picture is None else picture.duplicate_group,
+            copies=self._copies(picture),
             **provenance,
         )
 
@@ -118,6 +120,23 @@ class MemoryImageReads:
             return same[0] if same else None
         return self._tables.images[picture.duplicate_of].candidate_id
 
+    def _copies(self, picture: ImageEntry | None) -> tuple[CandidateId, ...]:
+        if picture is None or picture.duplicate_group is None:
+            return ()
+        found = [
+            (other.state != "accepted", self._shown_by(other))
+            for other in self._tables.images.values()
+            if other.owner_id == picture.owner_id and other.duplicate_group == picture.duplicate_group
+            if other.id != picture.id
+        ]
+        return tuple(key for _, key in sorted(found))
+
+    def _shown_by(self, picture: ImageEntry) -> CandidateId:
+        if picture.candidate_id is not None:
+            return picture.candidate_id
+        showing = [c for c in self._tables.candidates.values() if c.image_id == picture.id]
+        return min(showing, key=lambda one: (one.reason != picture.reason, one.id)).id
+
     def _fits(self, one: CandidateEntry, job: CrawlJob, which: ImageFilter) -> bool:
         if (one.state == "rejected") is not which.rejected:
             return False
@@ -126,7 +145,12 @@ class MemoryImageReads:
         sightings = [s for s in self._tables.sightings.values() if s.candidate_id == one.id]
         if which.source is not None and which.source not in {s.candidate.source for s in sightings}:
             return False
-        return self._is_called(one, job, which)
+        if not _is_of(one, which):
+            return False
+        seen = self._seen(one)
+        if which.license is not None and (seen is None or seen.candidate.license != which.license):
+            return False
+        return _has(self._picture(one), which) and self._is_called(one, job, which)
 
     def _is_called(self, one: CandidateEntry, job: CrawlJob, which: ImageFilter) -> bool:
         picture = self._picture(one)
@@ -170,6 +194,27 @@ class MemoryImageReads:
 
         sightings = [s for s in self._tables.sightings.values() if s.candidate_id == one.id]
         return min(sightings, key=place, default=None)
+
+
+def _is_of(one: CandidateEntry, which: ImageFilter) -> bool:
+    """Whether the checks and its copies ended as is asked."""
+    copy = (one.reason or "").startswith("duplicate")
+    return which.valid in (None, one.image_id is not None) and which.duplicate in (None, copy)
+
+
+def _has(picture: ImageEntry | None, which: ImageFilter) -> bool:
+    """Whether its file is as is asked."""
+    if picture is None:
+        return all(getattr(which, name) is None for name in ("format", *SIZES))
+    sizes = (picture.facts.width, picture.facts.width, picture.facts.height, picture.facts.height)
+    for name, size in zip(SIZES, sizes, strict=True):
+        limit = getattr(which, name)
+        if limit is not None and (size < limit if name.startswith("min") else size > limit):
+            return False
+    return which.format in (None, picture.facts.format)
+
+
+SIZES = ("min_width", "max_width", "min_height", "max_height")
 
 
 def is_there(one: CandidateEntry) -> bool:

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.candidates import hexadecimal, scores_of
 from pixcrawler.adapters.postgres.engine import translating
-from pixcrawler.adapters.postgres.image_sql import FILE, ONE, listing
+from pixcrawler.adapters.postgres.image_sql import FILE, ONE, SIZES, listing
 from pixcrawler.application.ports.images import Image, ImageFile, ImageFilter, ListedImage
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound, ImageHasNoFile, ImageNotFound
+from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
@@ -47,6 +48,9 @@ class PostgresImageReads:
             "label": which.label,
             "keyword": which.keyword,
             "source": which.source,
+            "license": which.license,
+            "format": which.format,
+            **{name: getattr(which, name) for name in SIZES},
         }
         with translating():
             async with self._engine.connect() as connection:
@@ -94,6 +98,11 @@ def _shape(which: ImageFilter) -> ImageFilter:
         label=None if which.label is None else "",
         keyword=None if which.keyword is None else "",
         source=None if which.source is None else "",
+        license=None if which.license is None else "",
+        valid=which.valid,
+        duplicate=which.duplicate,
+        format=None if which.format is None else Format.JPEG,
+        **{name: None if getattr(which, name) is None else 0 for name in SIZES},
     )
 
 
@@ -103,4 +112,4 @@ def _image(row: Row[Any]) -> Image:
     for name in ("phash", "dhash"):
         values[name] = hexadecimal(values[name]) if hashed else None
     values["quality"] = scores_of(values.pop("scores"))
-    return Image(**{**values, "tags": tuple(values["tags"])})
+    return Image(**{**values, "tags": tuple(values["tags"]), "copies": tuple(values["copies"])})

@@ -27,6 +27,19 @@ STATUS = "CASE WHEN c.state = 'rejected' THEN 'rejected' WHEN j.settled THEN 'ac
 LABEL = "CASE WHEN i.candidate_id = c.id THEN i.label END"
 JOBS = "(SELECT *, status = 'completed' AS settled FROM crawl_jobs)"
 
+COPIES = """
+    ARRAY(
+        SELECT shown.id FROM images m CROSS JOIN LATERAL (
+            SELECT coalesce(m.candidate_id, (SELECT n.id FROM candidates n WHERE n.image_id = m.id
+                                             ORDER BY n.reason = m.reason DESC, n.id LIMIT 1)) AS id
+        ) AS shown
+        WHERE m.owner_id = i.owner_id AND m.duplicate_group = i.duplicate_group AND m.id <> i.id
+          AND shown.id IS NOT NULL
+        ORDER BY m.state <> 'accepted', shown.id LIMIT 100
+    )
+"""
+"""The other pictures of the group, in any job of the owner; accepted ones first."""
+
 FILE = text(
     f"""
     SELECT i.key, i.sha256, i.format, i.bytes FROM candidates c
@@ -43,7 +56,8 @@ ONE = text(
            s.license_raw, s.license_url, s.attribution, coalesce(s.tags, '{{}}') AS tags, c.retrieved_at,
            c.content_type, i.sha256, i.phash, i.dhash, i.validation, i.scores, i.format,
            i.width, i.height, i.frames, i.bytes,
-           CASE WHEN c.state = 'rejected' THEN coalesce(same.id, leader.candidate_id) END AS duplicate_of
+           CASE WHEN c.state = 'rejected' THEN coalesce(same.id, leader.candidate_id) END AS duplicate_of,
+           i.duplicate_group, {COPIES} AS copies
     FROM candidates c
     JOIN {JOBS} AS j ON j.id = c.job_id
     LEFT JOIN images i ON i.id = c.image_id
@@ -118,6 +132,7 @@ def _picked(shape: ImageFilter) -> str:
         found = "SELECT c.id FROM candidates c WHERE c.job_id = j.id AND c.state = "
         found += "'rejected' AND c.reason <> 'removed'" if shape.rejected else "'good'"
         found += " AND c.reason = :reason" if shape.reason is not None else ""
+    found += _narrowed(shape)
     if shape.source is not None:
         found += (
             " AND EXISTS (SELECT 1 FROM sightings x"
@@ -126,6 +141,37 @@ def _picked(shape: ImageFilter) -> str:
     return found + (" AND false" if shape.impossible else FITTING.get(shape.status, ""))
 
 
+def _narrowed(shape: ImageFilter) -> str:
+    """What is looked up for each of those that the index leads to."""
+    picture = "i.id" if _by_label(shape) else "c.image_id"
+    found = ""
+    if shape.rejected and shape.valid is not None:
+        found += f" AND c.image_id IS {'NOT ' if shape.valid else ''}NULL"
+    if shape.rejected and shape.duplicate is not None:
+        found += f" AND c.reason {'' if shape.duplicate else 'NOT '}IN ('duplicate_exact', 'duplicate_near')"
+    asked = [test for name, test in OF_FILE.items() if getattr(shape, name) is not None]
+    if asked:
+        found += f" AND EXISTS (SELECT 1 FROM images f WHERE f.id = {picture} AND {' AND '.join(asked)})"
+    if shape.license is not None:
+        found += f" AND :license = ({SHOWN_LICENSE.format(id=_id(shape), picture=picture)})"
+    return found
+
+
+SIZES = {
+    "min_width": "f.width >= :min_width",
+    "max_width": "f.width <= :max_width",
+    "min_height": "f.height >= :min_height",
+    "max_height": "f.height <= :max_height",
+}
+OF_FILE = {"format": "f.format = :format", **SIZES}
+SHOWN_LICENSE = """
+    SELECT s.license FROM sightings s JOIN chunks k ON k.id = s.chunk_id
+    LEFT JOIN images m ON m.id = {picture} AND m.candidate_id = s.candidate_id
+    WHERE s.candidate_id = {id}
+    ORDER BY (k.keyword = m.keyword AND k.position = m.position) IS TRUE DESC,
+             s.refused IS NOT NULL, k.keyword, k.position, s.rank
+    LIMIT 1
+"""
 KEYWORD = (
     "(SELECT n - 1 FROM jsonb_array_elements(j.spec -> 'keywords') WITH ORDINALITY AS k(word, n)"
     " WHERE word ->> 'text' = :keyword)"

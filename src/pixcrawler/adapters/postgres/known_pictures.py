@@ -5,7 +5,7 @@ r_i bits of some quarter i. So each quarter is looked up with up to r_i of its b
 4 bits, 188 for 8. They are answered by the indexes alone; only what is near is read from the table.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Any
@@ -23,10 +23,11 @@ from pixcrawler.domain.shared.ids import ImageId, UserId
 
 QUARTER = 16
 CROWD = 1024
-HASHES_A_STATEMENT = 500
+A_STATEMENT = 500
 
-NO_COMPILER = text("SET LOCAL jit = off")
-"""Postgres takes these statements for dearer than they are, and compiling them costs more than they do."""
+BY_INDEX = text("SELECT set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true)")
+"""Postgres takes these look-ups for dearer than they are, most of all before it has statistics."""
+AS_USUAL = text("SELECT set_config('jit', 'on', true), set_config('enable_seqscan', 'on', true)")
 
 OTHERS = text(
     """
@@ -34,7 +35,6 @@ OTHERS = text(
     WHERE owner_id = :owner AND status = 'completed' AND id <> :job
     """
 )
-EQUAL = "SELECT id FROM images WHERE owner_id = :owner AND sha256 = ANY(CAST(:digests AS text[]))"
 NEAR = """
     SELECT i.id FROM unnest(CAST(:phashes AS bigint[])) AS h CROSS JOIN unnest(CAST(:masks{n} AS int[])) AS m
     CROSS JOIN LATERAL (
@@ -45,10 +45,13 @@ NEAR = """
     ) AS i WHERE bit_count((i.phash # h)::bit(64)) <= :bits
 """
 FOUND = """
-    SELECT i.id, i.sha256, i.bytes, i.duplicate_group, {facts} FROM ({ids}) AS found
-    JOIN images i ON i.id = found.id JOIN crawl_jobs j ON j.id = i.job_id
-    WHERE i.state = 'accepted' AND j.status = 'completed' AND j.id <> :job ORDER BY i.id
+    SELECT i.id, i.sha256, i.bytes, i.duplicate_group, {facts}
+    FROM images i JOIN crawl_jobs j ON j.id = i.job_id
+    WHERE {which} AND i.owner_id = :owner AND i.state = 'accepted' AND j.status = 'completed' AND j.id <> :job
 """
+FACTS_OF_IMAGE = ", ".join(f"i.{name}" for name in FACTS)
+EQUAL = text(FOUND.format(facts=FACTS_OF_IMAGE, which="i.sha256 = ANY(CAST(:asked AS text[]))"))
+THESE = text(FOUND.format(facts=FACTS_OF_IMAGE, which="i.id = ANY(CAST(:asked AS uuid[]))"))
 HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:owner AS text), 9))")
 GROUP = text(
     """
@@ -79,17 +82,19 @@ class PostgresKnownPictures:
     async def alike(
         self, job: CrawlJob, digests: Sequence[str], phashes: Sequence[int], bits: int
     ) -> list[KnownPicture]:
-        await self._session.execute(NO_COMPILER)
-        of_job = {"owner": job.owner_id, "job": job.id}
-        found = {
-            row.id: row for row in await self._session.execute(_equal(), of_job | {"digests": [*digests]})
-        }
-        asked = sorted(set(phashes))
+        await self._session.execute(BY_INDEX)
         masks = {f"masks{n}": list(turned) for n, turned in enumerate(_masks(bits))}
-        for start in range(0, len(asked), HASHES_A_STATEMENT):
-            part = [signed(phash) for phash in asked[start : start + HASHES_A_STATEMENT]]
-            values = of_job | masks | {"phashes": part, "bits": bits}
-            found |= {row.id: row for row in await self._session.execute(_near(), values)}
+        asked = sorted({signed(phash) for phash in phashes})
+        near: set[UUID] = set()
+        for part in _parts(asked):
+            values = {"owner": job.owner_id, "bits": bits, "phashes": part}
+            near |= set((await self._session.scalars(_near(), masks | values)).all())
+        found: dict[UUID, Row[Any]] = {}
+        for statement, keys in ((EQUAL, sorted(set(digests))), (THESE, sorted(near))):
+            for part in _parts(keys):
+                of_job = {"owner": job.owner_id, "job": job.id, "asked": part}
+                found |= {row.id: row for row in await self._session.execute(statement, of_job)}
+        await self._session.execute(AS_USUAL)
         return [_known(found[key]) for key in sorted(found)]
 
     async def hold(self, owner: UserId) -> None:
@@ -105,18 +110,14 @@ class PostgresKnownPictures:
 
 
 @cache
-def _equal() -> TextClause:
-    return text(FOUND.format(ids=EQUAL, facts=_columns()))
-
-
-@cache
 def _near() -> TextClause:
     quarters = (NEAR.format(n=n, shift=shift, crowd=CROWD) for n, shift in enumerate(PHASH_SHIFTS))
-    return text(FOUND.format(ids=" UNION ".join(quarters), facts=_columns()))
+    return text(" UNION ".join(quarters))
 
 
-def _columns() -> str:
-    return ", ".join(f"i.{name}" for name in FACTS)
+def _parts(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(keys), A_STATEMENT):
+        yield keys[start : start + A_STATEMENT]
 
 
 @cache

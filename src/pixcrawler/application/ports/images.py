@@ -28,10 +28,13 @@ class ImageStatus(StrEnum):
 
 
 class ImageFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which images: those that stand (good or accepted) unless ``status`` or ``reason`` says otherwise.
+    """Which images: those that stand (good or accepted) unless something here says otherwise.
 
-    ``label`` and ``keyword`` are the accepted image's, exactly spelled; so they find nothing before the
-    job is completed. ``source`` is the id of any source that found it.
+    ``valid``: passed all checks, whether it was needed or not; False leads to rejected ones. ``duplicate``:
+    rejected as a copy; True leads to these. ``label`` and ``keyword`` are the accepted image's, exactly
+    spelled; so they find nothing before the job is completed. ``source`` is the id of any source that found
+    it, ``license`` the id of the licence that it is shown with. Sizes are in pixels, both ends included;
+    they and ``format`` find only what has a file.
     """
 
     status: ImageStatus | None = None
@@ -39,10 +42,19 @@ class ImageFilter(msgspec.Struct, frozen=True, kw_only=True):
     label: str | None = None
     keyword: str | None = None
     source: str | None = None
+    license: str | None = None
+    valid: bool | None = None
+    duplicate: bool | None = None
+    format: Format | None = None
+    min_width: int | None = None
+    max_width: int | None = None
+    min_height: int | None = None
+    max_height: int | None = None
 
     @property
     def rejected(self) -> bool:
-        return self.status is ImageStatus.REJECTED or self.reason is not None
+        fell = self.status is ImageStatus.REJECTED or self.reason is not None
+        return fell or self.duplicate is True or self.valid is False
 
     @property
     def impossible(self) -> bool:
@@ -53,7 +65,8 @@ class ImageFilter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def narrow(self) -> bool:
         """Whether it asks for something that a job does not count."""
-        return not (self.label is self.keyword is self.source is None)
+        counted = ("status", "reason")
+        return any(getattr(self, name) is not None for name in self.__struct_fields__ if name not in counted)
 
 
 class ListedImage(msgspec.Struct, frozen=True):
@@ -81,8 +94,9 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     ``evidence`` is one line on why it was rejected. ``query`` is the text that found it, ``keyword`` the
     job's keyword behind that. ``phash`` and ``dhash`` are 16 hex digits, null
     after a basic look. ``validation`` is how closely it was looked at, ``quality`` what a strict look
-    measured. ``duplicate_of`` is the image
-    that stays instead of it. ``final_url`` is where redirects led.
+    measured. ``duplicate_of`` is the image that stays instead of it; ``duplicate_group`` names all copies of
+    the picture in all jobs of its owner, and ``copies`` are the others of them, accepted ones first, 100 at
+    most. ``final_url`` is where redirects led.
     """
 
     id: CandidateId
@@ -119,6 +133,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     validation: Validation | None
     quality: Scores | None
     duplicate_of: CandidateId | None
+    duplicate_group: UUID | None
+    copies: tuple[CandidateId, ...]
 
 
 class ImageFile(msgspec.Struct, frozen=True):

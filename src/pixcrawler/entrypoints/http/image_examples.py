@@ -3,6 +3,11 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
+from litestar.openapi.spec import Example
+from litestar.params import BodyKwarg
+
+from pixcrawler.application.crawling.review_copy import CopyReview
 from pixcrawler.application.ports.images import Image, ImageStatus, ListedImage
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.imaging.quality import Scores
@@ -10,7 +15,11 @@ from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.validation import Validation
 from pixcrawler.entrypoints.http.answers import CursorPage
 from pixcrawler.entrypoints.http.cursors import written
+from pixcrawler.entrypoints.http.image_forms import ChangeImage
 
+REVIEWED = BodyKwarg(
+    examples=[Example(value=msgspec.to_builtins(ChangeImage(review=CopyReview.ACCEPT_INSTEAD)))]
+)
 ID = CandidateId(UUID("01a1fe11-9059-7985-bba8-5ff3a8de3680"))
 AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -77,4 +86,6 @@ IMAGE = Image(
         watermark=0.02,
     ),
     duplicate_of=None,
+    duplicate_group=None,
+    copies=(),
 )

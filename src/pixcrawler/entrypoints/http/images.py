@@ -4,11 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, delete, get
+from litestar import Controller, Response, delete, get, patch
 from litestar.params import PathParameter, QueryParameter
 
 from pixcrawler.application.crawling.remove_image import RemoveImage
+from pixcrawler.application.crawling.review_copy import ReviewCopy
 from pixcrawler.application.ports.images import Image, ImageFilter, ImageReads, ImageStatus, ListedImage
+from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.actor import READ, Actor
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.paging import Window
@@ -16,6 +18,7 @@ from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.http import cursors, image_examples
 from pixcrawler.entrypoints.http.answers import CursorPage, answered, cursor_page_of, gone
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.image_forms import ChangeImage
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 JobId = Annotated[UUID, PathParameter(description="The job's id.")]
@@ -30,6 +33,26 @@ Text = Annotated[
 ]
 Source = Annotated[
     str | None, QueryParameter(min_length=1, max_length=64, description="Only those that this source found.")
+]
+License = Annotated[
+    str | None,
+    QueryParameter(
+        min_length=1, max_length=64, description="Only those shown with this licence id, exactly spelled."
+    ),
+]
+Valid = Annotated[
+    bool | None,
+    QueryParameter(
+        description="`false`: only those that failed a check or never came; `true`: those that passed."
+    ),
+]
+Duplicate = Annotated[
+    bool | None,
+    QueryParameter(description="`true`: only those rejected as copies; `false`: none of these."),
+]
+FileFormat = Annotated[Format | None, QueryParameter(description="Only files of this format.")]
+Pixels = Annotated[
+    int | None, QueryParameter(ge=1, le=2**31 - 1, description="Only files of this size, in pixels.")
 ]
 Cursor = Annotated[
     str | None,
@@ -64,16 +87,39 @@ class ImageController(Controller):
         label: Text = None,
         keyword: Text = None,
         source: Source = None,
+        license: License = None,  # noqa: A002 -- the parameter's name
+        valid: Valid = None,
+        duplicate: Duplicate = None,
+        format: FileFormat = None,  # noqa: A002
+        min_width: Pixels = None,
+        max_width: Pixels = None,
+        min_height: Pixels = None,
+        max_height: Pixels = None,
         cursor: Cursor = None,
     ) -> Response[CursorPage[ListedImage]]:
         """The job's owner; scope `read`.
 
         In the order in which they were found. Without a filter these are the images that the job has:
         accepted ones, or good ones while it has not decided yet. `status=rejected` lists the others, each
-        with its reason. `label` and `keyword` find accepted images. Removed images are not listed.
+        with its reason; so do `reason`, `duplicate=true`, `valid=false`. `label` and `keyword` find accepted
+        images. All that is given must hold. Removed images are not listed.
         """
         actor.must(READ)
-        which = ImageFilter(status=status, reason=reason, label=label, keyword=keyword, source=source)
+        which = ImageFilter(
+            status=status,
+            reason=reason,
+            label=label,
+            keyword=keyword,
+            source=source,
+            license=license,
+            valid=valid,
+            duplicate=duplicate,
+            format=format,
+            min_width=min_width,
+            max_width=max_width,
+            min_height=min_height,
+            max_height=max_height,
+        )
         after = None if cursor is None else cursors.read(cursor)
         found = await image_reads.of_job(CrawlJobId(job_id), which, window, after=after, visible_to=actor)
         if found.next_cursor is not None:
@@ -94,6 +140,31 @@ class ImageController(Controller):
         With all that is known of where it came from. What is null is not known.
         """
         actor.must(READ)
+        return answered(await image_reads.image(CandidateId(image_id), visible_to=actor))
+
+    @patch(
+        "/images/{image_id:uuid}",
+        summary="Review an image",
+        responses=success(200, Image, image_examples.IMAGE, "The image as it is now.")
+        | failures(401, 403, 404, 409, body=True),
+    )
+    async def change_image(
+        self,
+        image_id: ImageId,
+        data: Annotated[ChangeImage, image_examples.REVIEWED],
+        actor: Given[Actor],
+        review_copy: Given[ReviewCopy],
+        image_reads: Given[ImageReads],
+    ) -> Response[Image]:
+        """The owner of its job; scope `write`.
+
+        Of an image that was rejected as a copy: `accept` keeps it too, `accept_instead` in the place of the
+        copy that was kept (`duplicate_of`), and that is then rejected. `reject` undoes `accept`; the other's
+        `accept_instead` undoes `accept_instead`. It holds for all later dataset versions, and in retries.
+        409 unless the job is completed; with `JOB_IS_FULL` where it has `max_images` already; with
+        `CANNOT_REVIEW` for what is no copy, and where the other copy is gone, or another job's.
+        """
+        await review_copy(CandidateId(image_id), data.review, by=actor)
         return answered(await image_reads.image(CandidateId(image_id), visible_to=actor))
 
     @delete(
