@@ -4,6 +4,7 @@ What is sent is made from the document, so that a new field is tried without any
 """
 
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
             "exclude": ["dog"],
             "safe_search": "strict",
             "dedup": "low",
+            "dedup_scope": "owner",
             "validation": "strict",
             "validation_mode": "report",
             "seed": 1,
@@ -206,7 +208,7 @@ async def test_a_field_within_its_limits_is_taken_and_beyond_them_it_is_named(
     api: Api, operation: str
 ) -> None:
     method, path = operation.split()
-    path = path.replace("{job_id}", PROJECT).replace("{project_id}", PROJECT)
+    path = re.sub(r"\{\w+_id\}", PROJECT, path)
     for case in (one for one in CASES if one.operation == operation):
         answer = await api.client.request(method, path, json=case.sent)
         told = problem(answer) if answer.is_error else (answer.status_code, None, None)
