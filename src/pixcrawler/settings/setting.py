@@ -5,7 +5,7 @@ import types
 import typing
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -124,7 +124,7 @@ def settings_of(section: type[msgspec.Struct]) -> Iterator[Setting]:
         prefix: str = section.env_prefix  # type: ignore[attr-defined]
         name = prefix + field.name.upper()
         default = None if field.default is msgspec.NODEFAULT else field.default
-        yield Setting(name, field.name, kind, hints[field.name], meta, default)
+        yield Setting(name, field.name, kind, Annotated[kind, meta], meta, default)
 
 
 def groups_of(group: type[msgspec.Struct]) -> Iterator[tuple[str, type[msgspec.Struct]]]:
