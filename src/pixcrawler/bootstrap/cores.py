@@ -32,6 +32,11 @@ def cores(limit: Path = CGROUP) -> int:
     return max(1, min(allowed, math.ceil(share) if share < allowed else allowed))
 
 
+def worker_processes(available: int | None = None) -> int:
+    """Workers that fill the machine: one for each eight cores, rounded, and at least one."""
+    return max(1, round((available or cores()) / MOST_DECODERS))
+
+
 def decode_processes(settings: Settings, available: int | None = None) -> int:
     """Children that look at pictures: one for each core."""
     return settings.worker.decode_processes or min(available or cores(), MOST_DECODERS)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pixcrawler.bootstrap.cores import cores, decode_processes, fetch_concurrency
+from pixcrawler.bootstrap.cores import cores, decode_processes, fetch_concurrency, worker_processes
 from pixcrawler.settings import Settings, load_settings
 
 ALL = len(os.sched_getaffinity(0))
@@ -39,11 +39,13 @@ def test_without_a_container_all_allowed_cores_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("available", "decoders", "fetches"), [(1, 1, 64), (2, 2, 64), (4, 4, 128), (8, 8, 256), (32, 8, 256)]
+    ("available", "workers", "decoders", "fetches"),
+    [(1, 1, 1, 64), (2, 1, 2, 64), (4, 1, 4, 128), (8, 1, 8, 256), (12, 2, 8, 256), (32, 4, 8, 256)],
 )
 def test_the_engine_grows_with_the_machine(
-    available: int, decoders: int, fetches: int, settings: Settings
+    available: int, workers: int, decoders: int, fetches: int, settings: Settings
 ) -> None:
+    assert worker_processes(available) == workers
     assert decode_processes(settings, available) == decoders
     assert fetch_concurrency(settings, available) == fetches
 

@@ -6,6 +6,7 @@ import sys
 import click
 
 from pixcrawler.bootstrap.address import check_address
+from pixcrawler.bootstrap.cores import worker_processes
 from pixcrawler.domain.shared.errors import DomainError
 from pixcrawler.entrypoints.cli.running import fail, run, settings_with
 from pixcrawler.entrypoints.cli.supervision.console import Console
@@ -18,11 +19,9 @@ from pixcrawler.entrypoints.cli.up_run import UpRun, programs
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Processes that crawl; API_WORKERS says how many answer requests.",
+    help="Processes that crawl; API_WORKERS says how many answer requests. [one for each eight cores]",
 )
-def command(*, port: int | None, workers: int) -> None:
+def command(*, port: int | None, workers: int | None) -> None:
     """Run the whole platform on this machine: API and workers, and embedded Postgres and Valkey where no
     DATABASE_URL or REDIS_URL is set.
 
@@ -36,7 +35,8 @@ def command(*, port: int | None, workers: int) -> None:
     except DomainError as error:
         fail(error)
     on_terminal = sys.stderr.isatty()
-    children = programs(settings, {**os.environ, **own}, workers=workers, on_terminal=on_terminal)
+    environ = {**os.environ, **own}
+    children = programs(settings, environ, workers=workers or worker_processes(), on_terminal=on_terminal)
 
     async def main() -> None:
         coloured = on_terminal and not os.environ.get("NO_COLOR")
