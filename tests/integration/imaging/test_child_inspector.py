@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -175,26 +174,6 @@ async def test_a_body_that_cannot_be_opened_is_its_askers_trouble_alone(body: Ma
             return_exceptions=True,
         )
     assert [type(answer) for answer in answers] == [Facts, FileNotFoundError, Facts]
-
-
-async def test_five_hundred_files_with_flipped_bytes_each_get_a_verdict(body: MakeBody) -> None:
-    dice = random.Random(20)
-    photo = photograph(200, 150)
-    seeds = [packed(photo, form) for form in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")]
-    seeds += [packed(photo, "JPEG", progressive=True), packed(photo, "TIFF", compression="jpeg")]
-    seeds += [packed(photo, "TIFF", compression="tiff_lzw"), packed(photo.quantize(16), "PNG")]
-    files = []
-    for number in range(500):
-        data = bytearray(seeds[number % len(seeds)])
-        for _ in range(dice.choice((1, 1, 3, 10))):
-            data[dice.randrange(min(len(data), dice.choice((60, 600, 10**6))))] = dice.randrange(256)
-        files.append(body(bytes(data)))
-    async with ChildInspector(2) as inspector:
-        answers = await asyncio.gather(*map(inspector.inspect, files))
-    refused = [answer for answer in answers if isinstance(answer, Unreadable)]
-    assert len(answers) == 500
-    assert 50 < len(refused) < 450
-    assert not [answer for answer in refused if answer.reason is Reason.DECODE_LIMIT]
 
 
 async def test_a_file_over_the_limit_is_not_even_read(body: MakeBody) -> None:

@@ -58,9 +58,8 @@ def verdict(error: Exception) -> Refused:
     """What an exception out of a decoder says about the file."""
     if isinstance(error, Refused):
         return error
-    if isinstance(error, UnidentifiedImageError):
-        return Refused(Reason.CORRUPT, "the decoder cannot make sense of the header")
-    text = f"{type(error).__name__}: {error}"
+    unknown = isinstance(error, UnidentifiedImageError)  # its own words have an address in them
+    text = "the decoder can make nothing of it" if unknown else f"{type(error).__name__}: {error}"
     lower = text.lower()
     if isinstance(error, MemoryError) or any(sign in lower for sign in MEMORY):
         return Refused(Reason.DECODE_LIMIT, "decoding needs more memory than a child has")
