@@ -1,28 +1,24 @@
 """robots.txt (RFC 9309), for image files and pages. A source's documented API goes by its own terms."""
 
-import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import aiohttp
 from protego import Protego
 
 from pixcrawler.adapters.fetching.flights import Flights
 from pixcrawler.adapters.fetching.guard import AddressGuard
-from pixcrawler.adapters.fetching.inflating import inflated
-from pixcrawler.adapters.fetching.misses import Miss, miss_of_error, miss_of_status
+from pixcrawler.adapters.fetching.misses import Miss
 from pixcrawler.adapters.fetching.repeats import Repeats
-from pixcrawler.adapters.fetching.retry_after import retry_after_header
 from pixcrawler.adapters.fetching.robots_lines import naming_line
-from pixcrawler.adapters.fetching.urls import Place, join_url
-from pixcrawler.adapters.fetching.wire import REDIRECTS, Wire
-from pixcrawler.application.ports.pace import HostPaused, Pace
+from pixcrawler.adapters.fetching.robots_rules import read_rules
+from pixcrawler.adapters.fetching.site_file import SiteFile
+from pixcrawler.adapters.fetching.urls import Place
+from pixcrawler.adapters.fetching.wire import Wire
+from pixcrawler.application.ports.pace import Pace
 from pixcrawler.domain.shared.reasons import Reason
 
-LARGEST = 512 * 1024  # bytes that are read and obeyed; RFC 9309 wants at least 500 KiB
-MOST_REDIRECTS = 5
 LONGEST_DELAY = 30.0  # seconds of Crawl-delay that are honoured
 DAY = 86_400.0
 FAILURE_KEPT = 300.0  # seconds; a server error closes a site, but not for a day
@@ -65,12 +61,10 @@ class Robots:
         deadline: float = 15.0,
         ttl: float = DAY,
     ) -> None:
-        self._wire = wire
-        self._guard = guard
         self._pace = pace
+        self._file = SiteFile(wire, guard, pace, patience=repeats.longest_pause, deadline=deadline)
         self._agent = agent
         self._repeats = repeats
-        self._deadline = deadline
         self._ttl = min(ttl, DAY)
         self._known: OrderedDict[str, _Rules] = OrderedDict()
         self._kept = 0
@@ -97,14 +91,14 @@ class Robots:
         await self._asking.aclose()
 
     async def _rules(self, place: Place) -> _Rules:
-        rules = self._known.get(place.origin)
-        if rules is None or rules.until <= time.monotonic():
-            rules = await self._asking.join(place.origin, lambda: self._learn(place))
-        return rules
+        known = self._known.get(place.origin)
+        if known is None or known.until <= time.monotonic():
+            known = await self._asking.join(place.origin, lambda: self._learn(place))
+        return known
 
     async def _learn(self, place: Place) -> _Rules:
         try:
-            text = await self._repeats.run(self._attempt, f"{place.origin}/robots.txt")
+            text = await self._repeats.run(self._file.text, f"{place.origin}/robots.txt")
         except Miss as miss:
             rules = _Rules(time.monotonic() + FAILURE_KEPT, closed=_unanswered(miss))
         else:
@@ -116,7 +110,7 @@ class Robots:
         until = time.monotonic() + self._ttl
         if not text.strip():
             return _Rules(until)
-        parser = Protego.parse(text)
+        parser = read_rules(text, self._agent)
         delay = parser.crawl_delay(self._agent)
         if delay:
             self._pace.space_out(place.host, min(float(delay), LONGEST_DELAY))
@@ -130,52 +124,8 @@ class Robots:
             _, dropped = self._known.popitem(last=False)
             self._kept -= len(dropped.text)
 
-    async def _attempt(self, url: str) -> str:
-        """The text of the file; empty when the site has none."""
-        try:
-            for _ in range(MOST_REDIRECTS + 1):
-                hop = await self._guard.admit(url)
-                async with (
-                    self._pace.turn(hop.place.host, patience=self._repeats.longest_pause),
-                    asyncio.timeout(self._deadline),
-                    await self._wire.get(hop, accept="text/plain,*/*;q=0.5") as response,
-                ):
-                    location = response.headers.get("Location")
-                    if response.status not in REDIRECTS or location is None:
-                        return await self._text(response, hop.place)
-                    url = join_url(hop.place, location)
-        except HostPaused:
-            raise
-        except Exception as error:
-            raise miss_of_error(error) from error
-        return ""
-
-    async def _text(self, response: aiohttp.ClientResponse, place: Place) -> str:
-        if response.status in (429, 503):
-            self._pace.slow_down(place.host, retry_after_header(response.headers) or 0.0)
-        if 400 <= response.status < 500:
-            return ""
-        if not 200 <= response.status < 300:
-            raise miss_of_status(response.status, retry_after_header(response.headers))
-        raw = bytearray()
-        while len(raw) < LARGEST and (data := await response.content.readany()):
-            raw += data
-        return _decoded(bytes(raw[:LARGEST]), response.headers.get("Content-Encoding", ""))
-
 
 def _unanswered(miss: Miss) -> Objection:
     """Without an answer nothing is allowed (RFC 9309, 2.3.1.4), for a reason that may pass."""
     reason = miss.reason if miss.reason.retryable else Reason.ROBOTS
     return Objection(reason, f"robots.txt: {miss.reason}, {miss.evidence}")
-
-
-def _decoded(raw: bytes, encoding: str) -> str:
-    """Rules are obeyed also where the server compressed them unasked."""
-    try:
-        plain = inflated(raw, encoding, LARGEST)
-    except ValueError:
-        plain = raw
-    cut = plain[:LARGEST]
-    if len(cut) == LARGEST:
-        cut = cut[: cut.rfind(b"\n") + 1]  # half a rule could mean more, or less, than the whole
-    return cut.decode("utf-8", "replace").removeprefix("\ufeff")

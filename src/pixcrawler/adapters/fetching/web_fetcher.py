@@ -19,6 +19,8 @@ from pixcrawler.adapters.fetching.receiving import BodyLimits, received, refuse_
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.retry_after import retry_after_header
 from pixcrawler.adapters.fetching.robots import Robots
+from pixcrawler.adapters.fetching.site_file import SiteFile
+from pixcrawler.adapters.fetching.site_opt_outs import SiteOptOuts, SiteWords
 from pixcrawler.adapters.fetching.urls import join_url
 from pixcrawler.adapters.fetching.user_agent import product_token
 from pixcrawler.adapters.fetching.wire import REDIRECTS, Wire
@@ -50,8 +52,8 @@ class WebFetcher:
     """Implements the port ``Fetcher`` for http and https. One per process; ``aclose`` it at the end.
 
     Every hop of every URL passes the guard, the site's robots.txt (unless ``respect_robots`` is off) and
-    the pace; opt-out headers are honoured before the body is read (unless ``respect_opt_out`` is off). A
-    miss leaves no body behind.
+    the pace; opt-out headers are honoured before the body is read (unless ``respect_opt_out`` is off), and
+    with both on also what the site as a whole says (ai.txt, tdmrep.json). A miss leaves no body behind.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class WebFetcher:
             if respect_robots
             else None
         )
+        self._site = self._site_opt_outs() if respect_robots and respect_opt_out else None
 
     async def fetch(self, url: str) -> Fetched | Missed:
         try:
@@ -99,6 +102,8 @@ class WebFetcher:
     async def aclose(self) -> None:
         if self._robots is not None:
             await self._robots.aclose()
+        if self._site is not None:
+            await self._site.aclose()
         await self._wire.aclose()
 
     async def _attempt(self, url: str) -> Fetched:
@@ -120,15 +125,29 @@ class WebFetcher:
             if self._robots is not None and (objection := await self._robots.objection(hop.place)):
                 raise Miss(objection.reason, objection.evidence)
             self._refuse_dead(hop)
+            words = await self._site_words(hop)
             async with self._pace.turn(hop.place.host, patience=self._repeats.longest_pause):
                 self._refuse_dead(hop)
                 began = clock()
-                answer = await self._in_time(hop, budget)
+                answer = await self._in_time(hop, words, budget)
                 budget -= clock() - began
             if isinstance(answer, Fetched):
                 return answer
             url = answer
         raise Miss(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects")
+
+    def _site_opt_outs(self) -> SiteOptOuts:
+        file = SiteFile(self._wire, self._guard, self._pace, patience=self._repeats.longest_pause)
+        return SiteOptOuts(file, agent=self._agent)
+
+    async def _site_words(self, hop: Admitted) -> SiteWords | None:
+        """What the whole site says; raises Miss when its ai.txt forbids the file."""
+        if self._site is None:
+            return None
+        words = await self._site.of(hop.place)
+        if (line := words.objection(hop.place.url, self._agent)) is not None:
+            raise Miss(Reason.OPT_OUT, line)
+        return words
 
     def _refuse_dead(self, hop: Admitted) -> None:
         if self._dead.is_dead(hop.place.authority):
@@ -136,11 +155,11 @@ class WebFetcher:
         if self._slow.is_dead(hop.place.authority):
             raise Miss(Reason.TIMEOUT, "the server was too slow several times in a row")
 
-    async def _in_time(self, hop: Admitted, budget: float) -> Fetched | str:
+    async def _in_time(self, hop: Admitted, words: SiteWords | None, budget: float) -> Fetched | str:
         """What ``_exchange`` gives. A server that is too slow is remembered."""
         try:
             async with asyncio.timeout(budget):
-                answer = await self._exchange(hop)
+                answer = await self._exchange(hop, words)
         except (TimeoutError, Miss) as error:
             if isinstance(error, TimeoutError) or error.reason is Reason.TOO_SLOW:
                 self._slow.failed(hop.place.authority)
@@ -148,7 +167,7 @@ class WebFetcher:
         self._slow.lives(hop.place.authority)
         return answer
 
-    async def _exchange(self, hop: Admitted) -> Fetched | str:
+    async def _exchange(self, hop: Admitted, words: SiteWords | None) -> Fetched | str:
         """The file, or the URL that the server sends us on to."""
         try:
             response = await self._wire.get(hop, accept=ACCEPT)
@@ -157,11 +176,13 @@ class WebFetcher:
             raise
         try:
             self._dead.lives(hop.place.authority)
-            return await self._answer(hop, response)
+            return await self._answer(hop, response, words)
         finally:
             response.release()
 
-    async def _answer(self, hop: Admitted, response: aiohttp.ClientResponse) -> Fetched | str:
+    async def _answer(
+        self, hop: Admitted, response: aiohttp.ClientResponse, words: SiteWords | None
+    ) -> Fetched | str:
         status, headers, host = response.status, response.headers, hop.place.host
         if status in (429, 503):
             self._pace.slow_down(host, retry_after_header(headers) or 0.0)
@@ -170,7 +191,7 @@ class WebFetcher:
         if status >= 400:
             raise miss_of_status(status, retry_after_header(headers))
         if self._respect_opt_out:
-            _refuse_opted_out(headers, self._agent)
+            _refuse_opted_out(hop, headers, words, self._agent)
         if status in REDIRECTS and "Location" in headers:
             return join_url(hop.place, headers["Location"])
         if status >= 300 or status == 206:
@@ -191,7 +212,13 @@ class WebFetcher:
         )
 
 
-def _refuse_opted_out(headers: CIMultiDictProxy[str], agent: str) -> None:
-    objection = opted_out(headers.getall("X-Robots-Tag", ()), headers.getall("tdm-reservation", ()), agent)
+def _refuse_opted_out(
+    hop: Admitted, headers: CIMultiDictProxy[str], words: SiteWords | None, agent: str
+) -> None:
+    """A TDM header of the answer counts before the site's file, whichever it says."""
+    reservations = headers.getall("tdm-reservation", ())
+    objection = opted_out(headers.getall("X-Robots-Tag", ()), reservations, agent)
+    if objection is None and words is not None and not reservations:
+        objection = words.reservation.reserved(hop.place.url)
     if objection is not None:
         raise Miss(Reason.OPT_OUT, objection)
