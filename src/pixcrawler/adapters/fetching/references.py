@@ -37,5 +37,5 @@ def names_picture(url: str) -> bool:
 
     ``/wiki/File:Fox.jpg`` is a page about one, on every MediaWiki.
     """
-    name = PurePosixPath(unquote(urlsplit(url).path)).name
+    name = unquote(urlsplit(url).path).rpartition("/")[2]
     return ":" not in name and PurePosixPath(name.lower()).suffix in PICTURES
