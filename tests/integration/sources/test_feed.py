@@ -26,7 +26,8 @@ async def feed(site: Site) -> AsyncIterator[FeedSource]:
 
 def rss(*names: str, head: str = "") -> str:
     items = "".join(
-        f'<item><title>{name}</title><link>/post</link><enclosure url="/{name}.jpg" type="image/jpeg"/></item>'
+        f"<item><title>{name}</title><link>/post</link>"
+        f'<enclosure url="/{name}.jpg" type="image/jpeg"/></item>'
         for name in names
     )
     return f'<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel>{head}{items}</channel></rss>'
