@@ -8,7 +8,7 @@ import msgspec
 
 from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, addresses
 from pixcrawler.domain.crawling.conflicts import Conflicts
-from pixcrawler.domain.crawling.filters import SafeSearch
+from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.log import Level
 from pixcrawler.domain.crawling.progress import fetched, pace
@@ -76,6 +76,9 @@ class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
     license: tuple[str, ...]
     exclude: tuple[str, ...]
     safe_search: SafeSearch
+    image_type: ImageType | None
+    color: Color | None
+    language: str | None
     dedup: DedupLevel
     dedup_scope: DedupScope
     validation: Validation
@@ -198,6 +201,9 @@ def request_of(spec: JobSpec) -> JobRequest:
         license=filters.license,
         exclude=filters.exclude,
         safe_search=filters.safe_search,
+        image_type=filters.image_type,
+        color=filters.color,
+        language=filters.language,
         dedup=spec.dedup,
         dedup_scope=spec.dedup_scope,
         validation=spec.validation,

@@ -3,11 +3,11 @@
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.filters import SafeSearch
 from pixcrawler.domain.crawling.licenses import allows
-from pixcrawler.domain.crawling.spec import JobSpec
+from pixcrawler.domain.crawling.spec import JobSpec, SizeRules
 from pixcrawler.domain.crawling.terms import mentions
 from pixcrawler.domain.shared.reasons import Reason
 
-BY_DESCRIPTION = (Reason.LICENSE, Reason.EXCLUDED, Reason.MATURE, Reason.TOO_SMALL)
+BY_DESCRIPTION = (Reason.LICENSE, Reason.EXCLUDED, Reason.MATURE, Reason.TOO_SMALL, Reason.TOO_LARGE)
 """What a description may be refused for."""
 
 
@@ -25,8 +25,15 @@ def refusal(spec: JobSpec, found_as: Candidate, *, keyword: int = 0) -> Reason |
         return Reason.EXCLUDED
     if found_as.mature and spec.filters.safe_search is not SafeSearch.OFF:
         return Reason.MATURE
-    smallest = spec.rules.min_size
+    return _by_size(spec.rules, found_as)
+
+
+def _by_size(rules: SizeRules, found_as: Candidate) -> Reason | None:
     width, height = found_as.width, found_as.height
-    if smallest and width and height and (width < smallest[0] or height < smallest[1]):
+    if not width or not height:
+        return None
+    if rules.min_size and (width < rules.min_size[0] or height < rules.min_size[1]):
         return Reason.TOO_SMALL
+    if rules.max_size and (width > rules.max_size[0] or height > rules.max_size[1]):
+        return Reason.TOO_LARGE
     return None

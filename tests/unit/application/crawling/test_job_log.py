@@ -3,8 +3,10 @@
 import pytest
 
 from pixcrawler.domain.crawling.errors import SourceBlocked
+from pixcrawler.domain.crawling.filters import ImageType, SearchFilters
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.shared.errors import INTERNAL, StorageFull
+from tests.fakes.aggregates import spec
 from tests.unit.application.crawling.stage import CHUNK, SEARCH, SETTLE, Stage
 from tests.unit.application.crawling.test_settle_job import alike
 
@@ -37,6 +39,15 @@ async def test_what_a_source_remarks_is_told_once() -> None:
     await stage.finish()
     noted = [line for line in lines(stage) if line[1] == "source_note"]
     assert noted == [("warning", "source_note", "openverse: One engine is silent.")]
+
+
+async def test_a_filter_that_nobody_applies_is_told_once() -> None:
+    stage = Stage(cat=[["a"], ["b"]], dog=[["c"]])
+    wanted = spec("cat", "dog", filters=SearchFilters(image_type=ImageType.CLIPART))
+    await stage.started(spec_=wanted, max_images=3)
+    await stage.finish()
+    (noted,) = [message for _, event, message in lines(stage) if event == "source_note"]
+    assert noted.startswith("openverse: openverse cannot be asked for the type clipart")
 
 
 async def test_a_shortfall_is_a_warning() -> None:

@@ -168,6 +168,14 @@ def test_what_the_source_says_may_refuse_a_candidate(
         assert refusal(STRICT, found_as) == reason
 
 
+@pytest.mark.parametrize(
+    ("size", "reason"), [((900, 100), Reason.TOO_LARGE), ((100, 900), Reason.TOO_LARGE), ((800, 800), None)]
+)
+def test_what_is_said_to_be_too_large_is_not_asked_for(size: tuple[int, int], reason: Reason | None) -> None:
+    wanted = spec("cat", rules=SizeRules(max_size=(800, 800)))
+    assert refusal(wanted, candidate("a", width=size[0], height=size[1])) == reason
+
+
 @pytest.mark.parametrize("safe", list(SafeSearch))
 def test_what_a_source_marks_as_sensitive_comes_only_without_safe_search(safe: SafeSearch) -> None:
     wanted = spec("cat", filters=SearchFilters(safe_search=safe))
