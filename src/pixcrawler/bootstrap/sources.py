@@ -91,6 +91,7 @@ def _page_client(base: Outside | Infrastructure, interval: float) -> PageClient:
         repeats=Repeats(attempts=fetch.attempts, wait_min=fetch.retry_min, wait_max=fetch.retry_max),
         respect_robots=fetch.respect_robots,
         respect_opt_out=fetch.respect_opt_out,
+        files_pace=base.paces.files,
         tls=base.tls,
     )
 

@@ -56,6 +56,26 @@ async def test_robots_txt_is_asked_first_and_obeyed(site: Site, client: PageClie
     assert len(site.asked("/robots.txt")) == 1
 
 
+async def test_ai_txt_is_obeyed_before_the_page_is_asked_for(site: Site, client: PageClient) -> None:
+    site.says("/ai.txt", answer(200, b"User-Agent: *\nDisallow: /art"))
+    site.says("/art", html(""))
+    site.says("/news", html(""))
+    reason, evidence = await refused(client, f"{site.url}/art")
+    assert (reason, evidence) == (Reason.OPT_OUT, "ai.txt line 2: Disallow: /art")
+    assert not site.asked("/art")
+    assert (await client.get(f"{site.url}/news")).words.objection() is None
+
+
+async def test_a_sites_tdm_reservation_is_heard_and_the_pages_own_header_counts_before_it(
+    site: Site, client: PageClient
+) -> None:
+    site.says("/.well-known/tdmrep.json", answer(200, b'[{"location": "/art", "tdm-reservation": 1}]'))
+    site.says("/art/1", html(""))
+    site.says("/art/2", html("", "tdm-reservation: 0"))
+    assert "tdmrep.json" in ((await client.get(f"{site.url}/art/1")).words.objection() or "")
+    assert (await client.get(f"{site.url}/art/2")).words.objection() is None
+
+
 async def test_a_redirect_is_checked_like_the_page_itself(site: Site, client: PageClient) -> None:
     site.says("/robots.txt", answer(200, b"User-agent: *\nDisallow: /closed"))
     assert (await refused(client, site.says("/a", redirect("/closed"))))[0] is Reason.ROBOTS
@@ -158,7 +178,7 @@ async def test_two_pages_of_a_site_keep_their_distance(site: Site) -> None:
     async with page_client(site, pace=HostPace(per_host_rate=20.0)) as client:
         await asyncio.gather(*(client.get(f"{site.url}{path}") for path in ("/a", "/b", "/c")))
     starts = sorted(one.at for one in site.seen)
-    assert len(starts) == 4
+    assert len(starts) == 6
     assert starts[-1] - starts[0] > 0.1
 
 

@@ -45,7 +45,7 @@ def of(*urls: str, **filters: Any) -> SearchQuery:
 
 
 async def pages_of(source: Source, query: SearchQuery) -> list[SearchPage]:
-    """All pages of a search; each is asked for twice, and has to be the same."""
+    """All pages of a search."""
     pages: list[SearchPage] = []
     cursor: str | None = None
     while len(pages) < 200:

@@ -17,6 +17,8 @@ from pixcrawler.adapters.fetching.page_opt_out import PageWords
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.retry_after import retry_after_header
 from pixcrawler.adapters.fetching.robots import Robots
+from pixcrawler.adapters.fetching.site_file import SiteFile
+from pixcrawler.adapters.fetching.site_opt_outs import SiteOptOuts
 from pixcrawler.adapters.fetching.urls import join_url
 from pixcrawler.adapters.fetching.user_agent import product_token
 from pixcrawler.adapters.fetching.wire import REDIRECTS, Wire
@@ -70,7 +72,8 @@ class PageClient:
     """Every hop passes the guard, the site's robots.txt (unless ``respect_robots`` is off) and ``pace``.
 
     One per process and pace; ``aclose`` it at the end. Opt-outs are read out, not acted on: what they mean
-    depends on what the page is read for. ``respect_opt_out`` says whether they count.
+    depends on what the page is read for. ``respect_opt_out`` says whether they count. ``files_pace`` is for
+    the site's small files about machine learning, which are no pages; without one they keep ``pace``.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class PageClient:
         repeats: Repeats | None = None,
         respect_robots: bool = True,
         respect_opt_out: bool = True,
+        files_pace: Pace | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._guard = guard
@@ -94,6 +98,9 @@ class PageClient:
         self.agent = product_token(user_agent)
         self._wire = Wire(guard, user_agent=user_agent, connect_timeout=self._limits.connect, tls=tls)
         self._robots = Robots(self._wire, guard, pace, agent=self.agent, repeats=self._repeats)
+        patience = self._repeats.longest_pause
+        file = SiteFile(self._wire, guard, files_pace or pace, patience=patience)
+        self._site = SiteOptOuts(file, agent=self.agent) if respect_robots and respect_opt_out else None
 
     async def get(self, url: str) -> WebPage:
         """The page, whatever its kind. Raises Miss, after the repeats that its reason is worth."""
@@ -109,6 +116,8 @@ class PageClient:
 
     async def aclose(self) -> None:
         await self._robots.aclose()
+        if self._site is not None:
+            await self._site.aclose()
         await self._wire.aclose()
 
     async def _attempt(self, url: str) -> WebPage:
@@ -127,15 +136,26 @@ class PageClient:
             hop = await self._guard.admit(url)
             if self._respect_robots and (objection := await self._robots.objection(hop.place)):
                 raise Miss(objection.reason, objection.evidence)
+            reserved = await self._reserved(hop)
             async with self._pace.turn(hop.place.host, patience=self._repeats.longest_pause):
                 began = clock()
                 async with asyncio.timeout(budget), await self._wire.get(hop, accept=ACCEPT) as response:
                     answer = await self._answer(hop, response)
                 budget -= clock() - began
             if isinstance(answer, WebPage):
+                answer.words.take_file(reserved)
                 return answer
             url = answer
         raise Miss(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects")
+
+    async def _reserved(self, hop: Admitted) -> str | None:
+        """What the site's tdmrep.json says of the page; raises Miss when its ai.txt forbids it."""
+        if self._site is None:
+            return None
+        site = await self._site.of(hop.place)
+        if (line := site.objection(hop.place.url, self.agent)) is not None:
+            raise Miss(Reason.OPT_OUT, line)
+        return site.reservation.reserved(hop.place.url)
 
     async def _answer(self, hop: Admitted, response: aiohttp.ClientResponse) -> WebPage | str:
         """The page, or the URL that the server sends us on to."""

@@ -17,7 +17,8 @@ Headers = CIMultiDictProxy[str] | CIMultiDict[str]
 
 
 class PageWords:
-    """The directives of one page that are for us, each with the text that holds it, and its TDM reservation.
+    """The directives of one page that are for us, each with the text that holds it, and its TDM reservation,
+    for which a header counts before the page's and the site's own words (TDMRep, section 6).
 
     ``agent`` is our product token in lower case.
     """
@@ -26,6 +27,7 @@ class PageWords:
         self._agent = agent
         self._said: dict[str, str] = {}
         self._reserved: str | None = None
+        self._decided = False
 
     def take_headers(self, headers: Headers) -> None:
         for value in headers.getall("X-Robots-Tag", ()):
@@ -33,6 +35,12 @@ class PageWords:
                 self._said.setdefault(directive, f"X-Robots-Tag: {value}"[:200])
         for value in headers.getall("tdm-reservation", ()):
             self._reserve(value, "tdm-reservation: 1")
+            self._decided = True
+
+    def take_file(self, reserved: str | None) -> None:
+        """``reserved`` is the rule of the site's tdmrep.json that reserves the page."""
+        if reserved is not None and not self._decided:
+            self._reserved = reserved
 
     def take_metas(self, metas: Iterable[Mapping[str, str]]) -> None:
         """``metas`` are the attributes of the page's ``meta`` elements."""
@@ -43,7 +51,7 @@ class PageWords:
                     self._said.setdefault(
                         directive.strip(), f'<meta name="{name}" content="{content}">'[:200]
                     )
-            elif name == "tdm-reservation":
+            elif name == "tdm-reservation" and not self._decided:
                 self._reserve(content, '<meta name="tdm-reservation" content="1">')
 
     def objection(self, *, listing: bool = False) -> str | None:

@@ -53,6 +53,15 @@ def test_a_page_that_does_not_is_not_taken_for_one(said: PageWords) -> None:
     assert said.objection() is None
 
 
+def test_a_header_counts_before_the_page_and_the_site() -> None:
+    said = words(tdm="0", metas=(("tdm-reservation", "1"),))
+    said.take_file("tdmrep.json: /")
+    assert said.objection() is None
+    said = words()
+    said.take_file("tdmrep.json: /")
+    assert said.objection() == "tdmrep.json: /"
+
+
 def test_a_listing_may_keep_itself_out_of_search_results() -> None:
     assert words("noindex, follow").objection(listing=True) is None
     assert words("noindex, noai").objection(listing=True) == "X-Robots-Tag: noindex, noai"
