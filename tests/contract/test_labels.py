@@ -8,6 +8,7 @@ import pytest
 from pixcrawler.application.ports.repositories import Verdict
 from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.spec import JobSpec, Keyword
+from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.imaging.labels import Label, LabelSource
 from pixcrawler.domain.shared.ids import CandidateId, ImageId
 from tests.contract.stages import Scene, Stage, ids, scene
@@ -140,3 +141,50 @@ async def test_a_conflict_of_labels_is_a_reason(stage: Stage) -> None:
     async with stage.transaction() as tx:
         reasons = await tx.candidates.settle(play.job, [], {}, {}, [image["a"]])
     assert reasons == {"label_conflict": 1, "limit_reached": 2}
+
+
+async def test_a_budget_is_given_out_once(stage: Stage) -> None:
+    play, _, _ = await labelled_scene(stage)
+    async with stage.transaction() as tx:
+        assert await tx.labels.reserve(play.job, 1, most=5) == 0
+        await tx.labels.open(play.job)
+        assert await tx.labels.is_open(play.job)
+        granted = [await tx.labels.reserve(play.job, wanted, most=5) for wanted in (2, 0, 2, 2, 2)]
+        assert granted == [2, 0, 2, 1, 0]
+        assert await tx.labels.reserve(play.job, 9, most=3) == 0
+        assert await tx.labels.close(play.job) == 5
+        assert not await tx.labels.is_open(play.job)
+        await tx.labels.open(play.job)
+        assert await tx.labels.reserve(play.job, 9, most=7) == 2
+
+
+async def test_a_model_is_asked_about_what_nobody_judged(stage: Stage) -> None:
+    play, _, image = await labelled_scene(stage)
+    async with stage.transaction() as tx:
+        assert await tx.labels.classes(play.job) == ["Felidae", "cat"]
+        everything = await tx.labels.to_judge(play.job, "m1", besides=[], most=9)
+        assert [one.image for one in everything] == [image["a"], image["b"]]
+        assert [one.key for one in everything] == [f"pictures/{sha(1)}", f"pictures/{sha(2)}"]
+        assert await tx.labels.to_judge(play.job, "m1", besides=[image["a"]], most=9) == everything[1:]
+        assert await tx.labels.to_judge(play.job, "m1", besides=[], most=1) == everything[:1]
+        await tx.labels.by_model({image["a"]: Label("cat", MODEL, 0, 0.5, "m1")}, at=AT)
+        await tx.labels.by_person(image["b"], ["dog"], by=play.job.owner_id, at=AT)
+        assert await tx.labels.to_judge(play.job, "m1", besides=[], most=9) == []
+        assert await tx.labels.to_judge(play.job, "m2", besides=[], most=9) == everything[:1]
+        said = await tx.labels.said_of([image["a"], image["c"]])
+    assert {one.label for one in said[image["a"]]} == {"cat"}
+    assert list(said) == [image["a"]]
+
+
+async def test_pending_versions_of_a_job_wait(stage: Stage) -> None:
+    play, _, _ = await labelled_scene(stage)
+    dataset = stage.make.dataset(play.job)
+    mine = stage.make.version(dataset, status=BuildStatus.PENDING)
+    begun = stage.make.version(dataset, status=BuildStatus.BUILDING, number=2)
+    async with stage.transaction() as tx:
+        await tx.datasets.add(dataset)
+        await tx.versions.add(mine)
+        await tx.versions.add(begun)
+        await tx.commit()
+    async with stage.transaction() as tx:
+        assert await tx.versions.waiting(play.job.id) == [mine.id]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from pixcrawler.application.ports.labels import LISTS, MOST_TAGS
+from pixcrawler.application.ports.labels import LISTS, MOST_TAGS, ToJudge
 from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.imaging.labels import MAX_LABEL_LENGTH, Label, LabelSource
@@ -81,6 +81,48 @@ class MemoryImageLabels:
             if image.job_id == job.id and image.state == "accepted" and any(r.source in SAYING for r in rows):
                 found[image.id] = [row for row in rows if row.source is not LabelSource.SOURCE_TAG]
         return found
+
+    async def said_of(self, images: Sequence[ImageId]) -> dict[ImageId, list[Label]]:
+        standing = [one for one in images if self.tables.images[one].state == "accepted"]
+        tag = LabelSource.SOURCE_TAG
+        return {one: [row for row in await self.of_image(one) if row.source is not tag] for one in standing}
+
+    async def classes(self, job: CrawlJob) -> list[str]:
+        images = [one.id for one in self.tables.images.values() if one.job_id == job.id]
+        found = [row for rows in (await self.said_of(images)).values() for row in rows]
+        own = {row.label for row in found if row.source in (LabelSource.TAXON, LabelSource.CATEGORY)}
+        return sorted(own | {label for label in job.spec.labels if label})
+
+    async def open(self, job: CrawlJob) -> None:
+        sent, _ = self.tables.labellings.get(job.id, (0, False))
+        self.tables.labellings[job.id] = (sent, True)
+
+    async def close(self, job: CrawlJob) -> int:
+        if job.id in self.tables.labellings:
+            self.tables.labellings[job.id] = (self.tables.labellings[job.id][0], False)
+        return self.tables.labellings.get(job.id, (0, False))[0]
+
+    async def is_open(self, job: CrawlJob) -> bool:
+        return self.tables.labellings.get(job.id, (0, False))[1]
+
+    async def to_judge(
+        self, job: CrawlJob, model: str, *, besides: Sequence[ImageId], most: int
+    ) -> list[ToJudge]:
+        found = []
+        for image in sorted(self.tables.images.values(), key=lambda one: one.sha256):
+            rows = await self.of_image(image.id)
+            judged = any(r.source is LabelSource.PERSON or r.model == model for r in rows)
+            if (image.job_id, image.state) == (job.id, "accepted") and not judged and image.id not in besides:
+                found.append(ToJudge(image.id, image.key))
+        return found[:most]
+
+    async def reserve(self, job: CrawlJob, wanted: int, *, most: int) -> int:
+        if job.id not in self.tables.labellings:
+            return 0
+        sent, is_open = self.tables.labellings[job.id]
+        granted = min(wanted, max(0, most - sent))
+        self.tables.labellings[job.id] = (sent + granted, is_open)
+        return granted
 
     async def image_of(self, candidate: CandidateId) -> ImageId:
         one = self.tables.candidates.get(candidate)

@@ -23,7 +23,7 @@ from pixcrawler.domain.imaging.labels import Label, LabelSource
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
-from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId, DatasetId, ProjectId, UserId
+from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId, DatasetId, DatasetVersionId, ProjectId, UserId
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.memory_blocks import standing
 from tests.fakes.memory_tables import CandidateEntry, ImageEntry, Tables
@@ -219,6 +219,11 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
     async def newest(self, dataset: DatasetId) -> DatasetVersion | None:
         mine = [row for row in self.rows.values() if row.dataset_id == dataset]
         return copy.copy(max(mine, key=lambda row: row.number, default=None))
+
+    async def waiting(self, job: CrawlJobId) -> list[DatasetVersionId]:
+        datasets = {one.id for one in self.tables.datasets.values() if job in one.selection.jobs}
+        mine = [one for one in self.tables.versions.values() if one.dataset_id in datasets]
+        return sorted(one.id for one in mine if one.status == "pending")
 
     async def manifest_rows(self, dataset: Dataset) -> list[AcceptedImage]:
         accepted = [

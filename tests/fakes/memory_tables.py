@@ -117,6 +117,7 @@ class Tables:
     sightings: dict[tuple[UUID, int], SightingEntry] = field(default_factory=dict)
     images: dict[UUID, ImageEntry] = field(default_factory=dict)
     labels: dict[tuple[UUID, str, str, str], LabelEntry] = field(default_factory=dict)
+    labellings: dict[UUID, tuple[int, bool]] = field(default_factory=dict)
     datasets: dict[UUID, Dataset] = field(default_factory=dict)
     versions: dict[UUID, DatasetVersion] = field(default_factory=dict)
     exports: dict[UUID, Export] = field(default_factory=dict)

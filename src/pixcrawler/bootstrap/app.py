@@ -6,10 +6,13 @@ from pixcrawler.application.crawling.change_block_list import ChangeBlockList
 from pixcrawler.application.crawling.change_crawl import ChangeCrawl
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
+from pixcrawler.application.crawling.end_labelling import FailLabelling
 from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.crawling.fail_chunk import FailChunk
 from pixcrawler.application.crawling.fail_job import FailJob
 from pixcrawler.application.crawling.fail_search import FailSearch
+from pixcrawler.application.crawling.label_images import LabelImages
+from pixcrawler.application.crawling.name_image import NameImage
 from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
 from pixcrawler.application.crawling.preview_source import PreviewSource
 from pixcrawler.application.crawling.remove_image import RemoveImage
@@ -68,6 +71,9 @@ class Crawling:
     stop: StopCrawl
     retry: RetryCrawl
     expand: ExpandKeywords
+    label_images: LabelImages
+    fail_labelling: FailLabelling
+    name_image: NameImage
     preview: PreviewCrawl
     preview_source: PreviewSource
     take_url_list: TakeUrlList

@@ -6,10 +6,13 @@ from pixcrawler.application.crawling.change_block_list import ChangeBlockList
 from pixcrawler.application.crawling.change_crawl import ChangeCrawl
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
+from pixcrawler.application.crawling.end_labelling import FailLabelling
 from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.crawling.fail_chunk import FailChunk
 from pixcrawler.application.crawling.fail_job import FailJob
 from pixcrawler.application.crawling.fail_search import FailSearch
+from pixcrawler.application.crawling.label_images import LabelImages
+from pixcrawler.application.crawling.name_image import NameImage
 from pixcrawler.application.crawling.preview_crawl import PreviewCrawl
 from pixcrawler.application.crawling.preview_source import PreviewSource
 from pixcrawler.application.crawling.remove_image import RemoveImage
@@ -25,11 +28,13 @@ from pixcrawler.application.crawling.take_url_list import TakeUrlList
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.fetcher import Fetcher
 from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
+from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.ports.url_list import UrlListReader
 from pixcrawler.bootstrap.app import Crawling
+from pixcrawler.domain.imaging.labels import ModelRules
 from pixcrawler.domain.shared.validation import Thresholds
 
 
@@ -45,6 +50,8 @@ class CrawlingContainer(containers.DeclarativeContainer):
     near_duplicates: providers.Dependency[NearDuplicates] = providers.Dependency()
     store: providers.Dependency[ObjectStore] = providers.Dependency()
     expand: providers.Dependency[ExpandKeywords] = providers.Dependency()
+    labeler: providers.Dependency[Labeler | None] = providers.Dependency()
+    rules: providers.Dependency[ModelRules] = providers.Dependency()
     read_url_list: providers.Dependency[UrlListReader] = providers.Dependency()
     thresholds: providers.Dependency[Thresholds] = providers.Dependency()
 
@@ -85,8 +92,19 @@ class CrawlingContainer(containers.DeclarativeContainer):
     )
     fail_chunk = providers.Singleton(FailChunk, transaction=transaction, clock=clock)
     settle_job = providers.Singleton(
-        SettleJob, transaction=transaction, near_duplicates=near_duplicates, clock=clock
+        SettleJob, transaction=transaction, near_duplicates=near_duplicates, clock=clock, rules=rules
     )
+    label_images = providers.Singleton(
+        LabelImages,
+        transaction=transaction,
+        store=store,
+        thumbnails=inspector,
+        labeler=labeler,
+        rules=rules,
+        clock=clock,
+    )
+    fail_labelling = providers.Singleton(FailLabelling, transaction=transaction, clock=clock)
+    name_image = providers.Singleton(NameImage, transaction=transaction, rules=rules, clock=clock)
     fail_job = providers.Singleton(FailJob, transaction=transaction, clock=clock)
 
     context = providers.Singleton(
@@ -98,6 +116,9 @@ class CrawlingContainer(containers.DeclarativeContainer):
         stop=stop,
         retry=retry,
         expand=expand,
+        label_images=label_images,
+        fail_labelling=fail_labelling,
+        name_image=name_image,
         preview=preview,
         preview_source=preview_source,
         take_url_list=take_url_list,

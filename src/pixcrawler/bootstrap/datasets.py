@@ -19,6 +19,7 @@ from pixcrawler.application.ports.report import ReportWriter
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.ports.workspace import Workspace
 from pixcrawler.bootstrap.app import Datasets
+from pixcrawler.domain.imaging.labels import ModelRules
 
 
 class DatasetsContainer(containers.DeclarativeContainer):
@@ -34,10 +35,16 @@ class DatasetsContainer(containers.DeclarativeContainer):
     exporters: providers.Dependency[Mapping[str, Exporter]] = providers.Dependency()
     workspace: providers.Dependency[Workspace] = providers.Dependency()
     reports: providers.Dependency[ReportWriter] = providers.Dependency()
+    rules: providers.Dependency[ModelRules] = providers.Dependency()
 
     request_build = providers.Singleton(RequestBuild, transaction=transaction, clock=clock, new_id=new_id)
     build_version = providers.Singleton(
-        BuildVersion, transaction=transaction, store=store, near_duplicates=near_duplicates, clock=clock
+        BuildVersion,
+        transaction=transaction,
+        store=store,
+        near_duplicates=near_duplicates,
+        clock=clock,
+        rules=rules,
     )
     fail_version = providers.Singleton(FailVersion, transaction=transaction, clock=clock)
     request_export = providers.Singleton(

@@ -22,6 +22,7 @@ from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
 from pixcrawler.application.ports.health import Health
+from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.storage.reap_objects import ReapObjects
 from pixcrawler.bootstrap.app import App, Imaging, Upkeep
@@ -33,6 +34,7 @@ from pixcrawler.bootstrap.identity import IdentityContainer, recording
 from pixcrawler.bootstrap.idle import Idle, Tools
 from pixcrawler.bootstrap.imaging import imaging
 from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
+from pixcrawler.bootstrap.labelling import labeler, rules
 from pixcrawler.bootstrap.logs import request_id
 from pixcrawler.bootstrap.projects import ProjectsContainer
 from pixcrawler.bootstrap.servers import prepare
@@ -62,8 +64,11 @@ async def open_app(
         tools = await _tools(base, stack, works=works)
         health, pictures = platform_health(base, stack), imaging(base, stack)
         expand = await stack.enter_async_context(expansion(settings, base.tls))
+        model = await labeler(base, stack)
         found = sources(base, stack)
-        app = _built(base, tools, found, expand=expand, health=health, pictures=pictures, out=out)
+        app = _built(
+            base, tools, found, expand=expand, model=model, health=health, pictures=pictures, out=out
+        )
         await stack.enter_async_context(recording(app.identity.record_key_uses))
         yield app
 
@@ -83,6 +88,7 @@ def _built(
     found: Sources,
     *,
     expand: ExpandKeywords,
+    model: Labeler | None,
     health: Health,
     pictures: Imaging,
     out: Path | None,
@@ -97,6 +103,7 @@ def _built(
         store=base.store,
         inspector=tools.inspector,
         near_duplicates=tools.near_duplicates,
+        rules=rules(settings),
     )
     for_identity = _objects(
         keys=PostgresKeyRing(base.engine),
@@ -111,6 +118,7 @@ def _built(
         read_url_list=read_url_list,
         thresholds=thresholds(settings),
         expand=expand,
+        labeler=model,
     )
     for_datasets = _objects(
         reads=reads,

@@ -16,7 +16,7 @@ from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNot
 from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.imaging.labels import Label
-from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId
+from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId
 from pixcrawler.domain.shared.validation import Validation
 
 ACCEPTED = text(
@@ -81,6 +81,15 @@ class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):
             AcceptedImage(_manifest_row(row), facts_of(row), tuple(labels.get(row.id, ())))
             for row in accepted
         ]
+
+    async def waiting(self, job: CrawlJobId) -> list[DatasetVersionId]:
+        which = (
+            select(DatasetVersionRow.id)
+            .join(DatasetRow, DatasetRow.id == DatasetVersionRow.dataset_id)
+            .where(DatasetRow.selection["jobs"].contains([str(job)]), DatasetVersionRow.status == "pending")
+            .order_by(DatasetVersionRow.id)
+        )
+        return [DatasetVersionId(one) for one in await self.session.scalars(which)]
 
     async def newest(self, dataset: DatasetId) -> DatasetVersion | None:
         which = select(DatasetVersionRow).where(DatasetVersionRow.dataset_id == dataset)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
-from pixcrawler.application.ports.labels import LISTS, MOST_TAGS
+from pixcrawler.application.ports.labels import LISTS, MOST_TAGS, ToJudge
 from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.imaging.labels import MAX_LABEL_LENGTH, Label, LabelSource
@@ -62,6 +62,44 @@ SAID = text(
     FROM labels l JOIN images i ON i.id = l.image_id
     WHERE i.job_id = :job AND i.state = 'accepted' AND l.source <> 'source_tag'
       AND EXISTS (SELECT 1 FROM labels p WHERE p.image_id = i.id AND p.source IN ('person', 'model'))
+    """
+)
+SAID_OF = text(
+    """
+    SELECT l.image_id, l.label, l.source, l.rank, l.confidence, l.model
+    FROM labels l JOIN images i ON i.id = l.image_id
+    WHERE i.id = ANY(:images) AND i.state = 'accepted' AND l.source <> 'source_tag'
+    """
+)
+ACCEPTED_OF = text("SELECT id FROM images WHERE id = ANY(:images) AND state = 'accepted'")
+CLASSES = text(
+    """
+    SELECT DISTINCT l.label FROM labels l JOIN images i ON i.id = l.image_id
+    WHERE i.job_id = :job AND i.state = 'accepted' AND l.source IN ('taxon', 'category')
+    """
+)
+OPEN = text(
+    """
+    INSERT INTO labellings (job_id, sent, open) VALUES (:job, 0, true)
+    ON CONFLICT (job_id) DO UPDATE SET open = true
+    """
+)
+CLOSE = text("UPDATE labellings SET open = false WHERE job_id = :job RETURNING sent")
+IS_OPEN = text("SELECT open FROM labellings WHERE job_id = :job")
+TO_JUDGE = text(
+    """
+    SELECT i.id, i.key FROM images i
+    WHERE i.job_id = :job AND i.state = 'accepted' AND NOT i.id = ANY(:besides)
+      AND NOT EXISTS (SELECT 1 FROM labels l WHERE l.image_id = i.id
+                      AND (l.source = 'person' OR l.source = 'model' AND l.model = :model))
+    ORDER BY i.sha256 LIMIT :most
+    """
+)
+RESERVE = text(
+    """
+    WITH before AS (SELECT sent FROM labellings WHERE job_id = :job FOR UPDATE)
+    UPDATE labellings l SET sent = l.sent + least(:wanted, greatest(0, :most - before.sent))
+    FROM before WHERE l.job_id = :job RETURNING l.sent - before.sent
     """
 )
 IMAGE_OF = text(
@@ -138,6 +176,36 @@ class PostgresImageLabels:
         for image, *rest in await self._session.execute(SAID, {"job": job.id}):
             found.setdefault(ImageId(image), []).append(label_of(rest))
         return found
+
+    async def said_of(self, images: Sequence[ImageId]) -> dict[ImageId, list[Label]]:
+        standing = await self._session.scalars(ACCEPTED_OF, {"images": list(images)})
+        found: dict[ImageId, list[Label]] = {ImageId(image): [] for image in standing}
+        for image, *rest in await self._session.execute(SAID_OF, {"images": list(images)}):
+            found[ImageId(image)].append(label_of(rest))
+        return found
+
+    async def classes(self, job: CrawlJob) -> list[str]:
+        own = await self._session.scalars(CLASSES, {"job": job.id})
+        return sorted({label for label in (*job.spec.labels, *own) if label})
+
+    async def open(self, job: CrawlJob) -> None:
+        await self._session.execute(OPEN, {"job": job.id})
+
+    async def close(self, job: CrawlJob) -> int:
+        return int(await self._session.scalar(CLOSE, {"job": job.id}) or 0)
+
+    async def is_open(self, job: CrawlJob) -> bool:
+        return bool(await self._session.scalar(IS_OPEN, {"job": job.id}))
+
+    async def to_judge(
+        self, job: CrawlJob, model: str, *, besides: Sequence[ImageId], most: int
+    ) -> list[ToJudge]:
+        values = {"job": job.id, "model": model, "besides": list(besides), "most": most}
+        return [ToJudge(ImageId(row.id), row.key) for row in await self._session.execute(TO_JUDGE, values)]
+
+    async def reserve(self, job: CrawlJob, wanted: int, *, most: int) -> int:
+        values = {"job": job.id, "wanted": wanted, "most": most}
+        return int(await self._session.scalar(RESERVE, values) or 0)
 
     async def image_of(self, candidate: CandidateId) -> ImageId:
         row = (await self._session.execute(IMAGE_OF, {"candidate": candidate})).first()

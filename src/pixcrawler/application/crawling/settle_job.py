@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -17,8 +18,8 @@ from pixcrawler.application.ports.repositories import JobRecord, Verdict
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.conflicts import Conflicts
-from pixcrawler.domain.crawling.events import JobFilled
-from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.events import JobFilled, LabellingOpened
+from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.settle import Settlement, settle
 from pixcrawler.domain.crawling.spec import DedupScope
@@ -134,11 +135,21 @@ class SettleJob:
         events = job.complete(accepted=len(kept), reasons=reasons, at=at)
         if job.found == 0 and errors:
             events = job.fail("SOURCE_ERROR", _told(errors), at=at)
+        await self._show(tx, job, at=at)
         found = Counter(job.spec.keywords[k.keyword].label for k in settlement.kept)
         for line in (*log.short(job, found, at=at), log.ended(job, at=at)):
             await tx.job_log.add(line)
         await tx.chunks.cancel_unfinished(job.id)
         tx.record(*events, owner=job.owner_id, lane=job.lane)
+
+    async def _show(self, tx: UnitOfWork, job: CrawlJob, *, at: datetime) -> None:
+        """Have a model look at what stays, if there is one; versions wait for it."""
+        if self.rules.most and job.status is JobStatus.COMPLETED and job.accepted:
+            await tx.labels.open(job)
+            opened = LabellingOpened(at=at, job_id=job.id, run=job.run)
+            tx.record(opened, owner=job.owner_id, lane=job.lane)
+        elif job.run > 1:
+            await tx.labels.close(job)
 
     async def _label(self, tx: UnitOfWork, job: CrawlJob, labels: dict[ImageId, tuple[str, ...]]) -> None:
         """Write down how the images were found. What people and models said before a retry still counts."""

@@ -57,6 +57,7 @@ class RequestBuild:
             )
             await tx.datasets.save(dataset)
             await tx.versions.add(version)
-            tx.record(VersionRequested(at=at, version_id=version.id), owner=job.owner_id, lane=job.lane)
+            if not await tx.labels.is_open(job):  # else the end of the labelling asks for it
+                tx.record(VersionRequested(at=at, version_id=version.id), owner=job.owner_id, lane=job.lane)
             await tx.commit()
         return version.id

@@ -10,6 +10,7 @@ from pixcrawler.domain.crawling.events import (
     JobFilled,
     JobStarted,
     JobStopped,
+    LabellingOpened,
     SearchOpened,
 )
 from pixcrawler.domain.datasets.version import (
@@ -34,6 +35,7 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     ChunkOpened: (Reaction("pixcrawler.crawling.run_chunk", CRAWL, 100),),
     JobFilled: (Reaction("pixcrawler.crawling.settle_job", CRAWL, 60),),
     JobCompleted: (),
+    LabellingOpened: (Reaction("pixcrawler.crawling.label_images", BUILD, 60),),
     JobFailed: (),
     JobStopped: (),
     VersionRequested: (Reaction("pixcrawler.datasets.build_version", BUILD),),

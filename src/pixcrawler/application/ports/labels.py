@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
+
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.shared.ids import CandidateId, ImageId, UserId
@@ -12,6 +14,13 @@ LISTS = frozenset({"url_list", "folder"})
 """Sources whose labels are the user's own categories; other sources' labels are what they know."""
 MOST_TAGS = 50
 """Tags of an image that become rows."""
+
+
+class ToJudge(msgspec.Struct, frozen=True):
+    """An image that a model should look at, and the key of its file."""
+
+    image: ImageId
+    key: str
 
 
 class ImageLabels(Protocol):
@@ -24,6 +33,34 @@ class ImageLabels(Protocol):
 
     async def said(self, job: CrawlJob) -> dict[ImageId, list[Label]]:
         """Accepted images about which a person or a model said something, with all their labels but tags."""
+        ...
+
+    async def said_of(self, images: Sequence[ImageId]) -> dict[ImageId, list[Label]]:
+        """All labels but tags of those of these images that are accepted."""
+        ...
+
+    async def classes(self, job: CrawlJob) -> list[str]:
+        """Labels that the job asked for, and those that its accepted images were found under, sorted."""
+        ...
+
+    async def open(self, job: CrawlJob) -> None:
+        """A model is to look at the job's images; versions wait until ``close``."""
+        ...
+
+    async def close(self, job: CrawlJob) -> int:
+        """How many pictures were ever sent. Harmless when nothing is open."""
+        ...
+
+    async def is_open(self, job: CrawlJob) -> bool: ...
+
+    async def to_judge(
+        self, job: CrawlJob, model: str, *, besides: Sequence[ImageId], most: int
+    ) -> list[ToJudge]:
+        """Accepted images about which neither this model nor a person said anything, by their digest."""
+        ...
+
+    async def reserve(self, job: CrawlJob, wanted: int, *, most: int) -> int:
+        """How many of ``wanted`` may be sent so that the job sends ``most`` in all; they count as sent."""
         ...
 
     async def image_of(self, candidate: CandidateId) -> ImageId:

@@ -294,6 +294,10 @@ class DatasetVersions(Repository[DatasetVersion, DatasetVersionId], Protocol):
         """The accepted images of its jobs, duplicate groups not set; ``labels`` say more than the row's."""
         ...
 
+    async def waiting(self, job: CrawlJobId) -> list[DatasetVersionId]:
+        """Pending versions of datasets that are made from this job, oldest first."""
+        ...
+
     async def newest(self, dataset: DatasetId) -> DatasetVersion | None: ...
 
 

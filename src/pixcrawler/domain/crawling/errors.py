@@ -47,6 +47,10 @@ class InvalidJob(Invalid):
     code = "INVALID_JOB"
 
 
+class InvalidLabels(Invalid):
+    code = "INVALID_LABELS"
+
+
 class InvalidUrlList(Invalid):
     code = "INVALID_URL_LIST"
 

@@ -44,6 +44,10 @@ class JobCompleted(JobEvent, frozen=True, kw_only=True, tag="crawling.job_comple
     accepted: int
 
 
+class LabellingOpened(JobEvent, frozen=True, kw_only=True, tag="crawling.labelling_opened"):
+    """A completed job's images are to be shown to a vision model."""
+
+
 class JobFailed(JobEvent, frozen=True, kw_only=True, tag="crawling.job_failed"):
     """It cannot go on."""
 

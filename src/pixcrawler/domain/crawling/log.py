@@ -84,6 +84,14 @@ def short(job: CrawlJob, images: Mapping[str, int], *, at: datetime) -> list[Log
     ]
 
 
+def labelled(job: CrawlJob, *, sent: int, why: str | None, at: datetime) -> LogLine:
+    """``sent`` pictures went to the model; ``why`` it was given up."""
+    told = f"The model was shown {_number(sent, 'picture')}."
+    if why is None:
+        return _line(job, at, "labelled", told)
+    return _line(job, at, "labelling_failed", f"{told} It was given up: {why}", Level.WARNING)
+
+
 def ended(job: CrawlJob, *, at: datetime) -> LogLine:
     """For a job that has just completed or failed."""
     if job.status is JobStatus.FAILED:

@@ -47,10 +47,11 @@ class Choice(msgspec.Struct, frozen=True):
 
 class ModelRules(msgspec.Struct, frozen=True, kw_only=True):
     """``threshold``: from which confidence a model is believed. ``most``: how many pictures of one job may be
-    sent to it, 0 where there is none."""
+    sent to it, 0 where there is none; ``at_once`` so many together."""
 
     threshold: float = 0.8
     most: int = 0
+    at_once: int = 4
 
     def choices(self, said: Mapping[ImageId, Sequence[Label]], *, several: bool) -> dict[ImageId, str | None]:
         """Each image's class."""

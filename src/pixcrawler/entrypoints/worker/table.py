@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from pixcrawler.bootstrap.app import App
-from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, SearchOpened
+from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, LabellingOpened, SearchOpened
 from pixcrawler.domain.datasets.version import ExportReady, ExportRequested, VersionRequested
 from pixcrawler.entrypoints.worker.task import Patience, Task, task
 
@@ -30,6 +30,13 @@ def tasks(app: App, usual: Patience) -> dict[str, Task]:
         ),
         task(
             "pixcrawler.crawling.settle_job", JobFilled, crawling.settle_job, usual, give_up=crawling.fail_job
+        ),
+        task(
+            "pixcrawler.crawling.label_images",
+            LabellingOpened,
+            crawling.label_images,
+            long,
+            give_up=crawling.fail_labelling,
         ),
         task(
             "pixcrawler.datasets.build_version",

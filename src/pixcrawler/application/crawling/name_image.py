@@ -1,0 +1,47 @@
+"""Saying what an image shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pixcrawler.application.ports.clock import Clock
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.conflicts import Conflicts
+from pixcrawler.domain.crawling.errors import ImageNotFound, InvalidLabels
+from pixcrawler.domain.crawling.terms import tidy
+from pixcrawler.domain.imaging.labels import MAX_LABEL_LENGTH, MAX_LABELS, ModelRules
+from pixcrawler.domain.shared.actor import WRITE, Actor
+from pixcrawler.domain.shared.ids import CandidateId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameImage:
+    """Write down a person's labels, which all later dataset versions use before anybody else's. The first
+    is the class; none takes back what was said."""
+
+    transaction: Transaction
+    rules: ModelRules
+    clock: Clock
+
+    async def __call__(self, image: CandidateId, labels: Sequence[str], *, by: Actor) -> None:
+        """Raises ImageNotFound, ImageHasNoFile for one that was not accepted, InvalidLabels, ScopeMissing."""
+        by.must(WRITE)
+        names = checked_labels(labels)
+        async with self.transaction() as tx:
+            job = await tx.crawl_jobs.locked(await tx.candidates.job_of(image))
+            if not by.may_see(job.owner_id):
+                raise ImageNotFound(f"There is no image {image}.")
+            picture = await tx.labels.image_of(image)
+            await tx.labels.by_person(picture, names, by=by.id, at=self.clock.now())
+            said = await tx.labels.said_of([picture])
+            several = job.spec.conflicts is Conflicts.MULTI
+            await tx.labels.choose(self.rules.choices(said, several=several))
+            await tx.commit()
+
+
+def checked_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """Without blanks around and repeats. Raises InvalidLabels when one is empty or too long, or too many."""
+    names = tuple(dict.fromkeys(tidy(label) for label in labels))
+    if len(names) > MAX_LABELS or not all(1 <= len(name) <= MAX_LABEL_LENGTH for name in names):
+        message = f"An image has at most {MAX_LABELS} labels of 1 to {MAX_LABEL_LENGTH} characters."
+        raise InvalidLabels(message, field="labels")
+    return names
