@@ -1,23 +1,21 @@
 """What servers do to bodies, on purpose or not. Each gives the named reason and leaves nothing behind."""
 
 import asyncio
-import gzip
 import hashlib
-import os
-import socket
-import struct
 
 import pytest
 
+from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.web_fetcher import FetchLimits
 from pixcrawler.application.ports.fetcher import Fetched, Missed
 from pixcrawler.domain.shared.errors import StorageFull
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.bodies import Bodies
 from tests.integration.fetching.conftest import OpenFetcher
-from tests.integration.fetching.site import Answer, Site, answer, cut
+from tests.integration.fetching.hostile_bodies import BIG, HOSTILE, MALFORMED, reset, silent_body
+from tests.integration.fetching.site import Answer, Site, answer
 
-BIG = os.urandom(300_000)
+ONCE = Repeats(attempts=1)
 SMALL_LIMITS = FetchLimits(total=0.7, connect=1.0, largest=100_000, floor_rate=1000, floor_window=0.3)
 
 
@@ -51,112 +49,24 @@ async def test_connections_are_used_again(site: Site, open_fetcher: OpenFetcher)
     assert not any("cookie" in one.headers for one in site.seen)
 
 
-async def endless(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
-        writer.write(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
-        await writer.drain()
-
-
-async def drip(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n")
-    while True:
-        writer.write(b"x")
-        await writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def silent_body(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\nxxxx")
-    await asyncio.Event().wait()
-
-
-async def steady_but_long(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n")
-    while True:
-        writer.write(b"x" * 100)
-        await writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def silent(writer: asyncio.StreamWriter) -> None:
-    await asyncio.Event().wait()
-
-
-async def reset(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n" + b"x" * 1000)
-    await writer.drain()
-    sock = writer.get_extra_info("socket")
-    sock.setsockopt(
-        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-    )  # SO_LINGER: an RST instead of a FIN
-    writer.transport.abort()
-
-
-async def early_end_of_chunks(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n" + b"x" * 100)
-    await writer.drain()
-
-
-async def huge_header(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 65536 + b"\r\nContent-Length: 1\r\n\r\nx")
-    await writer.drain()
-
-
-async def many_headers(writer: asyncio.StreamWriter) -> None:
-    lines = b"".join(b"X-%d: y\r\n" % n for n in range(10_000))
-    writer.write(b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 1\r\n\r\nx")
-    await writer.drain()
-
-
-async def flood_of_informational(writer: asyncio.StreamWriter) -> None:
-    while True:
-        writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100)
-        await writer.drain()
-
-
-BOMB = gzip.compress(b"\0" * 5_000_000, mtime=0)
-
-HOSTILE: list[tuple[str, Answer, Reason]] = [
-    ("endless", endless, Reason.BODY_TOO_LARGE),
-    ("announced too large", answer(200, b"", length=100_001), Reason.BODY_TOO_LARGE),
-    ("larger than allowed by a byte", answer(200, b"x" * 100_001), Reason.BODY_TOO_LARGE),
-    ("no length, too large", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + BIG, Reason.BODY_TOO_LARGE),
-    ("drip", drip, Reason.TOO_SLOW),
-    ("silent after the head", silent_body, Reason.TOO_SLOW),
-    ("steady but far too long", steady_but_long, Reason.TIMEOUT),
-    ("silent", silent, Reason.TIMEOUT),
-    ("short", cut(200, b"x" * 10, length=50), Reason.INCOMPLETE_BODY),
-    ("reset", reset, Reason.INCOMPLETE_BODY),
-    ("chunks end early", early_end_of_chunks, Reason.INCOMPLETE_BODY),
-    ("part of a file", answer(206, b"x", "Content-Range: bytes 0-0/9"), Reason.INCOMPLETE_BODY),
-    ("empty", answer(200), Reason.EMPTY_BODY),
-    ("empty, no length", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", Reason.EMPTY_BODY),
-    ("no content", b"HTTP/1.1 204 No Content\r\n\r\n", Reason.EMPTY_BODY),
-    ("gzip bomb", answer(200, BOMB, "Content-Encoding: gzip"), Reason.BAD_ENCODING),
-    ("brotli", answer(200, b"x", "Content-Encoding: br"), Reason.BAD_ENCODING),
-    ("gzip twice", answer(200, b"x", "Content-Encoding: gzip, gzip"), Reason.BAD_ENCODING),
-    ("no HTTP", b"SSH-2.0-OpenSSH_9.2\r\n\r\n", Reason.CONNECTION),
-    (
-        "two lengths",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
-        Reason.CONNECTION,
-    ),
-    ("negative length", b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nxx", Reason.CONNECTION),
-    ("a header of 64 KiB", huge_header, Reason.CONNECTION),
-    ("10,000 headers", many_headers, Reason.CONNECTION),
-    ("informational answers without end", flood_of_informational, Reason.TIMEOUT),
-]
-
-
 @pytest.mark.parametrize(("what", "says", "reason"), HOSTILE, ids=[row[0] for row in HOSTILE])
 async def test_a_hostile_server_gets_the_named_reason_and_leaves_no_body(
     what: str, says: Answer, reason: Reason, site: Site, open_fetcher: OpenFetcher, bodies: Bodies
 ) -> None:
-    got = await open_fetcher(limits=SMALL_LIMITS).fetch(site.says("/x.jpg", says))
+    got = await open_fetcher(limits=SMALL_LIMITS, repeats=ONCE).fetch(site.says("/x.jpg", says))
     assert isinstance(got, Missed)
     assert got.reason is reason, got.evidence
     assert got.evidence
+    assert bodies.left == []
+
+
+@pytest.mark.parametrize(("what", "says"), MALFORMED, ids=[row[0] for row in MALFORMED])
+async def test_broken_chunks_are_no_file_whether_they_come_with_the_head_or_after_it(
+    what: str, says: Answer, site: Site, open_fetcher: OpenFetcher, bodies: Bodies
+) -> None:
+    got = await open_fetcher(limits=SMALL_LIMITS, repeats=ONCE).fetch(site.says("/x.jpg", says))
+    assert isinstance(got, Missed)
+    assert got.reason in (Reason.CONNECTION, Reason.INCOMPLETE_BODY), got.evidence
     assert bodies.left == []
 
 
