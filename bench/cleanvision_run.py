@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from cleanvision import Imagelab
+from cleanvision import Imagelab  # type: ignore[import-not-found]
 
 CHECKS = ("blurry", "dark", "light", "low_information", "odd_aspect_ratio")
 

@@ -105,7 +105,7 @@ def _side(picture: Image.Image, dice: Dice, low: float, high: float) -> float:
 # clean
 
 
-def _as_it_is(picture: Image.Image, dice: Dice) -> Image.Image:
+def _as_it_is(picture: Image.Image, _: Dice) -> Image.Image:
     return picture
 
 

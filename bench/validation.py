@@ -1,12 +1,14 @@
-"""How well the strict look tells poor pictures from good ones, beside CleanVision: `python -m bench.validation`.
+"""How well the strict look tells poor pictures from good ones: `python -m bench.validation`.
 
-Both see the same files: generated defects of known kinds (`defects.py`), from a seed that no threshold was
-tuned on, and clean pictures of which half look as if they had a defect. What the numbers mean: bench/README.md.
+CleanVision sees the same files: generated defects of known kinds (`defects.py`), from a seed that no
+threshold was tuned on, and clean pictures, half of which look as if they had a defect. What the numbers mean:
+bench/README.md.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -17,7 +19,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from bench.defects import CLEAN, labelled
 from bench.environments import made
@@ -79,8 +80,6 @@ class Body:
         self._path = path
 
     def open_for_reading(self) -> int:
-        import os
-
         return os.open(self._path, os.O_RDONLY)
 
 
@@ -116,8 +115,8 @@ def our_checks(said: Facts | Unreadable) -> frozenset[str]:
 
 def peers_checks(folder: Path, cache: Path, processes: int) -> tuple[dict[str, list[str]], Cost]:
     python = made(HERE / "cleanvision.txt", cache) / "bin" / "python"
-    command = [python, HERE / "cleanvision_run.py", folder, str(processes)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    command = [str(python), str(HERE / "cleanvision_run.py"), str(folder), str(processes)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"CleanVision ended with {done.returncode}: {done.stderr[-2000:]}")
     said = json.loads(done.stdout)
@@ -233,7 +232,6 @@ def main() -> None:
     parser.add_argument("--real", action="store_true", help="also the real pictures of make test-real")
     parser.add_argument("--json", action="store_true", dest="as_json")
     options = parser.parse_args()
-    np.random.seed(0)
     with tempfile.TemporaryDirectory() as room:
         report = measured(options, Path(room))
     if options.as_json:

@@ -10,6 +10,7 @@ Plane = npt.NDArray[np.float32]
 WINDOW = 256
 CLEARLY = 12.0
 NEAREST = 20
+FAINT = 2.0
 FAINTEST = 0.5
 CHANCE = 0.05
 CERTAIN = 0.35
@@ -28,8 +29,9 @@ def watermark(grey: Plane) -> float:
     if min(h, w) < 4 * NEAREST:
         return 0.0
     fine = part - _smoothed(part)
-    fine = np.clip(fine, -CLEARLY, CLEARLY)
-    fine -= fine.mean()
+    fine = np.where(np.abs(fine) < FAINT, 0, np.clip(fine, -CLEARLY, CLEARLY))
+    fine -= fine.mean(axis=0)  # a horizon is alike all along, too
+    fine -= fine.mean(axis=1)[:, None]
     alike = fft.irfft2(np.abs(fft.rfft2(fine)) ** 2, fine.shape)
     itself = float(alike[0, 0])
     if itself < h * w * FAINTEST:

@@ -15,13 +15,14 @@ from pixcrawler.adapters.imaging.overlay import watermark
 from pixcrawler.adapters.imaging.standing_in import placeholder
 from pixcrawler.domain.imaging.quality import Scores
 
-Plane = npt.NDArray[np.float32]
+Levels = npt.NDArray[np.int16]
 
 SMALL = 256
 MOST_PIXELS = 1 << 19
 DEEP = frozenset({"I", "F"})
 GREY = 128
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+LARGEST = 2_000_000
+"""Pixels of a placeholder at most: what only fills a gap is small."""
 HSP = np.array([0.241, 0.691, 0.068], np.float32)  # perceived brightness in the HSP colour model
 DARKEST, BRIGHTEST = 1, 98
 
@@ -37,7 +38,7 @@ ENOUGH_TILES = 0.03
 SHARPEST = 97
 
 THUMB = 64
-STIRRED = 4.0
+STIRRED = 4
 LITTLE = 0.05
 
 
@@ -57,17 +58,18 @@ def measurable(picture: Image.Image) -> Image.Image:
 def scores(picture: Image.Image, size: tuple[int, int]) -> Scores:
     """Of a small RGB or RGBA copy of a picture of this size; what is transparent counts as mid-grey."""
     page = _on_grey(picture)
-    colours = np.asarray(page, np.float32)
-    grey = colours @ LUMA
-    dark, bright = np.percentile(np.sqrt((colours * colours) @ HSP) / 255, (DARKEST, BRIGHTEST))
+    colours = np.asarray(page)
+    grey = np.asarray(page.convert("L"))
+    some = colours[::2, ::2].astype(np.float32)
+    dark, bright = np.percentile(np.sqrt((some * some) @ HSP) / 255, (DARKEST, BRIGHTEST))
     found = {
-        "blur": _blur(grey),
+        "blur": _blur(grey.astype(np.int16)),
         "dark": 1 - float(bright),
         "bright": float(dark),
         "low_information": _low_information(page),
         "odd_aspect": 1 - min(size) / max(size),
-        "placeholder": 0.0 if page is not picture else placeholder(colours),
-        "watermark": watermark(grey),
+        "placeholder": 0.0 if page is not picture or size[0] * size[1] > LARGEST else placeholder(colours),
+        "watermark": watermark(grey.astype(np.float32)),
     }
     within = {name: round(min(1.0, max(0.0, value)), 4) for name, value in found.items()}
     return msgspec.convert(within, Scores)
@@ -89,14 +91,14 @@ def _low_information(page: Image.Image) -> float:
     four levels, against a twentieth."""
     factor = min(page.size) // THUMB
     small = page.reduce(factor) if factor > 1 else page
-    grey = np.asarray(small, np.float32) @ LUMA
+    grey = np.asarray(small.convert("L"), np.int16)
     if min(grey.shape) < 2:
         return 1.0
     across, down = np.abs(np.diff(grey, axis=1))[:-1], np.abs(np.diff(grey, axis=0))[:, :-1]
     return 1 - float((np.maximum(across, down) > STIRRED).mean()) / LITTLE
 
 
-def _blur(grey: Plane) -> float:
+def _blur(grey: Levels) -> float:
     """1 less the steepest rise from pixel to pixel as a share of the whole edge; 0.75 is an edge four pixels
     wide. Of the sharpest edges, along the worst of four directions. 0 where there is no edge to tell by, and
     for pictures too small to tell."""
@@ -109,7 +111,7 @@ def _blur(grey: Plane) -> float:
     return 1 - min(told) if told else 0.0
 
 
-def _steepest(near: Plane, whole: Plane, strongest: float) -> float | None:
+def _steepest(near: Levels, whole: Levels, strongest: float) -> float | None:
     """What rises everywhere is noise, and taken off first. None for a direction without edges."""
     noise = min(float(np.percentile(near, 25)), strongest / 4)
     edges = whole >= max(FAINT, TELLING * strongest) + noise
@@ -119,7 +121,7 @@ def _steepest(near: Plane, whole: Plane, strongest: float) -> float | None:
     return float(np.percentile(shares, SHARPEST))
 
 
-def _rises(grey: Plane, direction: tuple[int, int]) -> tuple[Plane, Plane]:
+def _rises(grey: Levels, direction: tuple[int, int]) -> tuple[Levels, Levels]:
     """Per tile of 16 pixels: the largest difference between neighbours in this direction, and between points
     up to eight pixels apart."""
     near, *others = (_largest(_apart(grey, direction, reach)) for reach in REACHES)
@@ -129,7 +131,7 @@ def _rises(grey: Plane, direction: tuple[int, int]) -> tuple[Plane, Plane]:
     return near, whole
 
 
-def _apart(grey: Plane, direction: tuple[int, int], reach: int) -> Plane:
+def _apart(grey: Levels, direction: tuple[int, int], reach: int) -> Levels:
     """Differences of points so far apart, each where its first point lies; 0 where there is no second."""
     down, right = direction[0] * reach, direction[1] * reach
     h, w = grey.shape
@@ -140,7 +142,7 @@ def _apart(grey: Plane, direction: tuple[int, int], reach: int) -> Plane:
     return np.abs(found, out=found)
 
 
-def _largest(plane: Plane) -> Plane:
+def _largest(plane: Levels) -> Levels:
     """Of each tile; what is left over at the edges belongs to none."""
     high, wide = (side // TILE for side in plane.shape)
     rows = plane[: high * TILE].reshape(high, TILE, -1).max(axis=1)

@@ -20,10 +20,13 @@ ONE_COLOUR = 3.0
 TONES = 0.93
 EVEN = 0.2
 ONE_INK = 0.65
+ENOUGH = 60
+EVENLY = 9.0
 BLED = 0.25
 """Of the contrast: how far JPEG's coarse colours bleed over an edge."""
 CENTRED = 0.06
 MUTED = (12.0, 165.0)
+DARK_GREY, LIGHT_GREY, GREYER = 24.0, 248.0, 60.0
 COLOURLESS = 24.0
 MIRRORED = 0.85
 LINES = 3
@@ -46,22 +49,33 @@ class _Tones:
         return float(np.abs(self.ground - self.ink).max())
 
     @property
+    def muted(self) -> bool:
+        """Little contrast; or grey on a grey that is neither paper nor night."""
+        low, high = MUTED
+        between = DARK_GREY <= float(self.ground.mean()) <= LIGHT_GREY and self.colourless
+        return low <= self.contrast <= (high + GREYER if between else high)
+
+    @property
     def colourless(self) -> bool:
         return all(float(np.ptp(tone)) <= COLOURLESS for tone in (self.ground, self.ink))
 
 
-def placeholder(colours: Plane) -> float:
+def placeholder(pixels: npt.NDArray[np.uint8]) -> float:
     """0 to 1 for RGB pixels: how much a picture is made like "image not available" and its kin.
 
     1 for one colour alone. Else 0, unless nearly all pixels are a ground, one ink and what lies between
     them, with the ink in the middle; muted or colourless tones, symmetry, lines of letters and a frame
     then add to it.
     """
-    ground = _commonest(colours[::2, ::2].reshape(-1, 3))
+    some = pixels[::4, ::4].astype(np.float32)
+    ground = _commonest(some.reshape(-1, 3))
+    if float((_away(some, ground) <= NEAR).mean()) < GROUND:
+        return 0.0
+    colours = pixels.astype(np.float32)
     away = _away(colours, ground)
     if float(away.max()) <= ONE_COLOUR:
         return 1.0
-    if float((away <= NEAR).mean()) < GROUND or float(away.max()) <= NEAR:
+    if float(away.max()) <= NEAR:
         return 0.0
     tones = _tones(colours, ground, away)
     return 0.0 if tones is None else _signs(tones)
@@ -86,7 +100,18 @@ def _tones(colours: Plane, ground: Plane, away: Plane) -> _Tones | None:
     if float((off <= max(NEAR, BLED * float(np.abs(along).max()))).mean()) < TONES:
         return None
     drawn = away > max(NEAR, 0.4 * float(np.abs(along).max()))
+    within = colours[_inner(drawn)]
+    if len(within) >= ENOUGH and float(within.std(axis=0).max()) > EVENLY:
+        return None
     return _Tones(ground, ink, drawn) if drawn.any() else None
+
+
+def _inner(drawn: Mask) -> Mask:
+    """What is drawn on all sides of, two pixels away and nearer; ink is even there, and a thing is not."""
+    inner = drawn.copy()
+    for step in (-2, 2):
+        inner &= np.roll(drawn, step, axis=0) & np.roll(drawn, step, axis=1)
+    return inner
 
 
 def _commonest(pixels: Plane) -> Plane:
@@ -101,7 +126,7 @@ def _signs(tones: _Tones) -> float:
     drawn, framed = _without_frame(tones.drawn)
     if not drawn.any() or not _is_centred(drawn):
         return 0.0
-    muted = MUTED[0] <= tones.contrast <= MUTED[1]
+    muted = tones.muted
     found = TWO_TONES + MUTED_INK * muted + WORDS * _has_words(drawn) + FRAME * framed
     found += NO_COLOUR * (muted and tones.colourless) + MIRROR * (muted and _is_mirrored(drawn))
     return min(1.0, found)
@@ -121,7 +146,7 @@ def _is_centred(drawn: Mask) -> bool:
     """Margins of the same width left and right, and no line that runs off sideways or above."""
     across = np.flatnonzero(drawn.any(axis=0))
     left, right = int(across[0]), drawn.shape[1] - 1 - int(across[-1])
-    free = min(left, right) >= 0.03 * drawn.shape[1] and not drawn[0].any()
+    free = min(left, right) >= 0.015 * drawn.shape[1] and not drawn[0].any()
     return free and abs(left - right) <= CENTRED * drawn.shape[1]
 
 
