@@ -2,8 +2,11 @@
 
 import hashlib
 import math
+from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -83,26 +86,99 @@ def parse_split(text: str, *, seed: int = 0) -> SplitPlan:
     return SplitPlan({name: parts[name] / total for name in _known_first(parts) if parts[name]}, seed)
 
 
-def assign(rows: Iterable[ManifestRow], plan: SplitPlan) -> dict[str, str]:
+class Splits(Mapping[str, str]):
+    """The split of every image, by image id; in nine bytes an image."""
+
+    def __init__(self, ids: Sequence[int], splits: bytes) -> None:
+        """``ids`` as numbers, in order and each once; ``splits`` are their places in ``SPLITS``."""
+        self._ids = array("Q", ids)
+        self._splits = splits
+
+    def __getitem__(self, key: str) -> str:
+        number = int(key, 16)
+        place = bisect_left(self._ids, number)
+        if place == len(self._ids) or self._ids[place] != number:
+            raise KeyError(key)
+        return SPLITS[self._splits[place]]
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{number:016x}" for number in self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
+class _Drawn:
+    """What a draw needs to know of the rows, in columns: their ids, their labels as numbers, their lots, and
+    which of them have to stay together."""
+
+    def __init__(self, rows: Iterable[ManifestRow], seed: int) -> None:
+        self.ids = array("Q")
+        self.labels = array("I")
+        self.lots: list[bytes] = []
+        self.sizes: dict[str, int] = {}
+        self._parent: dict[int, int] = {}
+        numbers: dict[str, int] = {}
+        first_of_group: dict[str, int] = {}
+        for number, row in enumerate(rows):
+            self.ids.append(int(row.id, 16))
+            self.labels.append(numbers.setdefault(row.label, len(numbers)))
+            self.lots.append(hashlib.sha256(f"{seed}:{row.sha256}".encode()).digest())
+            self.sizes[row.label] = self.sizes.get(row.label, 0) + 1
+            if row.dedup_group is not None:
+                self._join(first_of_group.setdefault(row.dedup_group, number), number)
+        self.names = list(numbers)
+        self.by_id = array("I", sorted(range(len(self.ids)), key=self.ids.__getitem__))
+        for one, other in pairwise(self.by_id):
+            if self.ids[one] == self.ids[other]:
+                self._join(one, other)
+
+    def groups(self) -> Iterator[Sequence[int]]:
+        """Rows that must stay together: the same bytes, or the same duplicate group, also through others.
+        Large groups first, else as the lot of each one's smallest id falls."""
+        together: dict[int, list[int]] = defaultdict(list)
+        for number in self._parent:
+            together[self._root(number)].append(number)
+        crowds = [group for group in together.values() if len(group) > 1]
+        joined = {number for group in crowds for number in group}
+        crowds.sort(key=lambda group: (-len(group), self.lots[min(group, key=self.ids.__getitem__)]))
+        yield from crowds
+        alone = [number for number in range(len(self.ids)) if number not in joined]
+        alone.sort(key=self.lots.__getitem__)
+        for number in alone:
+            yield (number,)
+
+    def _root(self, number: int) -> int:
+        parent = self._parent
+        while parent.setdefault(number, number) != number:
+            parent[number] = number = parent[parent[number]]
+        return number
+
+    def _join(self, one: int, other: int) -> None:
+        self._parent[self._root(one)] = self._root(other)
+
+
+def assign(rows: Iterable[ManifestRow], plan: SplitPlan) -> Splits:
     """The split of every image, by image id.
 
     Each class is divided on its own by the largest remainder, with at least one image for ``train``, so
     small classes fill ``train`` first. Images of one duplicate group go together, large groups first;
     that is the only thing that can move a class away from its ratios, and then by less than one group.
-    The order comes from SHA-256 of the seed and the image, so rows may come in any order.
+    The order comes from SHA-256 of the seed and the image, so rows may come in any order. Of each row only
+    a hundred bytes or so are held, and nine in the end.
     """
-    every = sorted(rows, key=lambda row: (row.sha256, row.label))
-    sizes = Counter(row.label for row in every)
-    needs = {label: _targets(size, plan.ratios) for label, size in sizes.items()}
-    result: dict[str, str] = {}
-    for group in _in_drawing_order(_groups(every), plan.seed):
-        labels = Counter(row.label for row in group)
-        main = min(labels, key=lambda label: (-labels[label], label))
+    drawn = _Drawn(rows, plan.seed)
+    needs = [_targets(drawn.sizes[name], plan.ratios) for name in drawn.names]
+    splits = bytearray(len(drawn.ids))
+    for group in drawn.groups():
+        counted = Counter(drawn.labels[number] for number in group)
+        main = min(counted, key=lambda label: (-counted[label], drawn.names[label]))
         split = max(needs[main], key=needs[main].__getitem__)
-        for row in group:
-            needs[row.label][split] -= 1
-            result[row.id] = split
-    return result
+        for number in group:
+            needs[drawn.labels[number]][split] -= 1
+            splits[number] = SPLITS.index(split)
+    once = [n for k, n in enumerate(drawn.by_id) if not k or drawn.ids[n] != drawn.ids[drawn.by_id[k - 1]]]
+    return Splits([drawn.ids[number] for number in once], bytes(splits[number] for number in once))
 
 
 def _targets(size: int, ratios: Mapping[str, float]) -> dict[str, int]:
@@ -118,31 +194,6 @@ def _targets(size: int, ratios: Mapping[str, float]) -> dict[str, int]:
         targets[max(donors, key=lambda name: targets[name] - quotas[name])] -= 1
         targets["train"] = 1
     return targets
-
-
-def _groups(rows: Sequence[ManifestRow]) -> list[list[ManifestRow]]:
-    """Rows that must stay together: the same bytes, or the same duplicate group, also through others."""
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = name = parent[parent[name]]
-        return name
-
-    for row in rows:
-        if row.dedup_group is not None:
-            parent[root(f"image {row.id}")] = root(f"group {row.dedup_group}")
-    groups: dict[str, list[ManifestRow]] = defaultdict(list)
-    for row in rows:
-        groups[root(f"image {row.id}")].append(row)
-    return list(groups.values())
-
-
-def _in_drawing_order(groups: list[list[ManifestRow]], seed: int) -> list[list[ManifestRow]]:
-    def lot(group: list[ManifestRow]) -> tuple[int, bytes]:
-        return (-len(group), hashlib.sha256(f"{seed}:{group[0].sha256}".encode()).digest())
-
-    return sorted(groups, key=lot)
 
 
 def _known_first(parts: Mapping[str, float]) -> list[str]:
