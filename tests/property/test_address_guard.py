@@ -119,15 +119,7 @@ def as_libc_dials_it(host: str) -> Address | None:
         return None
 
 
-@settings(max_examples=2_000)
-@given(authorities)
-@example("good.test\\@127.0.0.1")
-@example("127.0.0.1:80\\@good.test")
-@example("①②⑦.⓪.⓪.①")
-@example("%31%32%37.0.0.1")
-@example("127。0。0。1")
-@example("2130706433")
-async def test_no_authority_is_allowed_that_any_parser_takes_to_a_closed_address(authority: str) -> None:
+async def judge(authority: str) -> None:
     url = f"http://{authority}/"
     hop = await admitted(url, "93.184.215.14")
     if hop is None:
@@ -138,6 +130,25 @@ async def test_no_authority_is_allowed_that_any_parser_takes_to_a_closed_address
     for host in readings(url):
         dialled = as_libc_dials_it(host)
         assert dialled is None or is_open(dialled), host
+
+
+@settings(max_examples=2_000)
+@given(authorities)
+@example("good.test\\@127.0.0.1")
+@example("127.0.0.1:80\\@good.test")
+@example("①②⑦.⓪.⓪.①")
+@example("%31%32%37.0.0.1")
+@example("127。0。0。1")
+@example("2130706433")
+async def test_no_authority_is_allowed_that_any_parser_takes_to_a_closed_address(authority: str) -> None:
+    await judge(authority)
+
+
+@pytest.mark.long
+@settings(max_examples=20_000)
+@given(authorities)
+async def test_nor_is_any_of_twenty_thousand(authority: str) -> None:
+    await judge(authority)
 
 
 @settings(max_examples=1_000)

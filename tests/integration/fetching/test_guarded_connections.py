@@ -12,6 +12,7 @@ import pytest
 from pixcrawler.adapters.fetching.api_client import ApiClient, ApiUnreachable
 from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.adapters.fetching.guard import AddressGuard, Admitted
+from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.urls import read_url
 from pixcrawler.adapters.fetching.wire import Wire
 from pixcrawler.application.ports.fetcher import Fetched, Missed
@@ -204,3 +205,64 @@ async def test_an_unknown_certificate_is_a_tls_miss(tls_port: int, open_fetcher:
 def test_httpx_itself_would_have_gone_there() -> None:
     """Why read_url is strict: this is one of the spellings that httpx takes to loopback."""
     assert httpx.URL("http://127。0。0。1/").host == "127.0.0.1"
+
+
+METADATA = ("metadata.google.internal", "metadata.test", "instance-data.test")
+"""What clouds call the server that gives out keys. Here it is a canary on loopback."""
+
+
+async def test_a_metadata_server_is_dialled_by_none_of_its_names_or_addresses(
+    canary: Site, site: Site, open_fetcher: OpenFetcher
+) -> None:
+    names = {name: ["127.0.0.1"] for name in METADATA} | {"link.test": ["169.254.169.254"]}
+    fetcher = open_fetcher(guard=guard_for(site, resolver=TableResolver(names)))
+    hosts = [
+        *METADATA,
+        "link.test",
+        "169.254.169.254",
+        "[fd00:ec2::254]",
+        "100.100.100.200",
+        "[::ffff:7f00:1]",
+    ]
+    for host in hosts:
+        for url in (f"http://{host}:{canary.port}/", f"http://{host}/latest/meta-data/"):
+            got = await fetcher.fetch(url)
+            assert isinstance(got, Missed)
+            assert got.reason in (Reason.ADDRESS_DENIED, Reason.BAD_URL), (url, got.evidence)
+
+
+@pytest.mark.long
+async def test_a_name_that_rebinds_a_thousand_times_reaches_only_its_checked_address(
+    site: Site, open_fetcher: OpenFetcher
+) -> None:
+    """The second address listens at the same port, on another address of loopback."""
+    resolver = TableResolver({"rebind.test": [["127.0.0.1"], ["127.0.0.2"]] * 500})
+    canary = await asyncio.start_server(lambda _r, _w: dialled.append(1), "127.0.0.2", site.port)
+    dialled: list[int] = []
+    guard = AddressGuard(allowed=[allowed_network(f"127.0.0.1/32:{site.port}")], resolver=resolver, ttl=0.0)
+    fetcher = open_fetcher(guard=guard, repeats=Repeats(attempts=1))
+    site.says("/x.jpg", answer(200, b"x"))
+    url = f"http://rebind.test:{site.port}/x.jpg"
+    fates = [await fetcher.fetch(url) for _ in range(1_000)]
+    canary.close()
+    assert [isinstance(fate, Fetched) for fate in fates] == [True, False] * 500
+    assert {fate.reason for fate in fates if isinstance(fate, Missed)} == {Reason.ADDRESS_DENIED}
+    assert len(resolver.asked) == 1_000
+    assert dialled == []
+
+
+@pytest.fixture
+async def canary_six() -> AsyncIterator[Site]:
+    async with open_site("::1") as one:
+        yield one
+        assert one.connections == 0
+
+
+async def test_loopback_of_ipv6_is_not_dialled_either(
+    canary_six: Site, site: Site, open_fetcher: OpenFetcher
+) -> None:
+    names = {"six.test": ["::1"], "both.test": ["127.0.0.1", "::1"]}
+    fetcher = open_fetcher(guard=guard_for(site, resolver=TableResolver(names)))
+    for host in ("[::1]", "[0:0:0:0:0:0:0:1]", "[::0001]", "six.test", "both.test", "[::1%25lo]"):
+        got = await fetcher.fetch(f"http://{host}:{canary_six.port}/")
+        assert isinstance(got, Missed), host
