@@ -2,16 +2,14 @@
 
 import asyncio
 import hashlib
-import io
 
 import msgspec
 import pytest
-from PIL import Image
 
 from pixcrawler.application.crawling.run_chunk import RunChunk
 from pixcrawler.application.ports.object_store import Body
 from pixcrawler.domain.crawling.events import SearchOpened
-from pixcrawler.domain.crawling.filters import Color, ImageType, SearchFilters
+from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.spec import SizeRules
 from pixcrawler.domain.shared.errors import LeaseLost, StorageFull, Unavailable
@@ -285,33 +283,3 @@ async def test_a_full_store_ends_the_chunk_and_leaves_no_body() -> None:
     with pytest.raises(StorageFull):
         await run_chunk(payload, lease=lease)
     assert stage.database.tables.images == {}
-
-
-@pytest.mark.parametrize(
-    ("filters", "reasons"),
-    [
-        (SearchFilters(color=Color.RED), {"red": None, "blue": "wrong_color", "clear": "wrong_color"}),
-        (SearchFilters(color=Color.COLOR), {"red": None, "blue": None, "clear": "wrong_color"}),
-        (
-            SearchFilters(image_type=ImageType.TRANSPARENT),
-            {"red": "wrong_image_type", "blue": "wrong_image_type", "clear": None},
-        ),
-        (
-            SearchFilters(image_type=ImageType.ANIMATED),
-            dict.fromkeys(("red", "blue", "clear"), "wrong_image_type"),
-        ),
-        (SearchFilters(image_type=ImageType.PHOTO), dict.fromkeys(("red", "blue", "clear"))),
-    ],
-)
-async def test_pictures_that_do_not_look_as_asked_are_rejected(
-    filters: SearchFilters, reasons: dict[str, str | None]
-) -> None:
-    stage = Stage(cat=[["red", "blue", "clear"]])
-    colours = {"red": (200, 10, 10, 255), "blue": (10, 10, 200, 255), "clear": (99, 99, 99, 0)}
-    for name, colour in colours.items():
-        packed = io.BytesIO()
-        Image.new("RGBA", (50, 50), colour).save(packed, "PNG")
-        stage.fetcher.web[url(name)] = packed.getvalue()
-    await opened(stage, filters=filters)
-    await stage.act(CHUNK)
-    assert stage.reasons() == reasons
