@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from pixcrawler.application.ports.repositories import AcceptedImage
+from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus

@@ -18,7 +18,7 @@ class ExpansionSettings(Struct, frozen=True, kw_only=True):
     wordnet_dir: Annotated[
         Path | None,
         about(
-            "Where WordNet's index.noun and data.noun are. [where Debian's wordnet-base puts them]",
+            "Where WordNet's index.noun and data.noun are; looked for where Debian's wordnet-base puts them.",
             example="/usr/share/wordnet",
         ),
     ] = None

@@ -10,7 +10,7 @@ from pixcrawler.adapters.postgres.candidates import facts_of, hexadecimal, score
 from pixcrawler.adapters.postgres.labels import label_of
 from pixcrawler.adapters.postgres.repository import Repository
 from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow
-from pixcrawler.application.ports.repositories import AcceptedImage
+from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp

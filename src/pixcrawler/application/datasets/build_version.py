@@ -8,9 +8,9 @@ import msgspec
 
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.inspector import NearDuplicates
+from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.application.ports.repositories import AcceptedImage
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.job import CrawlJob

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.datasets.manifest import ManifestRow
+from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.shared.ids import CandidateId, ImageId, UserId
 
@@ -14,6 +16,14 @@ LISTS = frozenset({"url_list", "folder"})
 """Sources whose labels are the user's own categories; other sources' labels are what they know."""
 MOST_TAGS = 50
 """Tags of an image that become rows."""
+
+
+class AcceptedImage(NamedTuple):
+    """An image of a dataset, and what is said of it but tags."""
+
+    row: ManifestRow
+    facts: Facts
+    labels: tuple[Label, ...] = ()
 
 
 class ToJudge(msgspec.Struct, frozen=True):

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
+from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.job import CrawlJob
@@ -13,12 +14,10 @@ from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.crawling.settle import Picture, Record
 from pixcrawler.domain.crawling.standing import Standing
 from pixcrawler.domain.datasets.dataset import Dataset
-from pixcrawler.domain.datasets.manifest import ManifestRow
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
-from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.ids import (
     ApiKeyId,
@@ -279,14 +278,6 @@ class Datasets(Repository[Dataset, DatasetId], Protocol):
     async def use(self, job: CrawlJobId) -> bool:
         """Whether any dataset is made from this job, alone or with others."""
         ...
-
-
-class AcceptedImage(NamedTuple):
-    """An image of a dataset, and what is said of it but tags."""
-
-    row: ManifestRow
-    facts: Facts
-    labels: tuple[Label, ...] = ()
 
 
 class DatasetVersions(Repository[DatasetVersion, DatasetVersionId], Protocol):
