@@ -148,6 +148,14 @@ async def test_a_sitemap_is_its_pictures_and_the_pages_that_it_has_none_of(
     assert not site.asked("/c")
 
 
+async def test_a_sitemap_may_be_text(site: Site, web: WebSource) -> None:
+    text = f"{site.url}/a\n\n{site.url}/b\r\n".encode()
+    url = site.says("/map.txt", answer(200, text, "Content-Type: text/plain"))
+    site.says("/a", html('<img src="1.jpg">'))
+    site.says("/b", html('<img src="2.jpg">'))
+    assert await found_by(web, of(url)) == ["/1.jpg", "/2.jpg"]
+
+
 async def test_an_index_leads_to_its_sitemaps_gzipped_ones_too(site: Site, web: WebSource) -> None:
     entry = "<url><loc>{}</loc><image:image><image:loc>{}</image:loc></image:image></url>"
     first = f"<urlset {SITEMAP}>{entry.format(site.url + '/p', '/1.jpg')}</urlset>"

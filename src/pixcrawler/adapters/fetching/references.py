@@ -11,6 +11,12 @@ PICTURES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
 )
 
+NO_PAGES = frozenset(
+    {".pdf", ".zip", ".gz", ".tgz", ".7z", ".rar", ".tar", ".exe", ".dmg", ".apk", ".iso", ".mp3", ".mp4",
+     ".m4a", ".ogg", ".wav", ".avi", ".mov", ".webm", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx",
+     ".csv", ".json", ".css", ".js", ".svg", ".ico", ".woff", ".woff2", ".ics"}
+)  # fmt: skip
+
 _BLANKS = "".join(map(chr, range(0x21)))
 _BREAKS = re.compile(r"[\t\r\n]")
 
@@ -37,5 +43,14 @@ def names_picture(url: str) -> bool:
 
     ``/wiki/File:Fox.jpg`` is a page about one, on every MediaWiki.
     """
-    name = unquote(urlsplit(url).path).rpartition("/")[2]
-    return ":" not in name and PurePosixPath(name.lower()).suffix in PICTURES
+    name = _name(url)
+    return ":" not in name and PurePosixPath(name).suffix in PICTURES
+
+
+def names_no_page(url: str) -> bool:
+    """Whether the file that a URL names is something that no page is, by its extension."""
+    return PurePosixPath(_name(url)).suffix in NO_PAGES
+
+
+def _name(url: str) -> str:
+    return unquote(urlsplit(url).path).rpartition("/")[2].lower()

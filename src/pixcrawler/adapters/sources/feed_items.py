@@ -15,6 +15,7 @@ from pixcrawler.adapters.sources.xml_elements import Element, elements, local, p
 
 ROOTS = frozenset({"rss", "feed", "rdf"})
 MOST_PICTURES = 50_000
+MOST_CHARACTERS = 50_000_000  # of all their addresses
 _CONTENT = frozenset({"encoded", "content", "description", "summary", "body"})
 _MEDIA = "mrss media"
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -35,13 +36,15 @@ class Feed:
 
 def read_feed(body: bytes, url: str) -> Feed:
     """Raises NoXml. A feed that is not well-formed is read as far as it makes sense."""
-    feed, terms = Feed(), NOTHING
+    feed, terms, room = Feed(), NOTHING, 0
     for element, outside in elements(body, frozenset({"item", "entry"})):
         if not outside:
             item = _Item(element, absolute(url, element.get(_XML_BASE)) or url)
-            feed.pictures += item.pictures(terms)
+            pictures = item.pictures(terms)
+            feed.pictures += pictures
             feed.skipped += item.skipped
-            if len(feed.pictures) > MOST_PICTURES:
+            room += sum(len(one.url) for one in pictures)
+            if len(feed.pictures) > MOST_PICTURES or room > MOST_CHARACTERS:
                 break
         elif local(element) == "link" and element.get("rel") == "next":
             feed.following = absolute(url, element.get("href"))

@@ -6,10 +6,11 @@ not with its elements.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
-from pixcrawler.adapters.fetching.references import absolute, names_picture
+from pixcrawler.adapters.fetching.references import absolute, names_no_page, names_picture
 from pixcrawler.adapters.sources.described import Described, once, pixels
 from pixcrawler.adapters.sources.structured_data import from_json_ld, from_metas
 from pixcrawler.adapters.sources.variants import variants
@@ -18,6 +19,7 @@ MOST_ELEMENTS = 300_000
 MOST_PICTURES = 10_000
 MOST_LINKS = 10_000
 MOST_METAS = 1_000
+LONGEST_BASE = 2_000  # characters
 MOST_SCRIPT = 2_000_000  # characters of JSON-LD
 TRACKING = 2  # pixels; a picture declared to be no larger is there to be counted, not seen
 SMALLEST_ICON = 64
@@ -99,6 +101,7 @@ class _Reader:
         self._figures: list[_Figure] = []
         self._caption = 0
         self._links: list[_Link] = []
+        self._leads_to: dict[str, None] = {}
         self._sources: list[Attributes] | None = None
         self._terms: list[tuple[str, str]] = []
         self._wording: list[str] | None = None
@@ -138,7 +141,8 @@ class _Reader:
         nothing where the page names several."""
         while self._figures:
             self._off_figure()
-        structured = [one for script in self._scripts for one in from_json_ld(script, self._base)]
+        scripts = (one for script in self._scripts for one in from_json_ld(script, self._base))
+        structured = islice(scripts, MOST_PICTURES)
         named = [*structured, *from_metas(self._read.metas, self._base)]
         found = once([*(one.described for one in self._shown), *named])
         main = {id(one.described) for one in self._shown if one.main}
@@ -148,13 +152,15 @@ class _Reader:
             if alone and id(one) in main and not one.licensed:
                 one.license_url, one.license = self._terms[0]
         self._read.pictures = found[:MOST_PICTURES]
-        self._read.links = list(dict.fromkeys(self._read.links))
+        self._read.links = list(self._leads_to)
         return self._read
 
     def _on_base(self, attributes: dict[str, str]) -> None:
         if not self._based and "href" in attributes:
             self._based = True
-            self._base = absolute(self._url, attributes["href"]) or self._url
+            base = absolute(self._url, attributes["href"])
+            # All that is relative on the page gets as long as its base.
+            self._base = base if base and len(base) <= LONGEST_BASE else self._url
 
     def _on_meta(self, attributes: dict[str, str]) -> None:
         if len(self._read.metas) < MOST_METAS:
@@ -181,10 +187,14 @@ class _Reader:
         if "license" in rel:
             self._license(attributes, "")
             self._wording = []
-        elif target and not picture and "nofollow" not in rel and len(self._read.links) < MOST_LINKS:
-            self._read.links.append(target)
+        elif target and not picture and "nofollow" not in rel:
+            self._follow(target)
 
     _on_area = _on_a
+
+    def _follow(self, target: str) -> None:
+        if len(self._leads_to) < MOST_LINKS and not names_no_page(target):
+            self._leads_to[target] = None
 
     def _off_a(self) -> None:
         if self._wording is not None:

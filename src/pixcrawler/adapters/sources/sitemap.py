@@ -10,6 +10,7 @@ ROOTS = frozenset({"urlset", "sitemapindex"})
 MOST_ENTRIES = 50_000  # of one sitemap, as the protocol says
 MOST_IMAGES = 1_000  # of one page, as the extension says
 MOST_PICTURES = 50_000
+MOST_CHARACTERS = 50_000_000  # of all addresses: relative ones become as long as the sitemap's own
 
 
 @dataclass(slots=True)
@@ -24,18 +25,29 @@ class Sitemap:
 def read_sitemap(body: bytes, url: str) -> Sitemap:
     """Raises NoXml."""
     found = Sitemap()
-    entries = 0
+    entries = room = 0
     for element, outside in elements(body, frozenset({"url", "sitemap"})):
         if outside:
             continue
         entries += 1
-        if entries > MOST_ENTRIES or len(found.pictures) > MOST_PICTURES:
+        if entries > MOST_ENTRIES or len(found.pictures) > MOST_PICTURES or room > MOST_CHARACTERS:
             break
+        before = len(found.pictures)
         if local(element) == "sitemap":
             found.sitemaps += filter(None, [absolute(url, _child(element, "loc"))])
         else:
             _take(found, element, url)
+        room += sum(len(one.url) for one in found.pictures[before:])
+        room += len(found.pages[-1]) if found.pages else 0
     return found
+
+
+def read_text_sitemap(text: str, url: str) -> Sitemap | None:
+    """A sitemap that is text: one address a line. None for any other text."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines or not all(line.lower().startswith(("http://", "https://")) for line in lines):
+        return None
+    return Sitemap(pages=[one for line in lines[:MOST_ENTRIES] if (one := absolute(url, line))])
 
 
 def _take(found: Sitemap, entry: Element, url: str) -> None:

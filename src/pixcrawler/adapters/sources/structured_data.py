@@ -13,14 +13,15 @@ MOST_NODES = 20_000
 Node = dict[str, Any]
 
 
-def from_json_ld(script: str, base: str) -> list[Described]:
+def from_json_ld(script: str, base: str) -> Iterator[Described]:
     """The ImageObjects of one script, however deep, and what ``image`` names; broken JSON has none."""
     text = script.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
     try:
         read = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        return []
-    return [one for node in _nodes(read) for one in _pictures(node, base)]
+        return
+    for node in _nodes(read):
+        yield from _pictures(node, base)
 
 
 def from_metas(metas: Iterable[Mapping[str, str]], base: str) -> list[Described]:

@@ -7,7 +7,7 @@ from pixcrawler.adapters.fetching.page_text import text_of
 from pixcrawler.adapters.sources.described import Described, once
 from pixcrawler.adapters.sources.html_page import read_html
 from pixcrawler.adapters.sources.sitemap import ROOTS as SITEMAPS
-from pixcrawler.adapters.sources.sitemap import read_sitemap
+from pixcrawler.adapters.sources.sitemap import read_sitemap, read_text_sitemap
 from pixcrawler.adapters.sources.xml_elements import NoXml, root_name
 
 FEEDS = frozenset({"rss", "feed", "rdf"})
@@ -48,7 +48,10 @@ def read_document(page: WebPage, *, least: int, obey: bool) -> Document:
         raise NoDocument("this is a feed: give it to the source feed")
     if "xml" in page.content_type and root not in {None, "html"}:
         raise NoDocument(f"neither a page nor a sitemap, but XML that begins with <{root}>")
-    read = read_html(text_of(page.body, page.content_type), page.url, least=least)
+    text = text_of(page.body, page.content_type)
+    if page.content_type.startswith("text/plain") and (named := read_text_sitemap(text, page.url)):
+        return _guarded(Document(pages=named.pages, is_sitemap=True), page, obey=obey)
+    read = read_html(text, page.url, least=least)
     page.words.take_metas(read.metas)
     return _guarded(Document(pictures=read.pictures, pages=read.links, skipped=read.skipped), page, obey=obey)
 
