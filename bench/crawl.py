@@ -12,10 +12,12 @@ import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.parse import quote
 
 from bench import peers
 from bench.corpus import open_corpus
 from bench.origin import origin
+from bench.real import real_pictures
 from bench.runs import Run, Setting, ours, theirs
 
 Pairs = dict[str, list[tuple[Run, Run]]]
@@ -122,6 +124,7 @@ def _arguments() -> argparse.Namespace:
         "--room", type=Path, default=Path("/dev/shm"), help="outputs go here; a tmpfs is best"
     )
     parser.add_argument("--count", type=int, default=3000, help="URLs")
+    parser.add_argument("--real", action="store_true", help="the 800 real pictures instead")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--modes", default=",".join(peers.MODES), help="of the peer, with commas")
     parser.add_argument("--processes", type=int, default=2, help="that the peer may use")
@@ -133,7 +136,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # end what was started
     told = _arguments()
     told.cache.mkdir(parents=True, exist_ok=True)
-    corpus = open_corpus(told.cache, count=told.count)
+    corpus = real_pictures(told.cache) if told.real else open_corpus(told.cache, count=told.count)
     program = peers.peer_program(told.cache)
     for entry in corpus.entries:  # into the page cache, so that no side reads from the disk first
         file = corpus.folder / entry.path
@@ -143,7 +146,7 @@ def main() -> None:
     with origin(corpus.folder) as web, tempfile.TemporaryDirectory(prefix="bench-", dir=told.room) as room:
         Path(room).chmod(0o755)
         urls = Path(room, "urls.txt")
-        urls.write_text("".join(f"http://127.0.0.1:{web.port}/{entry.path}\n" for entry in corpus.entries))
+        urls.write_text("".join(f"http://127.0.0.1:{web.port}/{quote(e.path)}\n" for e in corpus.entries))
         setting = Setting(corpus, web, urls, Path(room), told.processes, program)
         report = measure(setting, modes, told.rounds)
     print(json.dumps(report, indent=2) if told.json else _table(report))

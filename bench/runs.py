@@ -115,6 +115,11 @@ def _crawl(setting: Setting, servers: Services, out: Path, *, watched: bool) -> 
 def _wrong(corpus: Corpus, job: dict[str, Any], out: Path) -> Iterable[str]:
     """Refused exactly the bad ones, lost no good one; told by the job and by the manifest."""
     kinds = corpus.counts()
+    if kinds["real"]:
+        refused = job["rejected"].keys() - {"duplicate_exact", "duplicate_near"}
+        if refused or job["accepted"] + sum(job["rejected"].values()) != kinds["real"]:
+            yield f"of {kinds['real']} real pictures it kept {job['accepted']} and rejected {job['rejected']}"
+        return
     wanted = {reason: kinds[kind] for kind, reason in EXPECTED.items()}
     if job["rejected"] != wanted:
         yield f"rejected {job['rejected']}, and it should be {wanted}"
