@@ -120,7 +120,7 @@ async def test_in_production_only_plug_ins_that_are_named_are_loaded(shell: Shel
 
 async def test_the_public_suite_runs_on_the_plug_ins_own_source(shell: Shell, tmp_path: Path) -> None:
     plugged = installed(shell, tmp_path)
-    test = os.fspath(PLUG_IN / "test_shelf.py")
+    test = os.fspath(PLUG_IN / "suite_of_the_shelf.py")
     options = ["-q", "-p", "no:cacheprovider", "--rootdir", os.fspath(tmp_path)]
     done = await finished(
         "-m", "pytest", *options, test, command=sys.executable, env=plugged.environ, cwd=tmp_path

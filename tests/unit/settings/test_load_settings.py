@@ -181,8 +181,8 @@ def test_a_source_is_not_switched_on_without_what_it_needs(source: str, need: st
     on = {f"SOURCE_{source}_ENABLED": "true"}
     (mistake,) = mistakes(on)
     assert mistake.startswith(f"SOURCE_{source}_ENABLED is true, but SOURCE_{source}_{need} is not set: ")
-    assert load_settings({**on, f"SOURCE_{source}_{need}": "http://127.0.0.1:8888"})
-    assert load_settings({f"SOURCE_{source}_ENABLED": "false"})
+    load_settings({**on, f"SOURCE_{source}_{need}": "http://127.0.0.1:8888"})
+    load_settings({f"SOURCE_{source}_ENABLED": "false"})
 
 
 def test_a_key_in_a_file_is_a_key(tmp_path: Path) -> None:

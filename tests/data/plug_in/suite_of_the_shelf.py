@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from pixcrawler_attic import ShelfSource
+from pixcrawler_attic import ShelfSource  # type: ignore[import-not-found]
 
 from pixcrawler.testing import SourceCase, SourceContract, text_query
 
