@@ -21,7 +21,7 @@ def render_example() -> str:
     """The text of ``.env.example``: purpose, valid values, default, need and example of each setting."""
     parts = [_HEAD]
     for section in sections_of(Settings):
-        parts.append(f"\n# ==== {(section.__doc__ or '').strip()}\n")
+        parts.append(f"\n# ==== {' '.join((section.__doc__ or '').split())}\n")
         parts.extend(_entry(setting) for setting in settings_of(section))
     return "".join(parts)
 
