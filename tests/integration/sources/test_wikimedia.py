@@ -207,6 +207,10 @@ LAG = Fault(
 )
 
 
+TOO_FAST = Fault(body='{"error": {"code": "ratelimited", "info": "Too fast."}}')
+NO_SEARCH = Fault(body='{"error": {"code": "cirrussearch-too-busy-error", "info": "Busy."}}')
+
+
 async def test_lag_is_waited_out(server: WikimediaServer, source: WikimediaSource) -> None:
     server.faults.extend([LAG, LAG])
     assert len((await source.search(of(), None)).candidates) == 50
@@ -216,6 +220,8 @@ async def test_lag_is_waited_out(server: WikimediaServer, source: WikimediaSourc
     ("fault", "error", "words"),
     [
         (LAG, SourceUnreachable, "too busy: Waiting for 10.64.0.1: 7 seconds lagged"),
+        (TOO_FAST, SourceBlocked, "wants fewer requests: Too fast"),
+        (NO_SEARCH, SourceUnreachable, "too busy: Busy"),
         (Fault(status=503, body="down"), SourceUnreachable, "Wikimedia Commons cannot be reached"),
         (Fault(status=429, headers={"Retry-After": "0"}), SourceBlocked, "SOURCE_WIKIMEDIA_INTERVAL"),
         (Fault(status=403, body="Please set a user-agent"), SourceBlocked, "Please set a user-agent"),
@@ -226,7 +232,7 @@ async def test_lag_is_waited_out(server: WikimediaServer, source: WikimediaSourc
         (Fault(body='{"query": {"pages": [{"pageid": 1}]}}'), SourceChangedShape, "`title`"),
         (Fault(body='{"results": []}'), SourceChangedShape, "neither `query` nor `batchcomplete`"),
     ],
-    ids=["lag", "down", "slow", "agent", "blocked", "refused", "markup", "old form", "no title", "new"],
+    ids=["lag", "fast", "search", "down", "slow", "agent", "blocked", "refused", "markup", "old form", "no title", "new"],
 )  # fmt: skip
 async def test_failures_are_told_apart(
     server: WikimediaServer, source: WikimediaSource, fault: Fault, error: type[SourceError], words: str

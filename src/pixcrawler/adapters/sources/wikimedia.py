@@ -39,7 +39,17 @@ _KINDS = {
     "image/avif": "avif",
 }
 _FIELDS = "License|LicenseShortName|LicenseUrl|Artist|Attribution|ObjectName"
-_BUSY = frozenset({"maxlag", "ratelimited", "readonly", "internal_api_error_DBQueryError"})
+_TOO_FAST = "ratelimited"
+_BUSY = frozenset(
+    {
+        "maxlag",
+        _TOO_FAST,
+        "readonly",
+        "internal_api_error_DBQueryError",
+        "cirrussearch-too-busy-error",
+        "cirrussearch-backend-error",
+    }
+)
 _CLOSED = frozenset({"blocked", "autoblocked", "readapidenied", "permissiondenied"})
 
 
@@ -138,6 +148,11 @@ class WikimediaSource:
         try:
             return await patiently(self._ask_once, asked)
         except _Busy as error:
+            if error.code == _TOO_FAST:
+                raise SourceBlocked(
+                    "wikimedia",
+                    f"Wikimedia Commons wants fewer requests: {error}. Wait, or raise SOURCE_WIKIMEDIA_INTERVAL.",
+                ) from error
             raise SourceUnreachable(
                 "wikimedia", f"Wikimedia Commons is too busy: {error}. Try again later."
             ) from error
@@ -152,7 +167,7 @@ class WikimediaSource:
 
     def _told(self, error: ApiError) -> Exception:
         if error.code in _BUSY:
-            return _Busy(error.info or error.code)
+            return _Busy(error.code, error.info or error.code)
         if error.code in _CLOSED:
             return SourceBlocked(
                 "wikimedia", f"Wikimedia Commons refuses this client ({error.code}): {error.info}"
@@ -162,6 +177,10 @@ class WikimediaSource:
 
 class _Busy(Exception):
     """The servers are behind, or want a slower pace."""
+
+    def __init__(self, code: str, said: str) -> None:
+        super().__init__(said.rstrip("."))
+        self.code = code
 
 
 def _words(query: SearchQuery) -> str:
