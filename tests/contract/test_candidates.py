@@ -4,7 +4,9 @@ import msgspec
 
 from pixcrawler.application.ports.repositories import PendingCandidate, Recorded
 from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 from tests.contract.stages import Stage, found, ids, scene
 from tests.fakes.aggregates import bad, candidate, facts, sha, sightings, spec
 
@@ -172,6 +174,38 @@ async def test_pictures_of_the_same_owner_are_known_by_their_bytes(stage: Stage)
         known = await tx.images.known(play.job.owner_id, [sha(1), sha(2), sha(3)])
     assert {digest: (one.key, one.facts) for digest, one in known.items()} == {
         sha(1): (f"pictures/{sha(1)}", seen)
+    }
+
+
+async def test_scores_are_kept_and_known_only_to_looks_of_their_level(stage: Stage) -> None:
+    play = await scene(stage)
+    scores = Scores(
+        blur=0.1234, dark=0, bright=1, low_information=0.5, odd_aspect=0.0001, placeholder=0, watermark=0.25,
+        issues=(Reason.TOO_BRIGHT, Reason.BLURRY),
+    )  # fmt: skip
+    strict = facts(validation=Validation.STRICT, scores=scores)
+    basic = facts(validation=Validation.BASIC, detail=0)
+    await found(stage, play, "a", "b", "c")
+    key = await ids(stage, play)
+    looks = [strict, basic, facts()]
+    goods = [
+        stage.make.good(key[name], sha(n), facts=seen)
+        for n, (name, seen) in enumerate(zip("abc", looks, strict=True))
+    ]
+    async with stage.transaction() as tx:
+        await tx.candidates.record(play.job, play.chunks[0].id, goods, [])
+        await tx.commit()
+    wanted = [sha(0), sha(1), sha(2)]
+    async with stage.transaction() as tx:
+        known = {
+            level: {digest: one.facts for digest, one in
+                    (await tx.images.known(play.job.owner_id, wanted, level)).items()}
+            for level in Validation
+        }  # fmt: skip
+    assert known == {
+        Validation.BASIC: {sha(1): basic},
+        Validation.STANDARD: {sha(2): facts()},
+        Validation.STRICT: {sha(0): strict},
     }
 
 

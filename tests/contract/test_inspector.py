@@ -16,6 +16,7 @@ from pixcrawler.application.ports.inspector import Inspector, Unreadable
 from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts, Format
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.bodies import Bodies, TempBody
 from tests.fakes.inspector import PillowInspector
 from tests.unit.adapters.imaging.pictures import packed, photograph, png
@@ -71,6 +72,32 @@ async def test_a_flat_picture_has_no_detail_and_a_photograph_has(
     assert isinstance(photo, Facts)
     assert flat.detail == 0
     assert photo.detail >= 24
+
+
+async def test_a_basic_look_tells_format_and_size_and_hashes_nothing(
+    inspector: Inspector, body: MakeBody
+) -> None:
+    facts = await inspector.inspect(body(packed(PHOTO, "JPEG")), Validation.BASIC)
+    assert isinstance(facts, Facts)
+    assert (facts.format, facts.width, facts.height) == (Format.JPEG, 400, 300)
+    assert (facts.phash, facts.dhash, facts.detail, facts.scores) == (0, 0, 0, None)
+    assert facts.validation is Validation.BASIC
+
+
+async def test_only_a_strict_look_gives_scores(inspector: Inspector, body: MakeBody) -> None:
+    standard = await inspector.inspect(body(packed(PHOTO, "JPEG")))
+    strict = await inspector.inspect(body(packed(PHOTO, "JPEG")), Validation.STRICT)
+    flat = await inspector.inspect(body(png(400, 80)), Validation.STRICT)
+    assert isinstance(standard, Facts)
+    assert isinstance(strict, Facts)
+    assert isinstance(flat, Facts)
+    assert (standard.scores, standard.validation) == (None, Validation.STANDARD)
+    assert strict.scores is not None
+    assert strict.validation is Validation.STRICT
+    assert flat.scores is not None
+    assert flat.scores.low_information == flat.scores.dark == 1 > 0.5 > strict.scores.low_information
+    assert flat.scores.odd_aspect == pytest.approx(0.8)
+    assert flat.scores.issues == ()
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -10,8 +10,10 @@ from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.settle import Picture
 from pixcrawler.domain.datasets.manifest import ManifestRow
+from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.ids import CandidateId, ImageId
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 from tests.contract.stages import Scene, Stage, ids, scene
 from tests.fakes.aggregates import bad, candidate, facts, sha, sightings, spec
 
@@ -29,6 +31,18 @@ FULL: dict[str, Any] = {
     "height": 4,
     "tags": ("cat", "猫"),
 }
+
+
+SCORES = Scores(
+    blur=0.1,
+    dark=0.2,
+    bright=0.3,
+    low_information=0.4,
+    odd_aspect=0.95,
+    placeholder=0.6,
+    watermark=0.7,
+    issues=(Reason.ODD_ASPECT,),
+)
 
 
 async def settled_scene(stage: Stage) -> tuple[Scene, dict[str, CandidateId], dict[str, ImageId]]:
@@ -49,7 +63,10 @@ async def settled_scene(stage: Stage) -> tuple[Scene, dict[str, CandidateId], di
     good = [make.good(key["a"], sha(1)), make.good(key["b"], sha(2), facts=large, bytes=5)]
     async with stage.transaction() as tx:
         await tx.candidates.record(play.job, first.id, good, [bad(key["c"])])
-        later = [make.good(key["d"], sha(1)), make.good(key["e"], sha(3))]
+        later = [
+            make.good(key["d"], sha(1)),
+            make.good(key["e"], sha(3), facts=facts(validation=Validation.STRICT, scores=SCORES)),
+        ]
         await tx.candidates.record(play.job, second.id, later, [])
         first.open(run=1, size=3)
         first.record(done=3, good=2, last=True)
@@ -216,6 +233,7 @@ async def test_the_manifest_names_each_accepted_image_with_its_provenance(stage:
     )
     other, _ = by_digest[sha(3)]
     assert other.label == "Felidae"
+    assert (row.quality, other.quality) == (None, msgspec.to_builtins(SCORES))
     assert len(rows) == 2
 
 

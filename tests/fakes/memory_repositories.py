@@ -25,6 +25,7 @@ from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
 from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId, DatasetId, DatasetVersionId, ProjectId, UserId
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.memory_blocks import standing
 from tests.fakes.memory_tables import CandidateEntry, ImageEntry, Tables
 
@@ -248,6 +249,7 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
         sightings = [s for s in self.tables.sightings.values() if s.chunk_id == chunk.id]
         seen = min((s for s in sightings if s.candidate_id == image.candidate_id), key=lambda s: s.rank)
         label, found = image.label or "", seen.candidate
+        hashed = image.facts.validation is not Validation.BASIC
         copied = ("source", "source_id", "page_url", "title", "license", "license_url", "license_raw")
         more = ("author", "author_url", "attribution", "tags")
         return ManifestRow(
@@ -259,8 +261,9 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
             height=image.facts.height,
             format=image.facts.format,
             bytes=image.bytes,
-            phash=f"{image.facts.phash:016x}",
-            dhash=f"{image.facts.dhash:016x}",
+            phash=f"{image.facts.phash:016x}" if hashed else None,
+            dhash=f"{image.facts.dhash:016x}" if hashed else None,
+            quality=None if image.facts.scores is None else msgspec.to_builtins(image.facts.scores),
             image_url=self.tables.candidates[seen.candidate_id].url,
             query=self.tables.queries[chunk.query_id].text or None,
             retrieved_at=timestamp(image.retrieved_at),

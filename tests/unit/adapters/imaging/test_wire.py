@@ -9,13 +9,48 @@ from pixcrawler.adapters.imaging import wire
 from pixcrawler.adapters.imaging.refusal import Refused
 from pixcrawler.application.ports.inspector import Unreadable
 from pixcrawler.domain.imaging.facts import Facts, Format
+from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 
 FACTS = Facts(Format.AVIF, 640, 480, 3, "I;16B", 8, 2**64 - 1, 2**63, 255)
 
 
 def test_facts_come_back_as_they_were_sent() -> None:
     assert wire.read_answer(wire.pack_facts(2**32 - 1, FACTS)) == (2**32 - 1, FACTS)
+
+
+SCORES = Scores(
+    blur=0.1234, dark=0, bright=1, low_information=0.5, odd_aspect=0.0001, placeholder=0.9999, watermark=0.3
+)
+STRICT = msgspec.structs.replace(FACTS, validation=Validation.STRICT, scores=SCORES)
+
+
+def test_scores_come_back_as_they_were_sent() -> None:
+    assert wire.read_answer(wire.pack_facts(7, STRICT), wire.INSPECT_STRICT) == (7, STRICT)
+    assert len(wire.pack_facts(7, STRICT)) < wire.LARGEST_ANSWER
+
+
+def test_a_basic_look_is_known_by_what_was_asked() -> None:
+    basic = msgspec.structs.replace(FACTS, validation=Validation.BASIC)
+    assert wire.read_answer(wire.pack_facts(7, basic), wire.INSPECT_BASIC) == (7, basic)
+
+
+@pytest.mark.parametrize(
+    ("packet", "act"),
+    [
+        (wire.pack_facts(1, FACTS), wire.INSPECT_STRICT),
+        (wire.pack_facts(1, STRICT), wire.INSPECT),
+        (wire.pack_facts(1, STRICT), wire.INSPECT_BASIC),
+        (wire.pack_facts(1, FACTS), wire.THUMBNAIL),
+        (wire.pack_facts(1, STRICT)[:-1], wire.INSPECT_STRICT),
+        (wire.pack_facts(1, STRICT) + b"x", wire.INSPECT_STRICT),
+        (wire.pack_facts(1, FACTS) + b"\xff" * wire.SCORES.size, wire.INSPECT_STRICT),
+    ],
+)
+def test_an_answer_to_another_question_is_senseless(packet: bytes, act: int) -> None:
+    with pytest.raises(wire.Senseless):
+        wire.read_answer(packet, act)
 
 
 @pytest.mark.parametrize("reason", wire.REASONS)
