@@ -232,7 +232,8 @@ async def test_lag_is_waited_out(server: WikimediaServer, source: WikimediaSourc
         (Fault(body='{"query": {"pages": [{"pageid": 1}]}}'), SourceChangedShape, "`title`"),
         (Fault(body='{"results": []}'), SourceChangedShape, "neither `query` nor `batchcomplete`"),
     ],
-    ids=["lag", "fast", "search", "down", "slow", "agent", "blocked", "refused", "markup", "old form", "no title", "new"],
+    ids=["lag", "fast", "search", "down", "slow", "agent", "blocked", "refused", "markup", "old form",
+         "no title", "new"],
 )  # fmt: skip
 async def test_failures_are_told_apart(
     server: WikimediaServer, source: WikimediaSource, fault: Fault, error: type[SourceError], words: str

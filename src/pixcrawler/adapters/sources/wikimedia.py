@@ -149,10 +149,9 @@ class WikimediaSource:
             return await patiently(self._ask_once, asked)
         except _Busy as error:
             if error.code == _TOO_FAST:
-                raise SourceBlocked(
-                    "wikimedia",
-                    f"Wikimedia Commons wants fewer requests: {error}. Wait, or raise SOURCE_WIKIMEDIA_INTERVAL.",
-                ) from error
+                advice = "Wait, or raise SOURCE_WIKIMEDIA_INTERVAL."
+                message = f"Wikimedia Commons wants fewer requests: {error}. {advice}"
+                raise SourceBlocked("wikimedia", message) from error
             raise SourceUnreachable(
                 "wikimedia", f"Wikimedia Commons is too busy: {error}. Try again later."
             ) from error
