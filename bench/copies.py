@@ -6,13 +6,17 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps, ImageStat
 
 from bench.photograph import photograph
 
 Picture = Image.Image
 Change = Callable[[Picture], Picture]
 Saved = tuple[str, dict[str, object]]
+
+FLAT = 10
+"""Grey levels by which a picture's points differ from their mean; those of less are nearly one colour, and
+nothing could tell their copies."""
 
 JPEG: Saved = ("JPEG", {"quality": 88})
 LOSSLESS: Saved = ("PNG", {})
@@ -185,7 +189,9 @@ def _scenes(scenes: int, seed: int, real: Mapping[str, Path]) -> Iterator[tuple[
         size = (width, round(width * float(rng.choice([0.667, 0.75, 1.0, 1.333]))))
         yield f"photo{number:04d}", "photograph", photograph(seed * 100_000 + number, *size)
     for name, path in real.items():
-        yield name, "real", _opened(path)
+        picture = _opened(path)
+        if ImageStat.Stat(picture.convert("L").resize((64, 64))).stddev[0] >= FLAT:
+            yield name, "real", picture
     yield from _alike(scenes // 4, seed, rng)
     for number in range(scenes // 2):
         yield f"text{number:04d}", "text", _text(rng)

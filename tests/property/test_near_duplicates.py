@@ -55,9 +55,11 @@ def near(one: Facts, other: Facts, level: str) -> bool:
     if not smooth:
         from_there = rule.mirrored and agree(*from_the_other_side(other))
         return agree(other.phash, other.dhash) or from_there
-    blank = any(picture.detail < 24 and not 6 <= picture.dhash.bit_count() <= 58 for picture in (one, other))
-    same = (one.dhash ^ other.dhash).bit_count() <= 1 and apart <= 0.02
-    return not blank and same and agree(other.phash, other.dhash)
+    if apart > 0.02 or any(p.detail < 24 and not 6 <= p.dhash.bit_count() <= 58 for p in (one, other)):
+        return False
+    dhash = (one.dhash ^ other.dhash).bit_count()
+    both = dhash + (one.phash ^ other.phash).bit_count()
+    return dhash <= rule.smooth or (both <= 10 and agree(other.phash, other.dhash))
 
 
 def groups(count: int, pairs: list[tuple[int, int]]) -> set[frozenset[int]]:

@@ -17,8 +17,8 @@ Bits = npt.NDArray[np.uint8]
 SMOOTH = 24
 """Pictures of less detail have a phash that is mostly noise."""
 
-SMOOTH_DHASH = 1
 SMOOTH_ASPECT = 0.02
+SMOOTH_TOGETHER = 10
 PLAIN_DHASH = 6
 """A dhash with fewer ones, or fewer zeros, says nothing: it is that of a flat picture or of any gradient."""
 
@@ -33,32 +33,34 @@ MIRRORED_ROW = np.array([int(f"{row:08b}"[::-1], 2) ^ 0xFF for row in range(256)
 class Level:
     """In how many bits phash and dhash may differ, each and together, and how far apart shapes may be.
 
-    One of the two must be ``sure``: differ in at most so many bits; by it the other is looked up.
-    ``aspect`` is a difference of the logarithms of width by height: 0.1 is about a tenth. ``mirrored``:
-    whether a picture may be the other's mirror image.
+    One of the two must be ``sure``: differ in at most so many bits; by it the other is looked up. Of smooth
+    pictures a dhash that differs in at most ``smooth`` bits is enough. ``aspect`` is a difference of the
+    logarithms of width by height: 0.1 is about a tenth. ``mirrored``: whether a picture may be the other's
+    mirror image.
     """
 
     phash: int
     dhash: int
     together: int
     sure: int
+    smooth: int
     aspect: float
     mirrored: bool = False
 
 
 LEVELS = {
-    "low": Level(phash=2, dhash=2, together=4, sure=2, aspect=0.05),
-    "medium": Level(phash=6, dhash=8, together=14, sure=6, aspect=0.1),
-    "high": Level(phash=12, dhash=12, together=18, sure=8, aspect=0.13, mirrored=True),
+    "low": Level(phash=2, dhash=2, together=4, sure=2, smooth=1, aspect=0.05),
+    "medium": Level(phash=6, dhash=12, together=14, sure=6, smooth=3, aspect=0.1),
+    "high": Level(phash=12, dhash=12, together=18, sure=8, smooth=3, aspect=0.13, mirrored=True),
 }
 
 
 class MultiIndexNearDuplicates:
     """Two pictures are near when phash, dhash and shape all say so; of smooth ones much more is asked.
 
-    Smooth pictures (detail below 24) need dhashes that differ in at most one bit and say something, and
-    the same shape within two hundredths; flat ones are never near anything, and neither is a smooth one's
-    mirror image. Colour is not looked at, nor is transparency.
+    Smooth pictures (detail below 24) have the same shape within two hundredths, and dhashes that say
+    something and differ in at most three bits (one at ``low``), or ten together with phash. Flat ones are
+    never near anything, nor is a smooth one's mirror image. Colour is not looked at, nor is transparency.
     """
 
     def pairs(self, pictures: Sequence[Facts], level: str) -> list[tuple[int, int]]:
@@ -150,27 +152,24 @@ class _Album:
 
     def _near(self, phash: Hashes, dhash: Hashes, *, smooth: bool) -> Iterator[Numbers]:
         """Near to those who have these hashes instead of their own; smooth ones among them, or not."""
-        searches = [(self.phash, phash)]
-        if self.level.phash > self.level.sure:
-            searches.append((self.dhash, dhash))
-        for mine, others in searches:
-            for left, right in hamming.near(mine, others, self.level.sure):
+        level = self.level
+        unsure_phash = level.sure if level.phash > level.sure else level.smooth
+        for mine, others, bits in ((self.phash, phash, level.sure), (self.dhash, dhash, unsure_phash)):
+            for left, right in hamming.near(mine, others, bits):
                 one = np.bitwise_count(self.phash[left] ^ phash[right])
                 two = np.bitwise_count(self.dhash[left] ^ dhash[right])
                 apart = np.abs(self.aspect[left] - self.aspect[right])
-                close = self._agree(one, two, apart)
+                close = self._agree(one, two) & (apart <= level.aspect)
                 unsure = self.smooth[left] | self.smooth[right]
-                if smooth:
-                    close &= ~unsure | (two <= SMOOTH_DHASH) & (apart <= SMOOTH_ASPECT)
-                else:
-                    close &= ~unsure
+                close &= ~unsure | (one + two <= SMOOTH_TOGETHER)
+                close |= unsure & (two <= level.smooth)
+                close &= ~unsure | smooth & (apart <= SMOOTH_ASPECT)
                 yield np.stack((left[close], right[close]), axis=1)
 
-    def _agree(self, phash: Bits, dhash: Bits, apart: npt.NDArray[np.float64]) -> Flags:
+    def _agree(self, phash: Bits, dhash: Bits) -> Flags:
         level = self.level
-        within = (phash <= level.phash) & (dhash <= level.dhash) & (phash + dhash <= level.together)
-        close: Flags = within & (apart <= level.aspect)
-        return close
+        sure = np.minimum(phash, dhash) <= level.sure
+        return sure & (phash <= level.phash) & (dhash <= level.dhash) & (phash + dhash <= level.together)
 
 
 def _mirrored_dhash(dhash: Hashes) -> Hashes:
