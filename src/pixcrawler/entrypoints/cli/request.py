@@ -94,7 +94,7 @@ class CrawlRequest:
     @property
     def input(self) -> Path | None:
         """The input that is a file or a folder."""
-        paths = [one for one in self.inputs if one.strip() not in self.addresses]
+        paths = [one for one in self.inputs if not ADDRESS_START.match(one.strip())]
         return Path(paths[0]) if paths else None
 
     def address_inputs(self) -> dict[str, str]:

@@ -58,7 +58,8 @@ class Stage:
         }
         self.source = PagedSource(found)
         self.url_list = PagedSource({"": []}, source_id="url_list", needs_text=False)
-        self.sources = TableSources(self.source, self.url_list, disabled=["bing"])
+        self.web = PagedSource({"": []}, source_id="web", needs_text=False)
+        self.sources = TableSources(self.source, self.url_list, self.web, disabled=["bing"])
         self.inspector = PillowInspector()
         self.near = ListedNearDuplicates()
         self.owner = Actor(UserId(self.new_id()), Role.USER)

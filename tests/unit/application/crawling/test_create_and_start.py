@@ -42,6 +42,8 @@ async def test_a_list_needs_no_keyword() -> None:
         (spec("cat", sources=("nowhere",)), UnknownSource, "nowhere"),
         (spec("cat", sources=("bing",)), SourceDisabled, "bing"),
         (spec("cat", sources=("url_list",)), InvalidJob, "needs an input"),
+        (spec("cat", sources=("web",)), InvalidJob, "needs URLs"),
+        (spec("cat", sources=("web",), inputs={"web": "/etc/passwd"}), InvalidJob, "is no address"),
         (JobSpec(keywords=(Keyword("", ""),), sources=("openverse",)), InvalidJob, "by keyword"),
     ],
 )

@@ -40,6 +40,31 @@ async def test_what_cannot_be_searched_is_refused(source: str, error: type[Excep
         await preview()(SearchWanted(source=source, keyword="fox"), by=ANN)
 
 
+async def test_pages_are_previewed_without_a_keyword() -> None:
+    source = PagedSource({"": [FOXES]}, source_id="web", needs_text=False)
+    act = PreviewSource(sources=TableSources(source))
+    found = await act(SearchWanted(source="web", addresses=("https://e.org/",)), by=ANN)
+    assert (found.keyword, found.first_page) == ("", 40)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (SearchWanted(source="web"), "inputs"),
+        (SearchWanted(source="web", keyword="fox"), "inputs"),
+        (SearchWanted(source="web", addresses=("/etc/passwd",)), "inputs"),
+        (SearchWanted(source="s"), "keyword"),
+        (SearchWanted(source="s", keyword="fox", addresses=("https://e.org/",)), "inputs"),
+    ],
+)
+async def test_a_keyword_and_addresses_belong_to_their_own_sources(wanted: SearchWanted, field: str) -> None:
+    pages = PagedSource({"": [FOXES]}, source_id="web", needs_text=False)
+    act = PreviewSource(sources=TableSources(PagedSource({"fox": [FOXES]}, source_id="s"), pages))
+    with pytest.raises(InvalidJob) as refused:
+        await act(wanted, by=ANN)
+    assert refused.value.field == field
+
+
 async def test_a_source_that_is_away_says_so_itself() -> None:
     source = PagedSource({"fox": [FOXES]}, source_id="s")
     source.failures.append(SourceUnreachable("s", "S is away."))
