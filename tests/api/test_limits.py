@@ -54,7 +54,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
         },
         {"project_id": PROJECT, "url_list": {"format": "txt", "content": "https://a.example/1.jpg"}},
     ],
-    "PATCH /api/v1/images/{image_id}": [{"review": "accept"}],
+    "PATCH /api/v1/images/{image_id}": [{"review": "accept", "labels": ["fox"]}],
     "PATCH /api/v1/jobs/{job_id}": [{"name": "Foxes", "max_images": 2, "version": 1}],
     "POST /api/v1/projects": [{"name": "Foxes", "description": "Red ones"}],
     "PATCH /api/v1/projects/{project_id}": [

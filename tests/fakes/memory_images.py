@@ -3,7 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from pixcrawler.application.ports.images import Image, ImageFile, ImageFilter, ImageStatus, ListedImage
+from pixcrawler.application.ports.images import (
+    Image,
+    ImageFile,
+    ImageFilter,
+    ImageLabel,
+    ImageStatus,
+    ListedImage,
+)
 from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound, ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
@@ -90,6 +97,7 @@ class MemoryImageReads:
             duplicate_of=self._instead(one, picture),
             duplicate_group=None if picture is None else picture.duplicate_group,
             copies=self._copies(picture),
+            labels=self._labels(one, picture),
             **provenance,
         )
 
@@ -119,6 +127,13 @@ class MemoryImageReads:
         if same or picture.duplicate_of is None:
             return same[0] if same else None
         return self._tables.images[picture.duplicate_of].candidate_id
+
+    def _labels(self, one: CandidateEntry, picture: ImageEntry | None) -> tuple[ImageLabel, ...]:
+        if picture is None or picture.candidate_id != one.id:
+            return ()
+        mine = [row.label for row in self._tables.labels.values() if row.image_id == picture.id]
+        mine.sort(key=lambda row: (row.source, row.model, row.rank, row.label))
+        return tuple(ImageLabel(row.label, row.source, row.confidence, row.model or None) for row in mine)
 
     def _copies(self, picture: ImageEntry | None) -> tuple[CandidateId, ...]:
         if picture is None or picture.duplicate_group is None:

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.candidates import hexadecimal, scores_of
 from pixcrawler.adapters.postgres.engine import translating
 from pixcrawler.adapters.postgres.image_sql import FILE, ONE, SIZES, listing
-from pixcrawler.application.ports.images import Image, ImageFile, ImageFilter, ListedImage
+from pixcrawler.application.ports.images import Image, ImageFile, ImageFilter, ImageLabel, ListedImage
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound, ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.actor import Actor
@@ -112,4 +113,5 @@ def _image(row: Row[Any]) -> Image:
     for name in ("phash", "dhash"):
         values[name] = hexadecimal(values[name]) if hashed else None
     values["quality"] = scores_of(values.pop("scores"))
+    values["labels"] = msgspec.convert(values["labels"], tuple[ImageLabel, ...])
     return Image(**{**values, "tags": tuple(values["tags"]), "copies": tuple(values["copies"])})

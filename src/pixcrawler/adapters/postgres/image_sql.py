@@ -40,6 +40,14 @@ COPIES = """
 """
 """The other pictures of the group, in any job of the owner; accepted ones first."""
 
+LABELS = """
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'label', l.label, 'source', l.source, 'confidence', l.confidence,
+                'model', nullif(l.model, ''))
+            ORDER BY l.source, l.model, l.rank, l.label), '[]')
+     FROM labels l WHERE l.image_id = i.id AND i.candidate_id = c.id)
+"""
+
 FILE = text(
     f"""
     SELECT i.key, i.sha256, i.format, i.bytes FROM candidates c
@@ -57,7 +65,7 @@ ONE = text(
            c.content_type, i.sha256, i.phash, i.dhash, i.validation, i.scores, i.format,
            i.width, i.height, i.frames, i.bytes,
            CASE WHEN c.state = 'rejected' THEN coalesce(same.id, leader.candidate_id) END AS duplicate_of,
-           i.duplicate_group, {COPIES} AS copies
+           i.duplicate_group, {COPIES} AS copies, {LABELS} AS labels
     FROM candidates c
     JOIN {JOBS} AS j ON j.id = c.job_id
     LEFT JOIN images i ON i.id = c.image_id

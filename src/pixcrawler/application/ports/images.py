@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.imaging.labels import LabelSource
 from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
@@ -88,6 +89,15 @@ class ListedImage(msgspec.Struct, frozen=True):
     retrieved_at: datetime | None
 
 
+class ImageLabel(msgspec.Struct, frozen=True):
+    """What somebody says that an image shows. ``confidence`` is 0 to 1, ``model`` who measured it."""
+
+    label: str
+    source: LabelSource
+    confidence: float | None
+    model: str | None
+
+
 class Image(msgspec.Struct, frozen=True, kw_only=True):
     """An image with all that is known of where it came from.
 
@@ -96,7 +106,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     after a basic look. ``validation`` is how closely it was looked at, ``quality`` what a strict look
     measured. ``duplicate_of`` is the image that stays instead of it; ``duplicate_group`` names all copies of
     the picture in all jobs of its owner, and ``copies`` are the others of them, accepted ones first, 100 at
-    most. ``final_url`` is where redirects led.
+    most. ``labels`` are all that is said of what an accepted image shows; ``label`` is what it is listed
+    under. ``final_url`` is where redirects led.
     """
 
     id: CandidateId
@@ -135,6 +146,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     duplicate_of: CandidateId | None
     duplicate_group: UUID | None
     copies: tuple[CandidateId, ...]
+    labels: tuple[ImageLabel, ...]
 
 
 class ImageFile(msgspec.Struct, frozen=True):

@@ -7,9 +7,9 @@ import msgspec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg
 
-from pixcrawler.application.crawling.review_copy import CopyReview
-from pixcrawler.application.ports.images import Image, ImageStatus, ListedImage
+from pixcrawler.application.ports.images import Image, ImageLabel, ImageStatus, ListedImage
 from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.imaging.labels import LabelSource
 from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.validation import Validation
@@ -17,9 +17,7 @@ from pixcrawler.entrypoints.http.answers import CursorPage
 from pixcrawler.entrypoints.http.cursors import written
 from pixcrawler.entrypoints.http.image_forms import ChangeImage
 
-REVIEWED = BodyKwarg(
-    examples=[Example(value=msgspec.to_builtins(ChangeImage(review=CopyReview.ACCEPT_INSTEAD)))]
-)
+REVIEWED = BodyKwarg(examples=[Example(value=msgspec.to_builtins(ChangeImage(labels=("red fox", "snow"))))])
 ID = CandidateId(UUID("01a1fe11-9059-7985-bba8-5ff3a8de3680"))
 AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -88,4 +86,8 @@ IMAGE = Image(
     duplicate_of=None,
     duplicate_group=None,
     copies=(),
+    labels=(
+        ImageLabel("red fox", LabelSource.QUERY, None, None),
+        ImageLabel("snow", LabelSource.SOURCE_TAG, None, None),
+    ),
 )

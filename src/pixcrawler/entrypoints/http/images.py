@@ -7,11 +7,12 @@ import msgspec
 from litestar import Controller, Response, delete, get, patch
 from litestar.params import PathParameter, QueryParameter
 
+from pixcrawler.application.crawling.name_image import NameImage
 from pixcrawler.application.crawling.remove_image import RemoveImage
 from pixcrawler.application.crawling.review_copy import ReviewCopy
 from pixcrawler.application.ports.images import Image, ImageFilter, ImageReads, ImageStatus, ListedImage
 from pixcrawler.domain.imaging.facts import Format
-from pixcrawler.domain.shared.actor import READ, Actor
+from pixcrawler.domain.shared.actor import READ, WRITE, Actor
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.paging import Window
 from pixcrawler.domain.shared.reasons import Reason
@@ -19,6 +20,7 @@ from pixcrawler.entrypoints.http import cursors, image_examples
 from pixcrawler.entrypoints.http.answers import CursorPage, answered, cursor_page_of, gone
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.image_forms import ChangeImage
+from pixcrawler.entrypoints.http.job_forms import sent
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 JobId = Annotated[UUID, PathParameter(description="The job's id.")]
@@ -144,27 +146,35 @@ class ImageController(Controller):
 
     @patch(
         "/images/{image_id:uuid}",
-        summary="Review an image",
+        summary="Review or label an image",
         responses=success(200, Image, image_examples.IMAGE, "The image as it is now.")
         | failures(401, 403, 404, 409, body=True),
     )
     async def change_image(
         self,
+        *,
         image_id: ImageId,
         data: Annotated[ChangeImage, image_examples.REVIEWED],
         actor: Given[Actor],
         review_copy: Given[ReviewCopy],
+        name_image: Given[NameImage],
         image_reads: Given[ImageReads],
     ) -> Response[Image]:
         """The owner of its job; scope `write`.
 
-        Of an image that was rejected as a copy: `accept` keeps it too, `accept_instead` in the place of the
-        copy that was kept (`duplicate_of`), and that is then rejected. `reject` undoes `accept`; the other's
-        `accept_instead` undoes `accept_instead`. It holds for all later dataset versions, and in retries.
-        409 unless the job is completed; with `JOB_IS_FULL` where it has `max_images` already; with
+        `labels` say what an accepted image shows; later dataset versions believe you before anybody else.
+
+        `review`, of an image that was rejected as a copy: `accept` keeps it too, `accept_instead` in the
+        place of the copy that was kept (`duplicate_of`), and that is then rejected. `reject` undoes `accept`;
+        the other's `accept_instead` undoes `accept_instead`. It holds for all later dataset versions, and in
+        retries. 409 unless the job is completed; with `JOB_IS_FULL` where it has `max_images` already; with
         `CANNOT_REVIEW` for what is no copy, and where the other copy is gone, or another job's.
         """
-        await review_copy(CandidateId(image_id), data.review, by=actor)
+        actor.must(WRITE)
+        if (review := sent(data.review)) is not None:
+            await review_copy(CandidateId(image_id), review, by=actor)
+        if (labels := sent(data.labels)) is not None:
+            await name_image(CandidateId(image_id), labels, by=actor)
         return answered(await image_reads.image(CandidateId(image_id), visible_to=actor))
 
     @delete(
