@@ -9,6 +9,7 @@ from PIL import Image
 
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.domain.datasets.manifest import CrawlFacts, Manifest, ManifestRow, manifest_of
+from pixcrawler.domain.datasets.stored_manifest import Header, line
 
 
 def picture(number: int, *, file_format: str = "PNG", size: tuple[int, int] = (12, 9)) -> bytes:
@@ -56,3 +57,15 @@ async def stored(of: Sequence[ManifestRow], store: ObjectStore, *, first: int = 
     """Put the pictures of ``rows`` (numbered from ``first``) under their keys."""
     for number, one in enumerate(of, first):
         await store.put(one.key, picture(number))
+
+
+def lines(manifest: Manifest) -> list[bytes]:
+    """The manifest as it is stored."""
+    header = Header(
+        dataset=manifest.dataset,
+        version=manifest.version,
+        images=len(manifest.rows),
+        rejected=manifest.rejected,
+        facts=manifest.facts,
+    )
+    return [line(header), *map(line, manifest.rows)]

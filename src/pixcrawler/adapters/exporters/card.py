@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from pixcrawler.adapters.exporters.quoting import in_markdown, in_yaml
-from pixcrawler.domain.datasets.manifest import Manifest, digest
+from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, RowsDigest
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.statistics import Statistics
 from pixcrawler.domain.shared.reasons import Reason
@@ -60,21 +62,34 @@ you this dataset; `image_url` and the SHA-256 in `manifest.jsonl` name it exactl
 """
 
 
-def card(manifest: Manifest, stats: Statistics, plan: SplitPlan, name: str) -> str:
+class Origin(msgspec.Struct):
+    """What the card says of all rows together: their digest, and when the first and the last were fetched."""
+
+    summed: RowsDigest = msgspec.field(default_factory=RowsDigest)
+    first: str = ""
+    last: str = ""
+
+    def add(self, row: ManifestRow) -> None:
+        self.summed.add(row)
+        self.first = min(self.first or row.retrieved_at, row.retrieved_at)
+        self.last = max(self.last, row.retrieved_at)
+
+
+def card(manifest: Manifest, stats: Statistics, origin: Origin, plan: SplitPlan, name: str) -> str:
     """``README.md``. ``name`` titles it."""
     sections = (
-        _front_matter(manifest, stats, name),
+        _front_matter(stats, name),
         _overview(manifest, stats, name),
         _LOADING.splitlines(),
         _classes(stats),
-        _origin(manifest, stats, plan),
+        _origin(manifest, stats, origin, plan),
         _rejections(manifest),
         _FILES.splitlines(),
     )
     return "\n".join("\n".join(lines).rstrip("\n") + "\n" for lines in sections)
 
 
-def _front_matter(manifest: Manifest, stats: Statistics, name: str) -> Iterator[str]:
+def _front_matter(stats: Statistics, name: str) -> Iterator[str]:
     yield "---"
     yield f"pretty_name: {in_yaml(name)}"
     yield from _license(stats)
@@ -82,7 +97,7 @@ def _front_matter(manifest: Manifest, stats: Statistics, name: str) -> Iterator[
     yield "size_categories:"
     yield "  - " + next((size for limit, size in _SIZES if stats.images < limit), "n>1M")
     yield from ("tags:", "  - image", "  - pixcrawler")
-    if manifest.rows:
+    if stats.images:
         yield from ("configs:", "  - config_name: default", "    data_files:")
         for split in stats.splits:
             yield f"      - split: {_HUB_SPLITS[split]}"
@@ -126,7 +141,7 @@ def _classes(stats: Statistics) -> Iterator[str]:
         yield f"| {' | '.join([in_markdown(label) or '(none)', *cells, f'{count:,}'])} |"
 
 
-def _origin(manifest: Manifest, stats: Statistics, plan: SplitPlan) -> Iterator[str]:
+def _origin(manifest: Manifest, stats: Statistics, origin: Origin, plan: SplitPlan) -> Iterator[str]:
     facts = manifest.facts
     yield "## How it was made"
     yield ""
@@ -139,12 +154,11 @@ def _origin(manifest: Manifest, stats: Statistics, plan: SplitPlan) -> Iterator[
         yield f"- {in_markdown(name)}: {in_markdown(value)}"
     if facts.asked is not None:
         yield f"- Images asked for: {facts.asked:,}; in the dataset: {stats.images:,}"
-    if manifest.rows:
-        times = [row.retrieved_at for row in manifest.rows]
-        yield f"- Fetched between {min(times)} and {max(times)}"
+    if stats.images:
+        yield f"- Fetched between {origin.first} and {origin.last}"
     shares = ", ".join(f"{name} {ratio:.4g}" for name, ratio in plan.ratios.items())
     yield f"- Split: {shares}; seed {plan.seed}; stratified by class, versions of one picture kept together"
-    yield f"- Manifest digest: `{digest(manifest)}`"
+    yield f"- Manifest digest: `{origin.summed.hexdigest()}`"
 
 
 def _rejections(manifest: Manifest) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from pixcrawler.adapters.exporters.quoting import in_cell, in_markdown, markdown_link
 from pixcrawler.domain.datasets.layout import Placed
@@ -32,20 +32,26 @@ _CONDITIONS = {
 }
 
 
-def attribution_csv(placed: Sequence[Placed]) -> str:
-    """One line per image; the ``attribution`` column is a credit ready to be printed."""
+def attribution_head() -> bytes:
+    """The first line of ``ATTRIBUTION.csv``: the names of its columns."""
+    return _csv_line(_COLUMNS)
+
+
+def attribution_line(image: Placed) -> bytes:
+    """One image; the ``attribution`` column is a credit ready to be printed."""
+    row = image.row
+    values = {
+        "file_name": image.path,
+        "attribution": attribution_of(row),
+        **{name: getattr(row, name) for name in _COLUMNS if name not in ("file_name", "attribution")},
+    }
+    return _csv_line(in_cell(values[name] or "") for name in _COLUMNS)
+
+
+def _csv_line(cells: Iterable[str]) -> bytes:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for image in placed:
-        row = image.row
-        values = {
-            "file_name": image.path,
-            "attribution": attribution_of(row),
-            **{name: getattr(row, name) for name in _COLUMNS if name not in ("file_name", "attribution")},
-        }
-        writer.writerow(in_cell(values[name] or "") for name in _COLUMNS)
-    return text.getvalue()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue().encode()
 
 
 def attribution_of(row: ManifestRow) -> str:
@@ -57,9 +63,36 @@ def attribution_of(row: ManifestRow) -> str:
     return f"{title} by {row.author or 'an unknown author'}, via {row.source}, {licence}"
 
 
-def licence_summary(manifest: Manifest) -> str:
-    """``LICENSE-SUMMARY.md``."""
-    return "\n".join([*_summary(manifest), ""])
+class Licences:
+    """How many images are under each licence, and a link to it."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._links: dict[str, str | None] = {}
+
+    def add(self, row: ManifestRow) -> None:
+        self._counts[row.license] += 1
+        self._links[row.license] = self._links.get(row.license) or row.license_url
+
+    def summary(self, manifest: Manifest) -> str:
+        """``LICENSE-SUMMARY.md``."""
+        return "\n".join([*self._lines(manifest), ""])
+
+    def _lines(self, manifest: Manifest) -> Iterator[str]:
+        images = self._counts.total()
+        yield f"# Licences of {in_markdown(manifest.dataset)}, version {manifest.version}"
+        yield ""
+        yield "Each image keeps the licence of its author. This is what the sources said when the images were"
+        yield "found; nobody has checked it, and it is no legal advice. Credits are in `ATTRIBUTION.csv`."
+        yield ""
+        yield "| licence | images | share | asks for |"
+        yield "|---|---:|---:|---|"
+        for licence, count in sorted(self._counts.items(), key=lambda item: (-item[1], item[0])):
+            share, link = f"{count / images:.1%}", markdown_link(licence, self._links[licence])
+            yield f"| {link} | {count:,} | {share} | {conditions(licence)} |"
+        if unknown := self._counts["unknown"]:
+            yield ""
+            yield f"**{unknown:,} of {images:,} images have no known licence.**"
 
 
 def conditions(licence: str) -> str:
@@ -71,23 +104,3 @@ def conditions(licence: str) -> str:
         return "nothing"
     asked = [words for code, words in _CONDITIONS.items() if code in name.split("-")]
     return ", ".join(asked) or "see its text"
-
-
-def _summary(manifest: Manifest) -> Iterator[str]:
-    counts = Counter(row.license for row in manifest.rows)
-    links: dict[str, str | None] = {}
-    for row in manifest.rows:
-        links[row.license] = links.get(row.license) or row.license_url
-    yield f"# Licences of {in_markdown(manifest.dataset)}, version {manifest.version}"
-    yield ""
-    yield "Each image keeps the licence of its author. This is what the sources said when the images were"
-    yield "found; nobody has checked it, and it is no legal advice. Credits are in `ATTRIBUTION.csv`."
-    yield ""
-    yield "| licence | images | share | asks for |"
-    yield "|---|---:|---:|---|"
-    for licence, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        share = f"{count / len(manifest.rows):.1%}"
-        yield f"| {markdown_link(licence, links[licence])} | {count:,} | {share} | {conditions(licence)} |"
-    if counts["unknown"]:
-        yield ""
-        yield f"**{counts['unknown']:,} of {len(manifest.rows):,} images have no known licence.**"

@@ -1,7 +1,7 @@
 """The two JSON files about images: one complete, one shaped for loaders."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -16,12 +16,11 @@ _LIKE_A_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T].*)?")
 _encode = msgspec.json.Encoder().encode
 
 
-def manifest_lines(placed: Sequence[Placed]) -> Iterator[bytes]:
-    """``manifest.jsonl``: every field of the row except where the store keeps the bytes."""
-    for image in placed:
-        row = image.row
-        head = {"id": row.id, "file_name": image.path, "split": image.split, "label": row.label}
-        yield _encode({**head, **shown(row)}) + b"\n"
+def manifest_line(image: Placed) -> bytes:
+    """A line of ``manifest.jsonl``: every field of the row except where the store keeps the bytes."""
+    row = image.row
+    head = {"id": row.id, "file_name": image.path, "split": image.split, "label": row.label}
+    return _encode({**head, **shown(row)}) + b"\n"
 
 
 def tombstone_lines(manifest: Manifest) -> Iterator[bytes]:
@@ -30,40 +29,39 @@ def tombstone_lines(manifest: Manifest) -> Iterator[bytes]:
         yield _encode(grave) + b"\n"
 
 
-def metadata_lines(placed: Sequence[Placed], *, measured: bool) -> Iterator[bytes]:
-    """``metadata.jsonl`` of one split. The same columns in every line, none of them ever null: types are
-    guessed per split and must be guessed alike, so what is not known is an empty text. With ``measured``,
+def metadata_line(image: Placed, *, measured: bool) -> bytes:
+    """A line of its split's ``metadata.jsonl``. The same columns in every line, none of them ever null: types
+    are guessed per split and must be guessed alike, so what is not known is an empty text. With ``measured``,
     when every image of the dataset is, each score has a column."""
-    for image in placed:
-        row = image.row
-        record: dict[str, Any] = {
-            "file_name": image.in_split,
-            "label": _as_text(row.label),
-            "id": row.id,
-            "sha256": row.sha256,
-            "width": row.width,
-            "height": row.height,
-            "bytes": row.bytes,
-            "license": _as_text(row.license),
-            "license_url": _as_text(row.license_url),
-            "author": _as_text(row.author),
-            "author_url": _as_text(row.author_url),
-            "attribution": _as_text(row.attribution),
-            "title": _as_text(row.title),
-            "source": _as_text(row.source),
-            "image_url": _as_text(row.image_url),
-            "page_url": _as_text(row.page_url),
-            "query": _as_text(row.query),
-            "label_source": _as_text(row.label_source),
-            "dedup_group": _as_text(row.dedup_group),
-            "retrieved_at": row.retrieved_at,
-        }
-        if measured:
-            record |= _quality(row)
-        yield _encode(record) + b"\n"
+    row = image.row
+    record: dict[str, Any] = {
+        "file_name": image.in_split,
+        "label": _as_text(row.label),
+        "id": row.id,
+        "sha256": row.sha256,
+        "width": row.width,
+        "height": row.height,
+        "bytes": row.bytes,
+        "license": _as_text(row.license),
+        "license_url": _as_text(row.license_url),
+        "author": _as_text(row.author),
+        "author_url": _as_text(row.author_url),
+        "attribution": _as_text(row.attribution),
+        "title": _as_text(row.title),
+        "source": _as_text(row.source),
+        "image_url": _as_text(row.image_url),
+        "page_url": _as_text(row.page_url),
+        "query": _as_text(row.query),
+        "label_source": _as_text(row.label_source),
+        "dedup_group": _as_text(row.dedup_group),
+        "retrieved_at": row.retrieved_at,
+    }
+    if measured:
+        record |= _quality(row)
+    return _encode(record) + b"\n"
 
 
-def all_measured(placed: Sequence[Placed]) -> bool:
+def all_measured(placed: Iterable[Placed]) -> bool:
     return all(image.row.quality is not None for image in placed)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 
 from pixcrawler.application.ports.report import Funnel, Picture, Report, Share
-from pixcrawler.domain.datasets.statistics import Bin, aspect_histogram, size_histogram
+from pixcrawler.domain.datasets.statistics import Bin
 from pixcrawler.domain.shared.errors import StorageFull, Unavailable
 
 NAME = "report.html"
@@ -66,8 +66,8 @@ class HtmlReport:
         return self._environment.get_template("report.html.j2").render(
             report=report,
             steps=funnel_steps(report.funnel),
-            size_bars=bars(size_histogram(report.sizes)),
-            aspect_bars=bars(aspect_histogram(report.sizes) if report.sizes else ()),
+            size_bars=bars(report.sizes),
+            aspect_bars=bars(report.aspects if report.sizes else ()),
             licenses=[(share, badge(share.name)) for share in _most_first(report.licenses)],
             sources=_most_first(report.sources),
             class_rows=class_rows(report.splits),

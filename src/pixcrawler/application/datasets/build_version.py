@@ -1,7 +1,7 @@
 """Task: freeze a dataset version."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -21,8 +21,8 @@ from pixcrawler.domain.datasets.manifest import (
     ManifestRow,
     digest,
     manifest_of,
-    to_jsonl,
 )
+from pixcrawler.domain.datasets.stored_manifest import Header, line
 from pixcrawler.domain.datasets.version import VersionRequested
 from pixcrawler.domain.imaging.labels import NO_MODEL, ModelRules, chosen
 from pixcrawler.domain.shared.ids import DatasetVersionId, UserId
@@ -41,9 +41,9 @@ class BuildVersion:
     async def __call__(self, requested: VersionRequested, *, lease: Lease) -> None:
         """Raises StorageFull and Unavailable."""
         manifest, owner = await self._manifest(requested.version_id)
-        content = digest(manifest)
+        content = digest(manifest.rows)
         key = f"{owner.hex}/manifests/{content}.{manifest.version}.jsonl"
-        await self.store.put(key, b"".join(to_jsonl(manifest)))
+        await self.store.put(key, b"".join(_stored(manifest)))
         size = sum(row.bytes for row in manifest.rows)
 
         async def write(tx: UnitOfWork) -> None:
@@ -111,6 +111,19 @@ class BuildVersion:
             else one
             for n, one in enumerate(found)
         ]
+
+
+def _stored(manifest: Manifest) -> Iterator[bytes]:
+    yield line(
+        Header(
+            dataset=manifest.dataset,
+            version=manifest.version,
+            images=len(manifest.rows),
+            rejected=manifest.rejected,
+            facts=manifest.facts,
+        )
+    )
+    yield from map(line, manifest.rows)
 
 
 def facts_of(jobs: list[CrawlJob]) -> CrawlFacts:

@@ -1,7 +1,8 @@
 """From what a job recorded to what its page shows."""
 
+from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pixcrawler.application.ports.reads import DroppedCopy, RejectedCandidate, SourceTrouble
 from pixcrawler.application.ports.report import (
@@ -19,8 +20,10 @@ from pixcrawler.application.ports.report import (
 )
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.shortfall import explained
-from pixcrawler.domain.datasets.layout import Placed, count_images, lay_out
-from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow
+from pixcrawler.domain.datasets.layout import Placed, lay_out
+from pixcrawler.domain.datasets.manifest import Manifest
+from pixcrawler.domain.datasets.splits import SPLITS
+from pixcrawler.domain.datasets.statistics import aspect_histogram, size_histogram
 from pixcrawler.domain.datasets.version import Export
 from pixcrawler.domain.shared.reasons import Reason
 
@@ -40,10 +43,11 @@ def assemble(
     came: tuple[int, int],
     troubles: Sequence[SourceTrouble],
 ) -> Report:
-    """``came`` is (files that came, acceptable pictures among them); ``near`` (sets in all, copies shown)."""
-    placed = lay_out(manifest, export.plan.splits)
-    pictures = {one.row.sha256: _picture(one, thumbnails) for one in placed}
-    sizes = tuple((row.width, row.height) for row in manifest.rows)
+    """``came`` is (files that came, acceptable pictures among them); ``near`` (sets in all, copies shown).
+    The rows go by once; of those that the page does not show only numbers are held."""
+    gathered = _Gathered(thumbnails, {copy.kept for copy in near[1]})
+    for one in lay_out(manifest, export.plan.splits):
+        gathered.add(one)
     near_total = job.reasons.get(Reason.DUPLICATE_NEAR, 0)
     files, good = came
     return Report(
@@ -51,7 +55,7 @@ def assemble(
         tool=manifest.facts.tool,
         asked=job.max_images,
         images=len(manifest.rows),
-        bytes=sum(row.bytes for row in manifest.rows),
+        bytes=gathered.bytes,
         funnel=Funnel(
             found=job.found,
             downloaded=files,
@@ -62,18 +66,59 @@ def assemble(
         dataset=export.plan.folder or "",
         facts=_facts(job, manifest),
         missing=explained(job.max_images, job.accepted, job.reasons, [t.sentence for t in troubles]),
-        sheets=_sheets(placed, pictures),
+        sheets=gathered.sheets(),
         rejections=_rejections(job, rejected),
-        duplicates=_duplicates(near[1], pictures, thumbnails),
+        duplicates=_duplicates(near[1], gathered.kept, thumbnails),
         duplicate_sets=near[0],
-        sizes=sizes,
-        licenses=_licenses(manifest.rows),
-        sources=tuple(
-            Share(name=n, count=c) for n, c in Counter(r.source for r in manifest.rows).most_common()
+        sizes=size_histogram(gathered.sizes()),
+        aspects=aspect_histogram(gathered.sizes()),
+        licenses=tuple(
+            Share(name=n, count=c, url=gathered.links[n]) for n, c in gathered.licenses.most_common()
         ),
-        splits=count_images(placed),
+        sources=tuple(Share(name=n, count=c) for n, c in gathered.sources.most_common()),
+        splits={split: inside for split, inside in gathered.splits.items() if inside},
         next_steps=_next_steps(export),
     )
+
+
+class _Gathered:
+    """What the page says of the images: the first pictures of each label, those in ``wanted``, and counts."""
+
+    def __init__(self, thumbnails: Mapping[str, bytes], wanted: Collection[str]) -> None:
+        self._thumbnails, self._wanted = thumbnails, wanted
+        self._widths, self._heights = array("Q"), array("Q")
+        self._labels: dict[str, int] = {}
+        self._first: dict[str, list[Picture]] = {}
+        self.kept: dict[str, Picture] = {}
+        self.bytes = 0
+        self.licenses: Counter[str] = Counter()
+        self.links: dict[str, str | None] = {}
+        self.sources: Counter[str] = Counter()
+        self.splits: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
+
+    def add(self, one: Placed) -> None:
+        row, inside = one.row, self.splits[one.split]
+        self._widths.append(row.width)
+        self._heights.append(row.height)
+        self.bytes += row.bytes
+        self.licenses[row.license] += 1
+        self.links[row.license] = row.license_url
+        self.sources[row.source] += 1
+        inside[row.label] = inside.get(row.label, 0) + 1
+        number = self._labels[row.label] = self._labels.get(row.label, 0) + 1
+        if number <= PER_LABEL:
+            self._first.setdefault(row.label, []).append(_picture(one, self._thumbnails))
+        if row.sha256 in self._wanted:
+            self.kept[row.sha256] = _picture(one, self._thumbnails)
+
+    def sizes(self) -> Iterator[tuple[int, int]]:
+        return zip(self._widths, self._heights, strict=True)
+
+    def sheets(self) -> tuple[LabelSheet, ...]:
+        return tuple(
+            LabelSheet(label=label, images=images, pictures=tuple(self._first[label]))
+            for label, images in self._labels.items()
+        )
 
 
 def _picture(one: Placed, thumbnails: Mapping[str, bytes]) -> Picture:
@@ -102,16 +147,6 @@ def _facts(job: CrawlJob, manifest: Manifest) -> tuple[Fact, ...]:
     if job.started_at and job.ended_at:
         facts.append(Fact("Crawled in", f"{(job.ended_at - job.started_at).total_seconds():.1f} s"))
     return tuple(facts)
-
-
-def _sheets(placed: Sequence[Placed], pictures: Mapping[str, Picture]) -> tuple[LabelSheet, ...]:
-    labels: dict[str, list[Picture]] = {}
-    for one in placed:
-        labels.setdefault(one.row.label, []).append(pictures[one.row.sha256])
-    return tuple(
-        LabelSheet(label=label, images=len(all_of_it), pictures=tuple(all_of_it[:PER_LABEL]))
-        for label, all_of_it in labels.items()
-    )
 
 
 def _rejections(job: CrawlJob, rejected: Rejected) -> tuple[Rejection, ...]:
@@ -149,12 +184,6 @@ def _copy(copy: DroppedCopy, kept: Picture, thumbnails: Mapping[str, bytes]) -> 
         image_url=copy.url,
     )
     return Copy(picture, copy.distance)
-
-
-def _licenses(rows: Sequence[ManifestRow]) -> tuple[Share, ...]:
-    urls = {row.license: row.license_url for row in rows}
-    counted = Counter(row.license for row in rows)
-    return tuple(Share(name=name, count=n, url=urls[name]) for name, n in counted.most_common())
 
 
 def _next_steps(export: Export) -> tuple[Step, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pixcrawler.application.datasets.tombstones import without_taken
+from pixcrawler.application.datasets.stored_manifest import stored_manifest
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.exporter import Exporter, ExportOptions
 from pixcrawler.application.ports.lease import Lease
@@ -13,7 +13,6 @@ from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.ports.workspace import Workspace
 from pixcrawler.domain.datasets.errors import ExportNotFound
-from pixcrawler.domain.datasets.manifest import from_jsonl
 from pixcrawler.domain.datasets.version import ExportRequested
 
 
@@ -36,9 +35,8 @@ class WriteExport:
             job = await tx.crawl_jobs.get(dataset.selection.jobs[0])
         if version.manifest_key is None or export.plan.folder is None:
             raise ExportNotFound("The dataset version of this export is not ready.")
-        lines = (await self.store.get(version.manifest_key)).splitlines(keepends=True)
-        manifest = await without_taken(
-            self.transaction, from_jsonl(lines, expected=version.digest), since=version.created_at
+        manifest = await stored_manifest(
+            self.transaction, self.store, version, version.manifest_key, checked=True
         )
         options = ExportOptions(name=dataset.name, splits=export.plan.splits)
         async with self.workspace.building(Path(export.plan.folder)) as part:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixcrawler.application.datasets.report_pages import PER_LABEL, assemble
-from pixcrawler.application.datasets.tombstones import without_taken
+from pixcrawler.application.datasets.stored_manifest import stored_manifest
 from pixcrawler.application.ports.inspector import Inspector, Unreadable
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
 from pixcrawler.application.ports.reads import DroppedCopy, Reads
 from pixcrawler.application.ports.report import ReportWriter
 from pixcrawler.application.ports.transaction import Transaction
-from pixcrawler.domain.datasets.manifest import Manifest, from_jsonl
+from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.version import ExportReady
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.reasons import Reason
@@ -45,11 +45,12 @@ class WriteReport:
             job = await tx.crawl_jobs.get(dataset.selection.jobs[0])
         if export.plan.folder is None or version.manifest_key is None:
             return
-        lines = (await self.store.get(version.manifest_key)).splitlines(keepends=True)
-        manifest = await without_taken(self.transaction, from_jsonl(lines), since=version.created_at)
+        manifest = await stored_manifest(
+            self.transaction, self.store, version, version.manifest_key, checked=False
+        )
         by = Actor(job.owner_id, Role.USER)
         sets, copies = await self.reads.near_duplicates(job.id, most=SETS, visible_to=by)
-        thumbnails = await self._thumbnails(shown(manifest, copies), lease)
+        thumbnails = await self._thumbnails(await asyncio.to_thread(shown, manifest, copies), lease)
         if lease.draining:
             return
         rejected = await self.reads.rejected(
@@ -57,7 +58,8 @@ class WriteReport:
         )
         files, pictures = await self.reads.downloaded(job.id, visible_to=by)
         progress = await self.reads.progress(job.id, visible_to=by)
-        report = assemble(
+        report = await asyncio.to_thread(
+            assemble,
             job=job,
             export=export,
             manifest=manifest,

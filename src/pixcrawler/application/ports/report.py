@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from pixcrawler.domain.datasets.statistics import Bin
 from pixcrawler.domain.shared.reasons import Reason
 
 
@@ -103,7 +104,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on the page. The caller caps what is many: thumbnails, examples, duplicate sets.
 
     ``asked`` is how many images were wanted. ``missing`` are sentences that explain a shortfall.
-    ``sizes`` are (width, height) in pixels of all images. ``splits`` is split -> label -> images.
+    ``sizes`` and ``aspects`` count the images by their shorter side and by their shape. ``splits`` is
+    split -> label -> images.
     ``duplicate_sets`` is how many there are in all, ``duplicates`` those that are shown. ``dataset`` is
     where the dataset stands, in words.
     """
@@ -121,7 +123,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rejections: tuple[Rejection, ...] = ()
     duplicates: tuple[DuplicateSet, ...] = ()
     duplicate_sets: int = 0
-    sizes: tuple[tuple[int, int], ...] = ()
+    sizes: tuple[Bin, ...] = ()
+    aspects: tuple[Bin, ...] = ()
     licenses: tuple[Share, ...] = ()
     sources: tuple[Share, ...] = ()
     splits: dict[str, dict[str, int]] = {}

@@ -1,12 +1,12 @@
 """Where each image of a dataset stands when it is laid out as folders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from pixcrawler.domain.datasets.class_names import class_folders
-from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow
-from pixcrawler.domain.datasets.splits import SPLITS, SplitPlan, assign
+from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, Rows
+from pixcrawler.domain.datasets.splits import SplitPlan, assign
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -28,23 +28,30 @@ class Placed(msgspec.Struct, frozen=True):
         return f"{self.split}/{self.folder}/{self.name}"
 
 
-def lay_out(manifest: Manifest, plan: SplitPlan) -> tuple[Placed, ...]:
+class Layout:
+    """Every image's place, in the manifest's order. It can be gone through again and again, and holds no
+    rows itself."""
+
+    def __init__(self, rows: Rows, splits: Mapping[str, str], folders: Mapping[str, str]) -> None:
+        self._rows, self._splits, self._folders = rows, splits, folders
+
+    def __iter__(self) -> Iterator[Placed]:
+        for row in self._rows:
+            folder = self._folders[row.label]
+            yield Placed(row, self._splits[row.id], folder, f"{row.id}.{row.format}")
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def lay_out(manifest: Manifest, plan: SplitPlan) -> Layout:
     """``<split>/<class>/<sha256[:16]>.<format>`` for every image, in the manifest's order."""
-    splits = assign(manifest.rows, plan)
-    folders = class_folders(row.label for row in manifest.rows)
-    return tuple(
-        Placed(row, splits[row.id], folders[row.label], f"{row.id}.{row.format}") for row in manifest.rows
-    )
+    labels: set[str] = set()
 
+    def seen() -> Iterator[ManifestRow]:
+        for row in manifest.rows:
+            labels.add(row.label)
+            yield row
 
-def count_images(placed: Sequence[Placed]) -> dict[str, dict[str, int]]:
-    """How many images per split and label; splits and labels without any are left out."""
-    counts: dict[str, dict[str, int]] = {}
-    for split in SPLITS:
-        inside: dict[str, int] = {}
-        for image in placed:
-            if image.split == split:
-                inside[image.row.label] = inside.get(image.row.label, 0) + 1
-        if inside:
-            counts[split] = inside
-    return counts
+    splits = assign(seen(), plan)
+    return Layout(manifest.rows, splits, class_folders(labels))

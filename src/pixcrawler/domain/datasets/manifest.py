@@ -7,15 +7,9 @@ are; ``layout`` gives every image its place.
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
-
-from pixcrawler.domain.datasets.errors import BrokenManifest
-
-SCHEMA = 1
-
-_DAMAGED = "The stored manifest of this dataset version is damaged; build the version again."
 
 
 class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,8 +89,18 @@ class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
 
 
+class Rows(Protocol):
+    """Rows that can be gone through again and again. A hundred thousand of them fill some hundred MB as
+    objects, so nobody should hold them all: whoever needs a column keeps that column."""
+
+    def __iter__(self) -> Iterator[ManifestRow]: ...
+
+    def __len__(self) -> int: ...
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """A dataset version. ``rows`` are sorted by (label, sha256): make one with ``manifest_of``.
+    """A dataset version. ``rows`` are sorted by (label, sha256): make one with ``manifest_of``, or read one
+    with ``stored_manifest.read``.
 
     ``rejected`` counts the candidates that did not become an image, by reason. ``tombstones`` stand for
     rows that are there no more; they are no part of what is stored, nor of the digest.
@@ -104,21 +108,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     dataset: str
     version: int
-    rows: tuple[ManifestRow, ...]
+    rows: Rows
     rejected: dict[str, int]
     facts: CrawlFacts
     tombstones: tuple[Tombstone, ...] = ()
-
-
-class _Header(msgspec.Struct, frozen=True, kw_only=True):
-    """The first line of a stored manifest."""
-
-    schema: int
-    dataset: str
-    version: int
-    images: int
-    rejected: dict[str, int]
-    facts: CrawlFacts
 
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -152,62 +145,42 @@ def shown(row: ManifestRow) -> dict[str, Any]:
     return fields
 
 
-def digest(manifest: Manifest) -> str:
-    """SHA-256 (hex) over the rows: one JSON object per line, UTF-8, keys sorted, no blanks, ended by LF.
+class RowsDigest:
+    """SHA-256 (hex) over rows: one JSON object per line, UTF-8, keys sorted, no blanks, ended by LF.
 
     ``key`` is left out, so the same pictures with the same facts have the same digest in every store.
     """
-    summed = hashlib.sha256()
-    for row in manifest.rows:
-        summed.update(_encoder.encode(shown(row)))
-        summed.update(b"\n")
+
+    def __init__(self) -> None:
+        self._summed = hashlib.sha256()
+
+    def add(self, row: ManifestRow) -> None:
+        self._summed.update(_encoder.encode(shown(row)))
+        self._summed.update(b"\n")
+
+    def hexdigest(self) -> str:
+        return self._summed.hexdigest()
+
+
+def digest(rows: Iterable[ManifestRow]) -> str:
+    """The ``RowsDigest`` of all of them, in their order."""
+    summed = RowsDigest()
+    for row in rows:
+        summed.add(row)
     return summed.hexdigest()
 
 
-def to_jsonl(manifest: Manifest) -> Iterator[bytes]:
-    """The manifest as it is stored: a line about the dataset, then a line per row, each with its LF."""
-    header = _Header(
-        schema=SCHEMA,
-        dataset=manifest.dataset,
-        version=manifest.version,
-        images=len(manifest.rows),
-        rejected=manifest.rejected,
-        facts=manifest.facts,
-    )
-    yield _encoder.encode(header) + b"\n"
-    for row in manifest.rows:
-        yield _encoder.encode(row) + b"\n"
+class _Left:
+    """Rows without those with some SHA-256."""
 
+    def __init__(self, rows: Rows, taken: frozenset[str], count: int) -> None:
+        self._rows, self._taken, self._count = rows, taken, count
 
-def from_jsonl(lines: Iterable[bytes], *, expected: str | None = None) -> Manifest:
-    """Read what ``to_jsonl`` wrote. ``expected`` is the digest that its rows should have.
+    def __iter__(self) -> Iterator[ManifestRow]:
+        return (row for row in self._rows if row.sha256 not in self._taken)
 
-    Raises:
-        BrokenManifest: a line is missing or is not what it should be, or the digest is another.
-    """
-    source = iter(lines)
-    try:
-        header = msgspec.json.decode(next(source, b""), type=_Header)
-        decode = msgspec.json.Decoder(ManifestRow).decode
-        rows = [decode(line) for line in source]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BrokenManifest(_DAMAGED) from error
-    if header.schema != SCHEMA:
-        raise BrokenManifest(
-            f"The stored manifest has schema {header.schema}, this program reads {SCHEMA}; upgrade it."
-        )
-    if header.images != len(rows):
-        raise BrokenManifest(_DAMAGED)
-    manifest = manifest_of(
-        rows,
-        dataset=header.dataset,
-        version=header.version,
-        rejected=header.rejected,
-        facts=header.facts,
-    )
-    if expected is not None and digest(manifest) != expected:
-        raise BrokenManifest(_DAMAGED)
-    return manifest
+    def __len__(self) -> int:
+        return self._count
 
 
 def entombed(manifest: Manifest, taken: Mapping[str, tuple[datetime, str | None]]) -> Manifest:
@@ -226,8 +199,8 @@ def entombed(manifest: Manifest, taken: Mapping[str, tuple[datetime, str | None]
         for row in manifest.rows
         if row.sha256 in taken
     )
-    rows = tuple(row for row in manifest.rows if row.sha256 not in taken)
-    return msgspec.structs.replace(manifest, rows=rows, tombstones=graves)
+    left = _Left(manifest.rows, frozenset(taken), len(manifest.rows) - len(graves))
+    return msgspec.structs.replace(manifest, rows=left, tombstones=graves)
 
 
 def timestamp(at: datetime) -> str:

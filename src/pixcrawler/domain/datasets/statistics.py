@@ -1,13 +1,15 @@
 """Numbers about a dataset: for its card, its ``stats.json`` and its report."""
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from statistics import mean, median
 
 import msgspec
 
-from pixcrawler.domain.datasets.layout import Placed, count_images
-from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow
+from pixcrawler.domain.datasets.layout import Placed
+from pixcrawler.domain.datasets.manifest import Manifest
+from pixcrawler.domain.datasets.splits import SPLITS
 
 # The largest class is this many times the smallest: people balance such sets before they train.
 UNBALANCED = 10
@@ -59,33 +61,63 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
 
 
-def statistics_of(manifest: Manifest, placed: Sequence[Placed]) -> Statistics:
-    """``placed`` is the manifest laid out."""
-    rows = manifest.rows
-    classes = dict.fromkeys(sorted({*manifest.facts.classes, *(row.label for row in rows)}), 0)
-    for row in rows:
-        classes[row.label] += 1
+class _Columns:
+    """What the numbers are made of, in some thirty bytes an image."""
+
+    def __init__(self, classes: Iterable[str]) -> None:
+        self.classes = dict.fromkeys(classes, 0)
+        self.splits: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
+        self.widths, self.heights, self.sizes = array("Q"), array("Q"), array("Q")
+        self.formats: Counter[str] = Counter()
+        self.licenses: Counter[str] = Counter()
+        self.sources: Counter[str] = Counter()
+        self.issues: Counter[str] = Counter()
+        self.scores: dict[str, array[float]] = {}
+
+    def add(self, image: Placed) -> None:
+        row, inside = image.row, self.splits[image.split]
+        self.classes[row.label] = self.classes.get(row.label, 0) + 1
+        inside[row.label] = inside.get(row.label, 0) + 1
+        self.widths.append(row.width)
+        self.heights.append(row.height)
+        self.sizes.append(row.bytes)
+        self.formats[row.format] += 1
+        self.licenses[row.license] += 1
+        self.sources[row.source] += 1
+        for name, value in (row.quality or {}).items():
+            if isinstance(value, list):
+                self.issues.update(value if name == "issues" else ())
+            else:
+                self.scores.setdefault(name, array("d")).append(value)
+
+
+def statistics_of(manifest: Manifest, placed: Iterable[Placed]) -> Statistics:
+    """``placed`` is the manifest laid out; it is gone through once."""
+    columns = _Columns(manifest.facts.classes)
+    for image in placed:
+        columns.add(image)
+    classes = dict(sorted(columns.classes.items()))
     return Statistics(
-        images=len(rows),
-        bytes=sum(row.bytes for row in rows),
+        images=len(columns.sizes),
+        bytes=sum(columns.sizes),
         classes=classes,
-        splits=count_images(placed),
-        width=_spread(row.width for row in rows),
-        height=_spread(row.height for row in rows),
-        file_size=_spread(row.bytes for row in rows),
-        shorter_side=size_histogram([(row.width, row.height) for row in rows]),
-        aspect=aspect_histogram([(row.width, row.height) for row in rows]),
-        formats=_most_first(row.format for row in rows),
-        licenses=_most_first(row.license for row in rows),
-        sources=_most_first(row.source for row in rows),
+        splits={split: inside for split, inside in columns.splits.items() if inside},
+        width=_spread(columns.widths),
+        height=_spread(columns.heights),
+        file_size=_spread(columns.sizes),
+        shorter_side=size_histogram(zip(columns.widths, columns.heights, strict=True)),
+        aspect=aspect_histogram(zip(columns.widths, columns.heights, strict=True)),
+        formats=_most_first(columns.formats),
+        licenses=_most_first(columns.licenses),
+        sources=_most_first(columns.sources),
         rejected=manifest.rejected,
-        quality=_mean_scores(rows),
-        issues=_most_first(issue for row in rows for issue in _issues(row)),
+        quality={name: round(mean(values), 4) for name, values in columns.scores.items()},
+        issues=_most_first(columns.issues),
         warnings=tuple(_warnings(classes)),
     )
 
 
-def size_histogram(sizes: Sequence[tuple[int, int]]) -> tuple[Bin, ...]:
+def size_histogram(sizes: Iterable[tuple[int, int]]) -> tuple[Bin, ...]:
     """Images by the shorter of (width, height), in steps of a doubling, empty steps in between included."""
     powers = Counter(max(1, min(size)).bit_length() - 1 for size in sizes)
     if not powers:
@@ -94,24 +126,13 @@ def size_histogram(sizes: Sequence[tuple[int, int]]) -> tuple[Bin, ...]:
     return tuple(Bin(f"{2**step}–{2 ** (step + 1) - 1}", powers[step]) for step in steps)
 
 
-def aspect_histogram(sizes: Sequence[tuple[int, int]]) -> tuple[Bin, ...]:
+def aspect_histogram(sizes: Iterable[tuple[int, int]]) -> tuple[Bin, ...]:
     """Images by width divided by height, from ``tall`` to ``wide``."""
-    ratios = [width / max(1, height) for width, height in sizes]
-    return tuple(Bin(name, sum(low <= ratio < high for ratio in ratios)) for name, low, high in _ASPECTS)
-
-
-def _mean_scores(rows: Sequence[ManifestRow]) -> dict[str, float]:
-    found: dict[str, list[float]] = {}
-    for row in rows:
-        for name, value in (row.quality or {}).items():
-            if not isinstance(value, list):
-                found.setdefault(name, []).append(value)
-    return {name: round(mean(values), 4) for name, values in found.items()}
-
-
-def _issues(row: ManifestRow) -> list[str]:
-    listed = (row.quality or {}).get("issues", [])
-    return listed if isinstance(listed, list) else []
+    counts = dict.fromkeys((name for name, _, _ in _ASPECTS), 0)
+    for width, height in sizes:
+        ratio = width / max(1, height)
+        counts[next(name for name, low, high in _ASPECTS if low <= ratio < high)] += 1
+    return tuple(Bin(name, count) for name, count in counts.items())
 
 
 def _spread(numbers: Iterable[int]) -> Spread:
@@ -119,8 +140,8 @@ def _spread(numbers: Iterable[int]) -> Spread:
     return Spread(every[0], round(median(every)), every[-1]) if every else Spread(0, 0, 0)
 
 
-def _most_first(names: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
+def _most_first(counted: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _warnings(classes: dict[str, int]) -> Iterable[str]:

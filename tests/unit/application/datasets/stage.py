@@ -12,8 +12,9 @@ from pixcrawler.application.datasets.request_build import RequestBuild
 from pixcrawler.application.datasets.request_export import RequestExport
 from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.ports.lease import Lease
-from pixcrawler.domain.datasets.manifest import Manifest, from_jsonl
+from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.stored_manifest import read
 from pixcrawler.domain.datasets.version import (
     DatasetVersion,
     Export,
@@ -81,4 +82,4 @@ class Datasets:
     async def manifest(self, version_id: DatasetVersionId) -> Manifest:
         key = self.version(version_id).manifest_key
         assert key is not None
-        return from_jsonl((await self.crawl.store.get(key)).splitlines(keepends=True))
+        return read((await self.crawl.store.get(key)).splitlines(keepends=True))

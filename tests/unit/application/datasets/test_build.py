@@ -62,7 +62,7 @@ async def test_a_built_version_is_its_manifest(datasets: Datasets) -> None:
     version_id = await datasets.built()
     version, manifest = datasets.version(version_id), await datasets.manifest(version_id)
     assert (version.status, version.images) == (BuildStatus.READY, 3)
-    assert version.digest == digest(manifest)
+    assert version.digest == digest(manifest.rows)
     assert version.bytes == sum(row.bytes for row in manifest.rows)
     assert {row.label for row in manifest.rows} == {"cat"}
     assert any(isinstance(event, VersionReady) for event in datasets.crawl.database.events)
