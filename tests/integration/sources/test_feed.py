@@ -8,14 +8,8 @@ from pixcrawler.adapters.sources.feed import FeedSource
 from pixcrawler.application.ports.source import SearchQuery
 from pixcrawler.domain.crawling.errors import InvalidJob, SourceBlocked, SourceUnreachable
 from pixcrawler.domain.crawling.filters import SearchFilters
-from tests.integration.fetching.site import Site, answer, open_site, redirect
+from tests.integration.fetching.site import Site, answer, redirect
 from tests.integration.sources.pages import found_by, html, of, page_client, pages_of, xml
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with open_site() as one:
-        yield one
 
 
 @pytest.fixture
