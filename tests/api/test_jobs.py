@@ -95,34 +95,7 @@ async def test_a_job_of_categories_with_targets(room: JobRoom) -> None:
     assert mixed["request"]["targets"] == {"fox": 30, "wolf": 20}
 
 
-async def test_a_job_of_a_list_that_was_sent_along(room: JobRoom) -> None:
-    ann = await room.person()
-    content = "url,label\nhttps://a.example/1.jpg,fox\nhttps://a.example/2.jpg,wolf\n"
-    made = await asked(ann, url_list={"format": "csv", "content": content})
-    assert (made["request"]["sources"], made["request"]["url_list"]) == (["url_list"], True)
-    assert (made["max_images"], made["name"]) == (2, "URL list")
-    async with room.stage.transaction() as tx:
-        job = await tx.crawl_jobs.get(CrawlJobId(uuid.UUID(made["id"])))
-    assert b"https://a.example/2.jpg" in await room.api.app.imaging.store.get(job.spec.inputs["url_list"])
-    assert job.lane == "shared"
-    named = await asked(ann, keywords=["fox"], url_list={"format": "csv", "content": content}, max_images=1)
-    assert (named["name"], named["max_images"]) == ("fox", 1)
-
-
-async def test_a_job_of_pages_and_feeds(room: JobRoom) -> None:
-    ann = await room.person()
-    site, feed = "https://a.example/gallery/*", "https://b.example/feed.xml"
-    made = await asked(ann, inputs={"web": [site, site], "feed": [feed]})
-    assert made["request"]["sources"] == ["web", "feed"]
-    assert made["request"]["inputs"] == {"web": [site], "feed": [feed]}
-    assert (made["max_images"], made["name"]) == (1_000, site)
-    named = await asked(ann, keywords=["fox"], sources=["feed"], inputs={"feed": [feed]}, max_images=7)
-    assert (named["name"], named["max_images"], named["request"]["sources"]) == ("fox", 7, ["feed"])
-
-
 FOX: JsonObject = {"keywords": ["fox"]}
-SITE: JsonObject = {"inputs": {"web": ["https://a.example/"]}}
-LIST: JsonObject = {"url_list": {"format": "txt", "content": "https://a.example/1.jpg"}}
 
 
 @pytest.mark.parametrize(
@@ -161,20 +134,8 @@ LIST: JsonObject = {"url_list": {"format": "txt", "content": "https://a.example/
         (FOX | {"name": "a\r\nb"}, "name"),
         (FOX | {"name": "x" * 201}, "name"),
         (FOX | {"lane": "local:1"}, "lane"),
-        (FOX | {"inputs": {"folder": "/etc"}}, "inputs.folder"),
-        ({"inputs": {"web": "https://a.example/"}}, "inputs.web"),
-        ({"inputs": {"web": []}}, "inputs.web"),
-        ({"inputs": {"web": ["/etc/passwd"]}}, "inputs.web[0]"),
-        ({"inputs": {"feed": ["https://a.example/", "file:///etc/passwd"]}}, "inputs.feed[1]"),
-        ({"inputs": {"feed": ["https://ann:secret@a.example/"]}}, "inputs.feed[0]"),
-        ({"inputs": {"web": ["https://a.example/" + "a" * 2_000]}}, "inputs.web[0]"),
-        ({"inputs": {"web": ["https://a.example/"] * 1_001}}, "inputs.web"),
         (FOX | {"input": "/etc/passwd"}, "input"),
         (FOX | {"fetch_timeout": 1}, "fetch_timeout"),
-        ({"url_list": "/etc/passwd"}, "url_list"),
-        ({"url_list": {"format": "parquet", "content": "x"}}, "url_list.format"),
-        ({"url_list": {"format": "txt", "content": ""}}, "url_list.content"),
-        ({"url_list": {"format": "txt", "content": "x", "path": "/etc/passwd"}}, "url_list.path"),
     ],
 )
 async def test_what_is_beyond_a_fields_limits_is_refused_by_its_name(
@@ -190,22 +151,6 @@ async def test_what_is_beyond_a_fields_limits_is_refused_by_its_name(
         ({"keywords": [], "categories": {}}, "INVALID_JOB", "keywords"),
         (FOX | {"sources": ["folder"]}, "UNKNOWN_SOURCE", "sources"),
         (FOX | {"sources": ["nowhere"]}, "UNKNOWN_SOURCE", "sources"),
-        (FOX | {"sources": ["url_list"]}, "INVALID_JOB", "url_list"),
-        (FOX | {"sources": ["web"]}, "INVALID_JOB", "inputs.web"),
-        (SITE | {"sources": ["web", "feed"]}, "INVALID_JOB", "inputs.feed"),
-        (SITE | {"sources": ["openverse"]}, "INVALID_JOB", "sources"),
-        (SITE | {"keywords": ["fox", "wolf"]}, "INVALID_JOB", "keywords"),
-        ({"inputs": {}}, "INVALID_JOB", "keywords"),
-        (LIST | {"sources": ["openverse"]}, "INVALID_JOB", "sources"),
-        (LIST | {"keywords": ["fox", "wolf"]}, "INVALID_JOB", "keywords"),
-        (LIST | {"sources": ["url_list", "openverse"]}, "INVALID_JOB", "keywords"),
-        (
-            {"url_list": {"format": "txt", "content": "file:///etc/passwd"}},
-            "INVALID_URL_LIST",
-            "url_list.content",
-        ),
-        ({"url_list": {"format": "txt", "content": "/etc/passwd"}}, "INVALID_URL_LIST", "url_list.content"),
-        ({"url_list": {"format": "json", "content": "{"}}, "INVALID_URL_LIST", "url_list.content"),
         (
             FOX | {"min_size": {"width": 9, "height": 9}, "max_size": {"width": 8, "height": 99}},
             "INVALID_JOB",
