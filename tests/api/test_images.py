@@ -144,6 +144,8 @@ async def test_copies_in_other_jobs_are_named(room: ImageRoom) -> None:
     image = (await room.client.get(room.path("d"))).json()
     assert image["duplicate_group"] == str(UUID(int=5))
     assert image["copies"] == [str(room.image["e"]), str(room.image["b"])]
+    assert (await room.client.delete(room.path("e"))).status_code == 204
+    assert (await room.client.get(room.path("d"))).json()["copies"] == [str(room.image["b"])]
 
 
 async def test_a_removed_image_is_gone_and_its_job_counts_it(room: ImageRoom) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -32,6 +33,7 @@ from tests.fakes.memory_repositories import rejected_by_reason
 from tests.fakes.memory_tables import CandidateEntry, ImageEntry, SightingEntry, Tables
 
 change = msgspec.structs.replace
+NOWHERE: dict[str, Any] = {"candidate_id": None, "keyword": None, "position": None, "label": None}
 
 
 class MemoryCandidates:
@@ -117,10 +119,8 @@ class MemoryCandidates:
             state="rejected",
             reason=Reason.REMOVED.value,
             duplicate_of=None,
-            candidate_id=None,
-            keyword=None,
-            position=None,
-            label=None,
+            duplicate_group=None,
+            **NOWHERE,
             in_a_version=self._has_versions(job.id),
         )
         return Removed(stood=len(shown) > undone.total(), undone=dict(undone))
@@ -186,10 +186,7 @@ class MemoryCandidates:
         leader = self.tables.images.get(near[image.id]) if image.id in near else None
         blank = change(
             image,
-            candidate_id=None,
-            keyword=None,
-            position=None,
-            label=None,
+            **NOWHERE,
             duplicate_of=image.duplicate_of if image.review == Review.APART else None,
             duplicate_group=None,
         )

@@ -24,8 +24,8 @@ CANDIDATES = text(
 )
 IMAGE = text(
     """
-    UPDATE images SET state = 'rejected', reason = 'removed', duplicate_of = NULL, candidate_id = NULL,
-                      keyword = NULL, position = NULL, label = NULL, updated_at = now()
+    UPDATE images SET state = 'rejected', reason = 'removed', duplicate_of = NULL, duplicate_group = NULL,
+                      candidate_id = NULL, keyword = NULL, position = NULL, label = NULL, updated_at = now()
     WHERE job_id = :job AND id = (SELECT image_id FROM candidates WHERE id = :candidate)
     """
 )
