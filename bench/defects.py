@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
+from bench.look_alikes import CLEAN_KINDS
 from bench.photograph import photograph
+from bench.retouch import Change, Dice, drawn_of, noisy, share_of
 from bench.standins import STANDINS, write
 
-Dice = np.random.Generator
 Made = tuple[str, Image.Image]
 """The kind within the label, and the picture."""
 
@@ -80,149 +81,32 @@ def _watermarked(dice: Dice, turn: int) -> Made:
     return _pick(MARKS, dice, turn, _photo(dice))
 
 
-Change = Callable[[Image.Image, Dice], Image.Image]
-
-
 def _pick(kinds: dict[str, Change], dice: Dice, turn: int, photo: Image.Image) -> Made:
     name = list(kinds)[turn % len(kinds)]
     return name, kinds[name](photo, dice)
 
 
-def _noisy(picture: Image.Image, dice: Dice, sigma: float) -> Image.Image:
-    pixels = np.asarray(picture, np.float32)
-    return _of(pixels + dice.normal(0, sigma, pixels.shape))
-
-
-def _of(pixels: np.ndarray) -> Image.Image:
-    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
-
-
-def _side(picture: Image.Image, dice: Dice, low: float, high: float) -> float:
-    """Pixels, as a share of the shorter side."""
-    return float(dice.uniform(low, high)) * min(picture.size)
-
-
-# clean
-
-
-def _as_it_is(picture: Image.Image, _: Dice) -> Image.Image:
-    return picture
-
-
-def _night(picture: Image.Image, dice: Dice) -> Image.Image:
-    """Mostly black, with lights."""
-    dark = np.asarray(picture, np.float32) * float(dice.uniform(0.08, 0.25))
-    lights = Image.new("L", picture.size)
-    pen = ImageDraw.Draw(lights)
-    for _ in range(int(dice.integers(25, 90))):
-        x, y = dice.uniform(0, picture.width), dice.uniform(0, picture.height)
-        reach = _side(picture, dice, 0.006, 0.03)
-        pen.ellipse((x - reach, y - reach, x + reach, y + reach), fill=int(dice.integers(170, 256)))
-    glow = np.asarray(lights, np.float32) + 0.6 * np.asarray(
-        lights.filter(ImageFilter.GaussianBlur(0.02 * min(picture.size))), np.float32
-    )
-    return _noisy(_of(dark + glow[:, :, None] * np.array([1.0, 0.9, 0.65])), dice, 3)
-
-
-def _on_white(picture: Image.Image, dice: Dice) -> Image.Image:
-    """A thing on a white ground, as shops show it."""
-    share = float(dice.uniform(0.3, 0.7))
-    mask = Image.new("L", picture.size)
-    w, h = picture.size
-    pen = ImageDraw.Draw(mask)
-    around = [
-        (w * (0.5 + share * 0.5 * r * np.cos(a)), h * (0.5 + share * 0.5 * r * np.sin(a)))
-        for a, r in zip(np.linspace(0, 6.0, 9), dice.uniform(0.6, 1, 9), strict=True)
-    ]
-    pen.polygon(around, fill=255)
-    return Image.composite(picture, Image.new("RGB", picture.size, "white"), mask)
-
-
-def _high_key(picture: Image.Image, dice: Dice) -> Image.Image:
-    """Light on light, with some dark accents."""
-    pixels = np.asarray(picture, np.float32)
-    return _of(255 - (255 - pixels) * float(dice.uniform(0.35, 0.55)))
-
-
-def _bokeh(picture: Image.Image, dice: Dice) -> Image.Image:
-    """A sharp middle before a ground that is out of focus."""
-    soft = picture.filter(ImageFilter.GaussianBlur(_side(picture, dice, 0.015, 0.03)))
-    mask = Image.new("L", picture.size)
-    w, h = picture.size
-    r = float(dice.uniform(0.18, 0.35)) * min(w, h)
-    x, y = w * dice.uniform(0.35, 0.65), h * dice.uniform(0.35, 0.65)
-    ImageDraw.Draw(mask).ellipse((x - r, y - r, x + r, y + r), fill=255)
-    return Image.composite(picture, soft, mask.filter(ImageFilter.GaussianBlur(4)))
-
-
-def _line_art(picture: Image.Image, dice: Dice) -> Image.Image:
-    """Black strokes on white, all over the page."""
-    page = Image.new("L", (picture.width * 2, picture.height * 2), 255)
-    pen = ImageDraw.Draw(page)
-    for _ in range(int(dice.integers(25, 80))):
-        x, y = dice.uniform(0, page.width), dice.uniform(0, page.height)
-        steps = dice.normal(0, min(page.size) * 0.04, (int(dice.integers(4, 12)), 2)).cumsum(axis=0)
-        pen.line([(x + float(a), y + float(b)) for a, b in steps], fill=0, width=int(dice.integers(2, 7)))
-    return page.resize(picture.size, Image.Resampling.LANCZOS)
-
-
-def _fog(picture: Image.Image, dice: Dice) -> Image.Image:
-    """Little contrast, and still sharp."""
-    level = float(dice.uniform(150, 190))
-    pixels = np.asarray(picture, np.float32)
-    return _of(level + (pixels - pixels.mean()) * float(dice.uniform(0.2, 0.4)))
-
-
-def _sky(picture: Image.Image, dice: Dice) -> Image.Image:
-    """A plain sky over a strip of land."""
-    w, h = picture.size
-    sky = np.linspace(150, 215, h, dtype=np.float32)[:, None, None] * np.array([0.75, 0.9, 1.1])
-    whole = _noisy(_of(np.broadcast_to(sky, (h, w, 3))), dice, 1.5)
-    land = int(h * float(dice.uniform(0.15, 0.35)))
-    whole.paste(picture.crop((0, h - land, w, h)), (0, h - land))
-    return whole
-
-
-def _flat_art(picture: Image.Image, dice: Dice) -> Image.Image:
-    """A poster of few colours, with shapes all over it."""
-    poster = picture.filter(ImageFilter.GaussianBlur(6)).quantize(int(dice.integers(5, 9)))
-    return poster.convert("RGB")
-
-
-CLEAN_KINDS: dict[str, Change] = {
-    "photograph": _as_it_is,
-    "night": _night,
-    "another": _as_it_is,
-    "thing on white": _on_white,
-    "high key": _high_key,
-    "bokeh": _bokeh,
-    "line art": _line_art,
-    "fog": _fog,
-    "sky": _sky,
-    "flat art": _flat_art,
-}
-
 # blur
 
 
 def _gaussian(picture: Image.Image, dice: Dice) -> Image.Image:
-    return picture.filter(ImageFilter.GaussianBlur(_side(picture, dice, 0.008, 0.04)))
+    return picture.filter(ImageFilter.GaussianBlur(share_of(picture, dice, 0.008, 0.04)))
 
 
 def _box(picture: Image.Image, dice: Dice) -> Image.Image:
-    return picture.filter(ImageFilter.BoxBlur(_side(picture, dice, 0.015, 0.06)))
+    return picture.filter(ImageFilter.BoxBlur(share_of(picture, dice, 0.015, 0.06)))
 
 
 def _defocus(picture: Image.Image, dice: Dice) -> Image.Image:
     """A disc, which is what a lens out of focus makes of a point."""
-    r = max(3, round(_side(picture, dice, 0.014, 0.04)))
+    r = max(3, round(share_of(picture, dice, 0.014, 0.04)))
     y, x = np.mgrid[-r : r + 1, -r : r + 1]
     return _convolved(picture, (x * x + y * y <= r * r).astype(np.float32))
 
 
 def _motion(picture: Image.Image, dice: Dice) -> Image.Image:
     """A line, at any angle."""
-    length = max(9, round(_side(picture, dice, 0.035, 0.1)))
+    length = max(9, round(share_of(picture, dice, 0.035, 0.1)))
     angle = float(dice.uniform(0, np.pi))
     kernel = Image.new("L", (length, length))
     c, dx, dy = (length - 1) / 2, np.cos(angle) * length / 2, np.sin(angle) * length / 2
@@ -239,7 +123,7 @@ def _convolved(picture: Image.Image, kernel: np.ndarray) -> Image.Image:
     by = np.fft.rfft2(kernel / kernel.sum(), size)
     out = np.fft.irfft2(np.fft.rfft2(padded, axes=(0, 1)) * by[:, :, None], size, axes=(0, 1))
     shift = pad + kernel.shape[0] // 2
-    return _of(out[shift : shift + h, shift : shift + w])
+    return drawn_of(out[shift : shift + h, shift : shift + w])
 
 
 def _enlarged(picture: Image.Image, dice: Dice) -> Image.Image:
@@ -250,7 +134,7 @@ def _enlarged(picture: Image.Image, dice: Dice) -> Image.Image:
 
 
 def _soft_and_noisy(picture: Image.Image, dice: Dice) -> Image.Image:
-    return _noisy(_gaussian(picture, dice), dice, float(dice.uniform(1.5, 4)))
+    return noisy(_gaussian(picture, dice), dice, float(dice.uniform(1.5, 4)))
 
 
 BLURS: dict[str, Change] = {
@@ -267,12 +151,12 @@ BLURS: dict[str, Change] = {
 
 def _underexposed(picture: Image.Image, dice: Dice) -> Image.Image:
     pixels = np.asarray(picture, np.float32) * float(dice.uniform(0.03, 0.22))
-    return _noisy(_of(pixels), dice, float(dice.uniform(0.5, 3)))
+    return noisy(drawn_of(pixels), dice, float(dice.uniform(0.5, 3)))
 
 
 def _shadowy(picture: Image.Image, dice: Dice) -> Image.Image:
     pixels = np.asarray(picture, np.float32) / 255
-    return _of(255 * float(dice.uniform(0.3, 0.6)) * pixels ** float(dice.uniform(3, 5)) * 0.5)
+    return drawn_of(255 * float(dice.uniform(0.3, 0.6)) * pixels ** float(dice.uniform(3, 5)) * 0.5)
 
 
 def _lit_speck(picture: Image.Image, dice: Dice) -> Image.Image:
@@ -288,12 +172,12 @@ DARKS: dict[str, Change] = {"underexposed": _underexposed, "shadowy": _shadowy, 
 def _overexposed(picture: Image.Image, dice: Dice) -> Image.Image:
     pixels = np.asarray(picture, np.float32)
     low = np.percentile(pixels, 2)
-    return _of(pixels * 1.2 + (float(dice.uniform(250, 300)) - low * 1.2))
+    return drawn_of(pixels * 1.2 + (float(dice.uniform(250, 300)) - low * 1.2))
 
 
 def _washed_out(picture: Image.Image, dice: Dice) -> Image.Image:
     pixels = np.asarray(picture, np.float32)
-    return _of(255 - (255 - pixels) * float(dice.uniform(0.01, 0.06)))
+    return drawn_of(255 - (255 - pixels) * float(dice.uniform(0.01, 0.06)))
 
 
 BRIGHTS: dict[str, Change] = {"overexposed": _overexposed, "washed out": _washed_out}
@@ -306,20 +190,20 @@ def _flat(picture: Image.Image, dice: Dice) -> Image.Image:
 
 
 def _lens_cap(picture: Image.Image, dice: Dice) -> Image.Image:
-    return _noisy(_flat(picture, dice), dice, float(dice.uniform(0.5, 2.5)))
+    return noisy(_flat(picture, dice), dice, float(dice.uniform(0.5, 2.5)))
 
 
 def _gradient(picture: Image.Image, dice: Dice) -> Image.Image:
     w, h = picture.size
     ends = dice.uniform(40, 215, (2, 3))
     along = np.linspace(0, 1, h, dtype=np.float32)[:, None, None]
-    return _of(np.broadcast_to(ends[0] * (1 - along) + ends[1] * along, (h, w, 3)))
+    return drawn_of(np.broadcast_to(ends[0] * (1 - along) + ends[1] * along, (h, w, 3)))
 
 
 def _speck(picture: Image.Image, dice: Dice) -> Image.Image:
     flat = _flat(picture, dice)
     x, y = dice.uniform(0.1, 0.9, 2) * picture.size
-    r = _side(picture, dice, 0.005, 0.015)
+    r = share_of(picture, dice, 0.005, 0.015)
     ImageDraw.Draw(flat).ellipse((x - r, y - r, x + r, y + r), fill=(250, 250, 250))
     return flat
 
