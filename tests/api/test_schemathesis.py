@@ -108,6 +108,8 @@ async def subject(
             "SOURCE_OPENVERSE_BASE_URL": openverse.base_url,
             "SOURCE_OPENVERSE_INTERVAL": "0",
             "SOURCE_WIKIMEDIA_ENABLED": "false",
+            "SOURCE_WEB_ENABLED": "false",
+            "SOURCE_FEED_ENABLED": "false",
             "FETCH_ALLOWED_PRIVATE_NETWORKS": f"127.0.0.1:{openverse.port}",
         }
         worker = running("worker", env=environ, cwd=tmp_path)
