@@ -64,6 +64,7 @@ REPORT = Report(
     aspects=(Bin("tall", 1), Bin("landscape", 1)),
     licenses=(Share(name=EVIL, count=40, url=BAD_LINK), Share(name="CC0-1.0", count=2)),
     sources=(Share(name=EVIL, count=42, url=BAD_LINK),),
+    label_sources=(Share(name="query", count=40), Share(name=EVIL, count=2)),
     splits={"train": {EVIL: 40}, "val": {EVIL: 2}},
     next_steps=(Step(EVIL, EVIL),),
 )

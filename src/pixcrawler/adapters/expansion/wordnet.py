@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from pixcrawler.adapters.expansion.wordnet_files import Synset, WordNetBroken, WordNetFiles
+from pixcrawler.adapters.expansion.wordnet_files import Senses, Synset, WordNetBroken, WordNetFiles
 from pixcrawler.application.ports.expander import ExpanderOff
 from pixcrawler.domain.crawling.expansion import Expansion, Further, sense_of
 from pixcrawler.domain.crawling.terms import outside_phrases, phrases, unquoted
@@ -14,7 +14,7 @@ DEBIAN = Path("/usr/share/wordnet")
 """Where Debian's package wordnet-base puts the files."""
 DEEPEST = 3
 """Kinds of kinds of kinds, and no further."""
-MOST_SENSES = 3
+MOST_SENSES = 5
 """Others that are told."""
 
 
@@ -52,9 +52,10 @@ def _expanded(files: WordNetFiles, text: str, most: int) -> Expansion:
     exact, word = phrases(plain), outside_phrases(plain)
     if not word:
         return Expansion(notice=f"“{unquoted(text)}” is an exact phrase, which stays as it is.")
-    lemma, offsets = files.senses(word)
+    lemma, offsets, _ = senses = files.senses(word)
     if not offsets:
         return Expansion(notice=f"WordNet does not know the noun “{word}”.")
+    number = number or _usual(files, senses)
     if not 1 <= number <= len(offsets):
         return Expansion(notice=f"“{word}” has {len(offsets)} senses in WordNet, and no #{number}.")
     synset = files.synset(offsets[number - 1])
@@ -62,7 +63,7 @@ def _expanded(files: WordNetFiles, text: str, most: int) -> Expansion:
     near = islice(_near(files, synset, lemma), 4 * most)
     return Expansion(
         queries=tuple(Further(" ".join([*quoted, one.text]), one.why) for one in near),
-        sense=f"{lemma}: {synset.gloss}",
+        sense=f"{lemma}: {_short(synset.gloss)}",
         notice=_others(files, word, offsets, number),
     )
 
@@ -85,5 +86,18 @@ def _near(files: WordNetFiles, synset: Synset, lemma: str) -> Iterator[Further]:
 def _others(files: WordNetFiles, word: str, offsets: tuple[int, ...], number: int) -> str | None:
     """How to mean something else."""
     others = [n for n in range(1, len(offsets) + 1) if n != number][:MOST_SENSES]
-    told = [f"{word}#{n}: {files.synset(offsets[n - 1]).gloss}" for n in others]
+    told = [f"{word}#{n}: {_short(files.synset(offsets[n - 1]).gloss)}" for n in others]
     return f"Other senses are {'; '.join(told)}." if told else None
+
+
+def _usual(files: WordNetFiles, senses: Senses) -> int:
+    """The most frequent sense. Where none was ever counted, the first that is no single person or place."""
+    if senses.counted == 0:
+        for number, offset in enumerate(senses.offsets, 1):
+            if not files.synset(offset).instance:
+                return number
+    return 1
+
+
+def _short(gloss: str) -> str:
+    return gloss.split(";", 1)[0].strip()

@@ -21,11 +21,22 @@ class WordNetBroken(Exception):
 
 
 class Synset(NamedTuple):
-    """Words of one meaning. ``kinds`` are the offsets of its hyponyms and instances."""
+    """Words of one meaning. ``kinds`` are the offsets of its hyponyms and instances; it is an ``instance``
+    itself when it means one person, place or star."""
 
     words: tuple[str, ...]
     gloss: str
     kinds: tuple[int, ...]
+    instance: bool
+
+
+class Senses(NamedTuple):
+    """Offsets of a lemma's synsets. The first ``counted`` are in order of their frequency in texts; others
+    were never counted, and their order says nothing."""
+
+    lemma: str
+    offsets: tuple[int, ...]
+    counted: int
 
 
 class WordNetFiles:
@@ -34,16 +45,13 @@ class WordNetFiles:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def senses(self, text: str) -> tuple[str, tuple[int, ...]]:
-        """The lemma, and the offsets of its noun synsets, most frequent first; none for an unknown word.
-
-        Raises WordNetBroken.
-        """
+    def senses(self, text: str) -> Senses:
+        """None for an unknown word. Raises WordNetBroken."""
         with self._open("index.noun") as index:
             for lemma in self._base_forms("_".join(text.casefold().split())):
                 if (line := _found(index, lemma)) is not None:
-                    return lemma.replace("_", " "), _offsets(line)
-        return text, ()
+                    return _senses(lemma, line)
+        return Senses(text, (), 0)
 
     def synset(self, offset: int) -> Synset:
         """Raises WordNetBroken."""
@@ -103,17 +111,18 @@ def _line(file: BinaryIO) -> str:
     return raw.decode("utf-8", "replace").rstrip("\n")
 
 
-def _offsets(line: str) -> tuple[int, ...]:
+def _senses(lemma: str, line: str) -> Senses:
     """``lemma pos synset_cnt p_cnt [ptr…] sense_cnt tagsense_cnt offset…``"""
     fields = line.split()
     try:
         count, pointers = int(fields[2]), int(fields[3])
+        counted = int(fields[5 + pointers])
         offsets = tuple(int(text) for text in fields[6 + pointers :])
     except (ValueError, IndexError) as error:
         raise WordNetBroken("A line of index.noun is not in WordNet's format.") from error
     if len(offsets) != count:
         raise WordNetBroken("A line of index.noun is not in WordNet's format.")
-    return offsets
+    return Senses(lemma.replace("_", " "), offsets, counted)
 
 
 def _synset(fields: list[str], gloss: str, offset: int) -> Synset:
@@ -129,5 +138,6 @@ def _synset(fields: list[str], gloss: str, offset: int) -> Synset:
         for n in range(number)
         if pointers[4 * n] in ("~", "~i") and pointers[4 * n + 2] == "n"
     ]
+    instance = any(pointers[4 * n] == "@i" for n in range(number))
     said = re.split(r'; "|;\s*$', gloss.strip(), maxsplit=1)[0]
-    return Synset(tuple(word.replace("_", " ") for word in words), said.strip(), tuple(kinds))
+    return Synset(tuple(word.replace("_", " ") for word in words), said.strip(), tuple(kinds), instance)

@@ -56,7 +56,7 @@ _FILES = """\
 
 ## Limits
 
-Labels come from the search, not from a person, unless `label_source` says otherwise. Nobody looked for
+Labels come from the search, not from a person, unless `label_source` says `person`. Nobody looked for
 faces, personal data or offensive content. If a picture is yours and should not be here, tell whoever gave
 you this dataset; `image_url` and the SHA-256 in `manifest.jsonl` name it exactly.
 """
@@ -150,6 +150,9 @@ def _origin(manifest: Manifest, stats: Statistics, origin: Origin, plan: SplitPl
         yield "- Searched for: " + ", ".join(f"“{in_markdown(query)}”" for query in facts.queries)
     sources = facts.sources or tuple(stats.sources)
     yield "- Sources: " + (", ".join(in_markdown(source) for source in sources) or "none")
+    if stats.label_sources:
+        said = ", ".join(f"{in_markdown(name)} {count:,}" for name, count in stats.label_sources.items())
+        yield f"- Labels, by who says them: {said}"
     for name, value in facts.filters:
         yield f"- {in_markdown(name)}: {in_markdown(value)}"
     if facts.asked is not None:

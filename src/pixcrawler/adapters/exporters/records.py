@@ -53,6 +53,7 @@ def metadata_line(image: Placed, *, measured: bool) -> bytes:
         "page_url": _as_text(row.page_url),
         "query": _as_text(row.query),
         "label_source": _as_text(row.label_source),
+        "labels": [_as_text(label) for label in row.labels or (row.label,)],
         "dedup_group": _as_text(row.dedup_group),
         "retrieved_at": row.retrieved_at,
     }

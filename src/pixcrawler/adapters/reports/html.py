@@ -70,6 +70,7 @@ class HtmlReport:
             aspect_bars=bars(report.aspects if report.sizes else ()),
             licenses=[(share, badge(share.name)) for share in _most_first(report.licenses)],
             sources=_most_first(report.sources),
+            label_sources=_most_first(report.label_sources),
             class_rows=class_rows(report.splits),
             rejections=sorted(report.rejections, key=lambda each: (-each.count, each.reason)),
         )

@@ -76,6 +76,7 @@ def assemble(
             Share(name=n, count=c, url=gathered.links[n]) for n, c in gathered.licenses.most_common()
         ),
         sources=tuple(Share(name=n, count=c) for n, c in gathered.sources.most_common()),
+        label_sources=tuple(Share(name=n, count=c) for n, c in gathered.label_sources.most_common()),
         splits={split: inside for split, inside in gathered.splits.items() if inside},
         next_steps=_next_steps(export),
     )
@@ -94,6 +95,7 @@ class _Gathered:
         self.licenses: Counter[str] = Counter()
         self.links: dict[str, str | None] = {}
         self.sources: Counter[str] = Counter()
+        self.label_sources: Counter[str] = Counter()
         self.splits: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
 
     def add(self, one: Placed) -> None:
@@ -104,6 +106,8 @@ class _Gathered:
         self.licenses[row.license] += 1
         self.links[row.license] = row.license_url
         self.sources[row.source] += 1
+        if row.label:
+            self.label_sources[row.label_source] += 1
         inside[row.label] = inside.get(row.label, 0) + 1
         number = self._labels[row.label] = self._labels.get(row.label, 0) + 1
         if number <= PER_LABEL:

@@ -14,7 +14,7 @@ from pixcrawler.domain.shared.ids import CandidateId, ImageId, UserId
 
 LISTS = frozenset({"url_list", "folder"})
 """Sources whose labels are the user's own categories; other sources' labels are what they know."""
-MOST_TAGS = 50
+MOST_TAGS = 20
 """Tags of an image that become rows."""
 
 

@@ -127,6 +127,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     aspects: tuple[Bin, ...] = ()
     licenses: tuple[Share, ...] = ()
     sources: tuple[Share, ...] = ()
+    label_sources: tuple[Share, ...] = ()
     splits: dict[str, dict[str, int]] = {}
     next_steps: tuple[Step, ...] = ()
 

@@ -60,9 +60,9 @@ def fitting(
 
 
 def sense_of(text: str) -> tuple[str, int]:
-    """``crane#2`` is the second sense of ``crane``; without a number the first is meant."""
+    """``crane#2`` is the second sense of ``crane``; 0 where none is chosen."""
     chosen = _SENSE.fullmatch(text)
-    return (text, 1) if chosen is None else (chosen[1], int(chosen[2]))
+    return (text, 0) if chosen is None else (chosen[1], int(chosen[2]))
 
 
 def without_sense(keyword: Keyword, method: Method) -> Keyword:

@@ -40,8 +40,9 @@ class Bin(msgspec.Struct, frozen=True):
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     """``classes`` and ``splits`` count images per label (labels without images too) and per split and
-    label. Sizes are in pixels, bytes in bytes. ``shorter_side`` is binned by its power of two. ``quality`` is
-    the mean of each score over the images that have some, ``issues`` counts what was remarked on them."""
+    label. ``label_sources`` counts who says the labels. Sizes are in pixels, bytes in bytes. ``shorter_side``
+    is binned by its power of two. ``quality`` is the mean of each score over the images that have some,
+    ``issues`` counts what was remarked on them."""
 
     images: int
     bytes: int
@@ -55,6 +56,7 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     formats: dict[str, int]
     licenses: dict[str, int]
     sources: dict[str, int]
+    label_sources: dict[str, int]
     rejected: dict[str, int]
     quality: dict[str, float]
     issues: dict[str, int]
@@ -71,6 +73,7 @@ class _Columns:
         self.formats: Counter[str] = Counter()
         self.licenses: Counter[str] = Counter()
         self.sources: Counter[str] = Counter()
+        self.label_sources: Counter[str] = Counter()
         self.issues: Counter[str] = Counter()
         self.scores: dict[str, array[float]] = {}
 
@@ -84,6 +87,8 @@ class _Columns:
         self.formats[row.format] += 1
         self.licenses[row.license] += 1
         self.sources[row.source] += 1
+        if row.label:
+            self.label_sources[row.label_source] += 1
         for name, value in (row.quality or {}).items():
             if isinstance(value, list):
                 self.issues.update(value if name == "issues" else ())
@@ -110,6 +115,7 @@ def statistics_of(manifest: Manifest, placed: Iterable[Placed]) -> Statistics:
         formats=_most_first(columns.formats),
         licenses=_most_first(columns.licenses),
         sources=_most_first(columns.sources),
+        label_sources=_most_first(columns.label_sources),
         rejected=manifest.rejected,
         quality={name: round(mean(values), 4) for name, values in columns.scores.items()},
         issues=_most_first(columns.issues),
