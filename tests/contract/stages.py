@@ -14,11 +14,13 @@ from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.system.clock import Uuid7
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
 from pixcrawler.application.ports.key_ring import KeyRing
+from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.application.ports.lease import Lease
-from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import Query
+from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from tests.fakes.aggregates import Aggregates, sightings
 from tests.fakes.memory_keys import MemoryKeyRing
@@ -223,3 +225,7 @@ async def found(stage: Stage, play: Scene, *names: str, chunk: int = 0, take: bo
 
 async def ids(stage: Stage, play: Scene) -> dict[str, CandidateId]:
     return {name: CandidateId(one.id) for name, one in (await stage.candidates(play.job.id)).items()}
+
+
+async def accepted(tx: UnitOfWork, dataset: Dataset) -> list[AcceptedImage]:
+    return [image async for page in tx.versions.accepted(dataset) for image in page]

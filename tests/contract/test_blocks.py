@@ -8,7 +8,7 @@ import pytest
 from pixcrawler.application.ports.blocks import Shown, TakenAway
 from pixcrawler.domain.crawling.blocking import Block, Blocked, BlockKind, Taken, read_blocked, url_value
 from pixcrawler.domain.shared.ids import BlockId
-from tests.contract.stages import Scene, Stage, found, ids, scene
+from tests.contract.stages import Scene, Stage, accepted, found, ids, scene
 from tests.contract.test_settling import settle
 from tests.fakes.aggregates import AT, facts, sha
 
@@ -131,8 +131,8 @@ async def test_a_blocked_picture_is_in_no_new_version(stage: Stage) -> None:
     await added(stage, sha(1), taken_down=False)
     dataset = stage.make.dataset(play.job)
     async with stage.transaction() as tx:
-        rows = await tx.versions.manifest_rows(dataset)
-    assert [one.row.sha256 for one in rows] == [sha(3)]
+        images = await accepted(tx, dataset)
+    assert [one.sha256 for one in images] == [sha(3)]
 
 
 async def test_a_version_learns_what_was_taken_down_after_it_was_made(stage: Stage) -> None:

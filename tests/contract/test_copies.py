@@ -9,7 +9,7 @@ from pixcrawler.domain.crawling.errors import ImageHasNoFile
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.shared.ids import ImageId
 from pixcrawler.domain.shared.reasons import Reason
-from tests.contract.stages import ImageSeen, Scene, Stage, ids
+from tests.contract.stages import ImageSeen, Scene, Stage, accepted, ids
 from tests.contract.test_settling import record_of, settle
 from tests.fakes.aggregates import sha
 
@@ -89,8 +89,8 @@ async def test_a_kept_copy_is_an_image_like_others(stage: Stage) -> None:
     assert await states(stage, play) == before | {"b": ("good", None)}
     dataset = stage.make.dataset(play.job)
     async with stage.transaction() as tx:
-        rows = await tx.versions.manifest_rows(dataset)
-    assert {one[0].sha256 for one in rows} == {sha(1), sha(2), sha(3)}
+        found = await accepted(tx, dataset)
+    assert {one.sha256 for one in found} == {sha(1), sha(2), sha(3)}
 
 
 async def test_keeping_is_undone_whole(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from pixcrawler.domain.crawling.spec import JobSpec, Keyword
 from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.imaging.labels import Label, LabelSource
 from pixcrawler.domain.shared.ids import CandidateId, ImageId
-from tests.contract.stages import Scene, Stage, ids, scene
+from tests.contract.stages import Scene, Stage, accepted, ids, scene
 from tests.fakes.aggregates import AT, candidate, sha, sightings, spec
 
 TAXON, TAG, QUERY = LabelSource.TAXON, LabelSource.SOURCE_TAG, LabelSource.QUERY
@@ -128,8 +128,8 @@ async def test_a_dataset_hears_all_that_is_said_but_tags(stage: Stage) -> None:
     play, _, image = await labelled_scene(stage)
     async with stage.transaction() as tx:
         await tx.labels.by_person(image["a"], ["kitten"], by=play.job.owner_id, at=AT)
-        found = await tx.versions.manifest_rows(stage.make.dataset(play.job))
-    said = {one.row.sha256: {(label.label, label.source) for label in one.labels} for one in found}
+        found = await accepted(tx, stage.make.dataset(play.job))
+    said = {one.sha256: {(label.label, label.source) for label in one.labels} for one in found}
     assert said == {
         sha(1): {("cat", QUERY), ("kitten", PERSON)},
         sha(2): {("cat", QUERY), ("Felidae", TAXON)},

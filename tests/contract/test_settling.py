@@ -10,11 +10,12 @@ from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.settle import Picture
 from pixcrawler.domain.datasets.manifest import ManifestRow
+from pixcrawler.domain.imaging.prints import Prints
 from pixcrawler.domain.imaging.quality import Scores
 from pixcrawler.domain.shared.ids import CandidateId, ImageId
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Validation
-from tests.contract.stages import Scene, Stage, ids, scene
+from tests.contract.stages import Scene, Stage, accepted, ids, scene
 from tests.fakes.aggregates import bad, candidate, facts, sha, sightings, spec
 
 FULL: dict[str, Any] = {
@@ -208,10 +209,12 @@ async def test_the_manifest_names_each_accepted_image_with_its_provenance(stage:
     dataset = stage.make.dataset(play.job)
     async with stage.transaction() as tx:
         await tx.candidates.settle(play.job, kept, {v.image: v.candidate for v in kept}, {})
-        rows = await tx.versions.manifest_rows(dataset)
-    by_digest = {row.sha256: (row, seen) for row, seen, _ in rows}
-    row, seen = by_digest[sha(1)]
-    assert seen == facts()
+        found = await accepted(tx, dataset)
+        rows = await tx.versions.manifest_rows([one.id for one in reversed(found)])
+        assert await tx.versions.manifest_rows([images[sha(2)]]) == []  # it did not stay
+    assert [(one.label, one.sha256) for one in found] == [("Felidae", sha(3)), ("cat", sha(1))]
+    assert found[1].look == Prints([facts()])[0]
+    row, other = rows
     not_exported = ("width", "height")
     provenance = {name: value for name, value in FULL.items() if name not in not_exported}
     assert row == ManifestRow(
@@ -231,10 +234,8 @@ async def test_the_manifest_names_each_accepted_image_with_its_provenance(stage:
         query="cat",
         **provenance,
     )
-    other, _ = by_digest[sha(3)]
     assert other.label == "Felidae"
     assert (row.quality, other.quality) == (None, msgspec.to_builtins(SCORES))
-    assert len(rows) == 2
 
 
 async def test_a_dataset_of_unsettled_jobs_is_empty(stage: Stage) -> None:
@@ -242,5 +243,5 @@ async def test_a_dataset_of_unsettled_jobs_is_empty(stage: Stage) -> None:
     dataset = stage.make.dataset(play.job)
     none = msgspec.structs.replace(dataset.selection, jobs=())
     async with stage.transaction() as tx:
-        assert await tx.versions.manifest_rows(dataset) == []
-        assert await tx.versions.manifest_rows(msgspec.structs.replace(dataset, selection=none)) == []
+        assert await accepted(tx, dataset) == []
+        assert await accepted(tx, msgspec.structs.replace(dataset, selection=none)) == []

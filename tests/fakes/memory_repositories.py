@@ -1,7 +1,7 @@
 """Aggregates in memory, with what Postgres would enforce: missing ids, versions, unique keys."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -20,10 +20,19 @@ from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.labels import Label, LabelSource
+from pixcrawler.domain.imaging.prints import Print
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
-from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId, DatasetId, DatasetVersionId, ProjectId, UserId
+from pixcrawler.domain.shared.ids import (
+    ChunkId,
+    CrawlJobId,
+    DatasetId,
+    DatasetVersionId,
+    ImageId,
+    ProjectId,
+    UserId,
+)
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.memory_blocks import standing
@@ -226,15 +235,20 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
         mine = [one for one in self.tables.versions.values() if one.dataset_id in datasets]
         return sorted(one.id for one in mine if one.status == "pending")
 
-    async def manifest_rows(self, dataset: Dataset) -> list[AcceptedImage]:
-        accepted = [
-            image
-            for image in self.tables.images.values()
-            if image.job_id in dataset.selection.jobs and image.state == "accepted"
-            if not standing(self.tables).sha256(image.sha256)
-        ]
+    async def accepted(self, dataset: Dataset) -> AsyncIterator[Sequence[AcceptedImage]]:
+        accepted = [image for image in self._accepted() if image.job_id in dataset.selection.jobs]
         found = {(i.label, i.sha256): i for i in sorted(accepted, key=lambda i: (i.label or "", i.sha256))}
-        return [AcceptedImage(self._row(image), image.facts, self._labels(image)) for image in found.values()]
+        for i in found.values():  # in pages of one
+            look = Print(i.facts.width, i.facts.height, i.facts.phash, i.facts.dhash, i.facts.detail)
+            yield [AcceptedImage(i.id, i.sha256, i.label or "", look, self._labels(i))]
+
+    async def manifest_rows(self, images: Sequence[ImageId]) -> list[ManifestRow]:
+        accepted = {image.id: image for image in self._accepted()}
+        return [self._row(accepted[image]) for image in images if image in accepted]
+
+    def _accepted(self) -> list[ImageEntry]:
+        images = [image for image in self.tables.images.values() if image.state == "accepted"]
+        return [image for image in images if not standing(self.tables).sha256(image.sha256)]
 
     def _labels(self, image: ImageEntry) -> tuple[Label, ...]:
         mine = (row.label for row in self.tables.labels.values() if row.image_id == image.id)

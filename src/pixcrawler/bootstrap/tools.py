@@ -1,6 +1,6 @@
 """What works on tasks: fetchers, the inspector, the duplicate index, reports, bells."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pixcrawler.adapters.fetching.blocked_fetcher import BlockedFetcher
@@ -15,19 +15,19 @@ from pixcrawler.bootstrap.cores import decode_processes
 from pixcrawler.bootstrap.decoding import inspector as decoders
 from pixcrawler.bootstrap.idle import Tools
 from pixcrawler.bootstrap.infrastructure import Infrastructure
-from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.prints import Album
 from pixcrawler.settings import Settings
 
 
 class NearDuplicatesOnDemand:
     """The index loads numpy, which a worker needs when a job ends, not before its first fetch."""
 
-    def pairs(self, pictures: Sequence[Facts], level: str) -> list[tuple[int, int]]:
+    def pairs(self, pictures: Album, level: str) -> list[tuple[int, int]]:
         from pixcrawler.adapters.imaging.near import MultiIndexNearDuplicates
 
         return MultiIndexNearDuplicates().pairs(pictures, level)
 
-    def sought(self, pictures: Sequence[Facts], level: str) -> tuple[list[int], int]:
+    def sought(self, pictures: Album, level: str) -> tuple[list[int], int]:
         from pixcrawler.adapters.imaging.near import MultiIndexNearDuplicates
 
         return MultiIndexNearDuplicates().sought(pictures, level)

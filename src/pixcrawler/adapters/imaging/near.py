@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from pixcrawler.adapters.imaging import hamming
 from pixcrawler.adapters.imaging.hamming import Hashes, Numbers
-from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.prints import Album
 
 Flags = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint8]
+
+COLUMNS = np.dtype([("phash", np.uint64), ("dhash", np.uint64), ("smooth", np.bool_), ("shape", np.float64)])
 
 SMOOTH = 24
 """Pictures of less detail have a phash that is mostly noise."""
@@ -63,7 +65,7 @@ class MultiIndexNearDuplicates:
     never near anything, nor is a smooth one's mirror image. Colour is not looked at, nor is transparency.
     """
 
-    def pairs(self, pictures: Sequence[Facts], level: str) -> list[tuple[int, int]]:
+    def pairs(self, pictures: Album, level: str) -> list[tuple[int, int]]:
         """As the port says; in numpy arrays of some 100 bytes a picture. Raise ValueError: no such level."""
         if level == "none":
             return []
@@ -75,7 +77,7 @@ class MultiIndexNearDuplicates:
         both = np.unique(np.sort(np.concatenate([np.empty((0, 2), np.int64), *found]), axis=1), axis=0)
         return sorted({*_listed(twins), *_listed(both), *_inherited(_listed(twins), _listed(both))})
 
-    def sought(self, pictures: Sequence[Facts], level: str) -> tuple[list[int], int]:
+    def sought(self, pictures: Album, level: str) -> tuple[list[int], int]:
         """As the port says: by phash alone, so a copy at `high` whose phash is the less sure is not met."""
         if level == "none":
             return [], 0
@@ -104,18 +106,21 @@ class _Album:
     aspect: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, pictures: Sequence[Facts], level: Level) -> "_Album":
-        count = len(pictures)
-        dhash = np.fromiter((facts.dhash for facts in pictures), np.uint64, count)
-        smooth = np.fromiter((facts.detail < SMOOTH for facts in pictures), np.bool_, count)
+    def of(cls, pictures: Album, level: Level) -> "_Album":
+        columns = np.fromiter(
+            ((one.phash, one.dhash, one.detail < SMOOTH, one.width / one.height) for one in pictures),
+            COLUMNS,
+            len(pictures),
+        )
+        dhash, smooth = columns["dhash"].copy(), columns["smooth"].copy()
         ones = np.bitwise_count(dhash)
         return cls(
             level=level,
-            phash=np.fromiter((facts.phash for facts in pictures), np.uint64, count),
+            phash=columns["phash"].copy(),
             dhash=dhash,
             smooth=smooth,
             blank=smooth & ((ones < PLAIN_DHASH) | (ones > 64 - PLAIN_DHASH)),
-            aspect=np.log(np.fromiter((facts.width / facts.height for facts in pictures), np.float64, count)),
+            aspect=np.log(columns["shape"]),
         )
 
     def only(self, chosen: Numbers) -> "_Album":

@@ -1,12 +1,13 @@
 """Datasets, versions, exports."""
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Row, select, text
 
-from pixcrawler.adapters.postgres.candidates import facts_of, hexadecimal, scores_of
+from pixcrawler.adapters.postgres.candidates import hexadecimal, scores_of, unsigned
 from pixcrawler.adapters.postgres.labels import label_of
 from pixcrawler.adapters.postgres.repository import Repository
 from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow
@@ -16,34 +17,52 @@ from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNot
 from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.imaging.labels import Label
-from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId
+from pixcrawler.domain.imaging.prints import Print
+from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId, ImageId
 from pixcrawler.domain.shared.validation import Validation
 
-ACCEPTED = text(
-    """
-    SELECT DISTINCT ON (i.label, i.sha256)
+AT_ONCE = 1_000
+"""Images in a page."""
+
+NOT_BLOCKED = """
+    NOT EXISTS (SELECT 1 FROM blocks b WHERE b.kind = 'sha256' AND b.value = i.sha256 AND b.lifted_at IS NULL)
+"""
+ACCEPTED = """
+    SELECT DISTINCT ON (coalesce(i.label, '') COLLATE "C", i.sha256 COLLATE "C")
+           i.id, i.sha256, coalesce(i.label, '') AS label, i.width, i.height, i.phash, i.dhash, i.detail
+    FROM images i
+    WHERE i.job_id = ANY(CAST(:jobs AS uuid[])) AND i.state = 'accepted' AND {unblocked}
+    ORDER BY coalesce(i.label, '') COLLATE "C", i.sha256 COLLATE "C", {rank}, i.id
+"""
+RANK = """
+    (SELECT min(s.rank) FROM chunks k JOIN sightings s ON s.chunk_id = k.id
+     WHERE k.job_id = i.job_id AND k.keyword = i.keyword AND k.position = i.position
+           AND s.candidate_id = i.candidate_id AND s.refused IS NULL)
+"""
+OF_ONE_JOB = text(ACCEPTED.format(rank="i.job_id", unblocked=NOT_BLOCKED))
+OF_SEVERAL = text(ACCEPTED.format(rank=RANK, unblocked=NOT_BLOCKED))
+"""Which job's picture stands for equal ones: that which came first in its results."""
+
+WHOLE = """
+    SELECT DISTINCT ON (i.id)
            i.id, i.sha256, i.key, i.label, i.width, i.height, i.format, i.bytes, i.phash, i.dhash,
-           i.frames, i.mode, i.orientation, i.detail, i.validation, i.scores, i.retrieved_at,
-           s.source, s.source_id, s.page_url,
+           i.validation, i.scores, i.retrieved_at, s.source, s.source_id, s.page_url,
            s.title, s.author, s.author_url, s.license, s.license_raw, s.license_url, s.attribution, s.tags,
            c.url, q.text AS query
     FROM images i
     JOIN candidates c ON c.id = i.candidate_id
-    JOIN chunks k ON k.job_id = i.job_id AND k.keyword = i.keyword AND k.position = i.position
+    JOIN sightings s ON s.candidate_id = c.id
+    JOIN chunks k ON k.id = s.chunk_id AND k.keyword = i.keyword AND k.position = i.position
     JOIN queries q ON q.id = k.query_id
-    JOIN sightings s ON s.chunk_id = k.id AND s.candidate_id = c.id
-    WHERE i.job_id = ANY(CAST(:jobs AS uuid[])) AND i.state = 'accepted' AND s.refused IS NULL
-      AND NOT EXISTS (SELECT 1 FROM blocks b
-                      WHERE b.kind = 'sha256' AND b.value = i.sha256 AND b.lifted_at IS NULL)
-    ORDER BY i.label, i.sha256, s.rank
-    """
-)
-
+    WHERE i.id = ANY(CAST(:images AS uuid[])) AND i.state = 'accepted' AND s.refused IS NULL
+      AND {unblocked}
+    ORDER BY i.id, s.rank
+"""
+ROWS = text(WHOLE.format(unblocked=NOT_BLOCKED))
 LABELS = text(
     """
     SELECT l.image_id, l.label, l.source, l.rank, l.confidence, l.model
-    FROM labels l JOIN images i ON i.id = l.image_id
-    WHERE i.job_id = ANY(CAST(:jobs AS uuid[])) AND i.state = 'accepted' AND l.source <> 'source_tag'
+    FROM labels l WHERE l.image_id = ANY(CAST(:images AS uuid[])) AND l.source <> 'source_tag'
     """
 )
 
@@ -72,15 +91,20 @@ class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):
     struct = DatasetVersion
     missing = DatasetVersionNotFound
 
-    async def manifest_rows(self, dataset: Dataset) -> list[AcceptedImage]:
-        accepted = await self.session.execute(ACCEPTED, {"jobs": list(dataset.selection.jobs)})
-        labels: dict[UUID, list[Label]] = {}
-        for image, *said in await self.session.execute(LABELS, {"jobs": list(dataset.selection.jobs)}):
-            labels.setdefault(image, []).append(label_of(said))
-        return [
-            AcceptedImage(_manifest_row(row), facts_of(row), tuple(labels.get(row.id, ())))
-            for row in accepted
-        ]
+    async def accepted(self, dataset: Dataset) -> AsyncIterator[Sequence[AcceptedImage]]:
+        jobs = list(dataset.selection.jobs)
+        statement = OF_ONE_JOB if len(jobs) < 2 else OF_SEVERAL
+        found = await self.session.stream(statement, {"jobs": jobs}, execution_options={"yield_per": AT_ONCE})
+        async for page in found.partitions(AT_ONCE):
+            labels: dict[UUID, list[Label]] = {}
+            for image, *said in await self.session.execute(LABELS, {"images": [row.id for row in page]}):
+                labels.setdefault(image, []).append(label_of(said))
+            yield [_accepted(row, labels.get(row.id, ())) for row in page]
+
+    async def manifest_rows(self, images: Sequence[ImageId]) -> list[ManifestRow]:
+        found = await self.session.execute(ROWS, {"images": list(images)})
+        rows = {row.id: _manifest_row(row) for row in found}
+        return [rows[image] for image in images if image in rows]
 
     async def waiting(self, job: CrawlJobId) -> list[DatasetVersionId]:
         which = (
@@ -104,6 +128,11 @@ class PostgresExports(Repository[Export, ExportRow]):
     row = ExportRow
     struct = Export
     missing = ExportNotFound
+
+
+def _accepted(row: Row[Any], labels: Sequence[Label]) -> AcceptedImage:
+    look = Print(row.width, row.height, unsigned(row.phash), unsigned(row.dhash), row.detail)
+    return AcceptedImage(ImageId(row.id), row.sha256, row.label, look, tuple(labels))
 
 
 def _manifest_row(row: Row[Any]) -> ManifestRow:

@@ -1,31 +1,51 @@
 """Task: freeze a dataset version."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import msgspec
-
+from pixcrawler.application.datasets.selected import Selected
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.inspector import NearDuplicates
-from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.application.ports.lease import Lease
-from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.object_store import Body, ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope
-from pixcrawler.domain.datasets.manifest import (
-    CrawlFacts,
-    Manifest,
-    ManifestRow,
-    digest,
-    manifest_of,
-)
+from pixcrawler.domain.datasets.dataset import Dataset
+from pixcrawler.domain.datasets.manifest import CrawlFacts, ManifestRow, RowsDigest
 from pixcrawler.domain.datasets.stored_manifest import Header, line
 from pixcrawler.domain.datasets.version import VersionRequested
 from pixcrawler.domain.imaging.labels import NO_MODEL, ModelRules, chosen
-from pixcrawler.domain.shared.ids import DatasetVersionId, UserId
+from pixcrawler.domain.shared.ids import DatasetVersionId
+
+AT_ONCE = 1_000
+"""Rows that are in memory together."""
+
+
+class _Built(NamedTuple):
+    digest: str
+    key: str
+    images: int
+    size: int
+
+
+class _Written:
+    """Rows as they go into the manifest: their digest, and their images' bytes in all."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self.digest = RowsDigest()
+        self.size = 0
+
+    def add(self, rows: Sequence[ManifestRow]) -> None:
+        for row in rows:
+            self.digest.add(row)
+            self.size += row.bytes
+        self._body.write(b"".join(map(line, rows)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +60,8 @@ class BuildVersion:
 
     async def __call__(self, requested: VersionRequested, *, lease: Lease) -> None:
         """Raises StorageFull and Unavailable."""
-        manifest, owner = await self._manifest(requested.version_id)
-        content = digest(manifest.rows)
-        key = f"{owner.hex}/manifests/{content}.{manifest.version}.jsonl"
-        await self.store.put(key, b"".join(_stored(manifest)))
-        size = sum(row.bytes for row in manifest.rows)
+        while (built := await self._built(requested.version_id)) is None:
+            pass
 
         async def write(tx: UnitOfWork) -> None:
             version = await tx.versions.locked(requested.version_id)
@@ -52,7 +69,7 @@ class BuildVersion:
             job = await tx.crawl_jobs.get(dataset.selection.jobs[0])
             version.begin()
             events = version.ready(
-                digest=content, key=key, images=len(manifest.rows), size=size, at=self.clock.now()
+                digest=built.digest, key=built.key, images=built.images, size=built.size, at=self.clock.now()
             )
             await tx.versions.save(version)
             tx.record(*events, owner=version.owner_id, lane=job.lane)
@@ -60,70 +77,59 @@ class BuildVersion:
 
         await self.transaction.repeated(write, fenced_by=lease)
 
-    async def _manifest(self, version_id: DatasetVersionId) -> tuple[Manifest, UserId]:
+    async def _built(self, version_id: DatasetVersionId) -> _Built | None:
+        """None when an image went away meanwhile, so that what was written is not what there is.
+
+        Images go by twice: what decides on order and groups first, then the rows in their order.
+        """
         async with self.transaction() as tx:
             version = await tx.versions.get(version_id)
             dataset = await tx.datasets.get(version.dataset_id)
             jobs = [await tx.crawl_jobs.get(job_id) for job_id in dataset.selection.jobs]
-            found = await tx.versions.manifest_rows(dataset)
+            selected = await self._selected(tx, dataset, jobs)
+        await asyncio.to_thread(selected.group, self.near_duplicates, DedupLevel.HIGH)
+        header = Header(
+            dataset=dataset.name,
+            version=version.number,
+            images=len(selected),
+            rejected=_rejected(jobs),
+            facts=facts_of(jobs),
+        )
+        body = self.store.receive()
+        try:
+            written = _Written(body)
+            await asyncio.to_thread(body.write, line(header))
+            for numbers in selected.pages(AT_ONCE):
+                async with self.transaction() as tx:
+                    rows = await tx.versions.manifest_rows([selected.image(number) for number in numbers])
+                if len(rows) != len(numbers):
+                    body.discard()
+                    return None
+                whole = [selected.row(number, row) for number, row in zip(numbers, rows, strict=True)]
+                await asyncio.to_thread(written.add, whole)
+            content = written.digest.hexdigest()
+            key = f"{version.owner_id.hex}/manifests/{content}.{version.number}.jsonl"
+            await self.store.keep(body, key)
+        except BaseException:
+            body.discard()
+            raise
+        return _Built(content, key, len(selected), written.size)
+
+    async def _selected(self, tx: UnitOfWork, dataset: Dataset, jobs: Sequence[CrawlJob]) -> Selected:
         several = any(job.spec.conflicts is Conflicts.MULTI for job in jobs)
-        rows = [self._labelled(one, several=several) for one in await asyncio.to_thread(self._grouped, found)]
-        rejected: dict[str, int] = {}
-        for job in jobs:
-            for reason, number in job.reasons.items():
-                rejected[reason] = rejected.get(reason, 0) + number
-        manifest = manifest_of(
-            rows, dataset=dataset.name, version=version.number, rejected=rejected, facts=facts_of(jobs)
-        )
-        return manifest, version.owner_id
-
-    def _labelled(self, image: AcceptedImage, *, several: bool) -> ManifestRow:
-        """The row with the labels that the policy chooses; ``chosen`` tells it."""
-        choice = chosen(image.labels, threshold=self.rules.threshold, several=several)
-        if choice is None:
-            return image.row
-        return msgspec.structs.replace(
-            image.row,
-            label=choice.label,
-            labels=choice.labels,
-            label_source=choice.source.value,
-            label_confidence=choice.confidence,
-        )
-
-    def _grouped(self, found: Sequence[AcceptedImage]) -> list[AcceptedImage]:
-        """Rows with their duplicate group: what is alike at the loosest level, chained, is one group."""
-        pairs = self.near_duplicates.pairs([one.facts for one in found], DedupLevel.HIGH)
-        group = list(range(len(found)))
-
-        def root(number: int) -> int:
-            while group[number] != number:
-                group[number] = group[group[number]]
-                number = group[number]
-            return number
-
-        for one, other in pairs:
-            low, high = sorted((root(one), root(other)))
-            group[high] = low
-        alike = {number for pair in pairs for number in pair}
-        return [
-            one._replace(row=msgspec.structs.replace(one.row, dedup_group=found[root(n)].row.id))
-            if n in alike
-            else one
-            for n, one in enumerate(found)
-        ]
+        selected = Selected()
+        async for page in tx.versions.accepted(dataset):
+            for image in page:
+                choice = chosen(image.labels, threshold=self.rules.threshold, several=several)
+                selected.add(image, choice)
+        return selected
 
 
-def _stored(manifest: Manifest) -> Iterator[bytes]:
-    yield line(
-        Header(
-            dataset=manifest.dataset,
-            version=manifest.version,
-            images=len(manifest.rows),
-            rejected=manifest.rejected,
-            facts=manifest.facts,
-        )
-    )
-    yield from map(line, manifest.rows)
+def _rejected(jobs: Sequence[CrawlJob]) -> dict[str, int]:
+    rejected: Counter[str] = Counter()
+    for job in jobs:
+        rejected.update(job.reasons)
+    return dict(sorted(rejected.items()))
 
 
 def facts_of(jobs: list[CrawlJob]) -> CrawlFacts:

@@ -1,6 +1,5 @@
 """Looking at received files, where they can do no harm."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -8,6 +7,7 @@ import msgspec
 from pixcrawler.application.ports.object_store import Body
 from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.prints import Album
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Validation
 
@@ -46,7 +46,7 @@ class Inspector(Thumbnails, Protocol):
 class NearDuplicates(Protocol):
     """Finds near-duplicates by Hamming distance without comparing all pairs."""
 
-    def pairs(self, pictures: Sequence[Facts], level: str) -> list[tuple[int, int]]:
+    def pairs(self, pictures: Album, level: str) -> list[tuple[int, int]]:
         """Index pairs (i < j, sorted) of pictures that count as the same at this level.
 
         ``level`` is ``none`` (no pairs), ``low``, ``medium`` or ``high``. The best picture comes first: what
@@ -55,7 +55,7 @@ class NearDuplicates(Protocol):
         """
         ...
 
-    def sought(self, pictures: Sequence[Facts], level: str) -> tuple[list[int], int]:
+    def sought(self, pictures: Album, level: str) -> tuple[list[int], int]:
         """The phashes of what may be near to one of these, and in how many bits (0 to 8) it may differ:
         for looking up pictures that are not at hand."""
         ...

@@ -7,9 +7,8 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from pixcrawler.domain.crawling.job import CrawlJob
-from pixcrawler.domain.datasets.manifest import ManifestRow
-from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.imaging.labels import Label
+from pixcrawler.domain.imaging.prints import Print
 from pixcrawler.domain.shared.ids import CandidateId, ImageId, UserId
 
 LISTS = frozenset({"url_list", "folder"})
@@ -19,10 +18,13 @@ MOST_TAGS = 20
 
 
 class AcceptedImage(NamedTuple):
-    """An image of a dataset, and what is said of it but tags."""
+    """An image of a dataset, as far as its place there rests on it: ``label`` is the stored one, empty for
+    none; ``labels`` all that is said of it but tags."""
 
-    row: ManifestRow
-    facts: Facts
+    id: ImageId
+    sha256: str
+    label: str
+    look: Print
     labels: tuple[Label, ...] = ()
 
 

@@ -1,6 +1,6 @@
 """Aggregates by id. All methods belong to the unit of work that hands out the repository."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -14,6 +14,7 @@ from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.crawling.settle import Picture, Record
 from pixcrawler.domain.crawling.standing import Standing
 from pixcrawler.domain.datasets.dataset import Dataset
+from pixcrawler.domain.datasets.manifest import ManifestRow
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
@@ -281,8 +282,12 @@ class Datasets(Repository[Dataset, DatasetId], Protocol):
 
 
 class DatasetVersions(Repository[DatasetVersion, DatasetVersionId], Protocol):
-    async def manifest_rows(self, dataset: Dataset) -> list[AcceptedImage]:
-        """The accepted images of its jobs, duplicate groups not set; ``labels`` say more than the row's."""
+    def accepted(self, dataset: Dataset) -> AsyncIterator[Sequence[AcceptedImage]]:
+        """The accepted images of its jobs, each (label, SHA-256) once, sorted by them, in pages."""
+        ...
+
+    async def manifest_rows(self, images: Sequence[ImageId]) -> list[ManifestRow]:
+        """Of some thousand at most, in this order, ungrouped; not of those that are accepted no longer."""
         ...
 
     async def waiting(self, job: CrawlJobId) -> list[DatasetVersionId]:

@@ -1,0 +1,89 @@
+"""The images of a version that is being built: what their order and their groups rest on."""
+
+from collections.abc import Iterator
+from itertools import islice
+from uuid import UUID
+
+import msgspec
+
+from pixcrawler.application.ports.inspector import NearDuplicates
+from pixcrawler.application.ports.labels import AcceptedImage
+from pixcrawler.domain.datasets.manifest import ManifestRow
+from pixcrawler.domain.imaging.labels import Choice
+from pixcrawler.domain.imaging.prints import Prints
+from pixcrawler.domain.shared.ids import ImageId
+
+_ID = 16
+_DIGEST = 32
+
+
+class Selected:
+    """In columns, some hundred bytes an image; by their numbers, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._ids = bytearray()
+        self._digests = bytearray()
+        self._prints = Prints()
+        self._choices: list[Choice | None] = []
+        self._shared: dict[Choice, Choice] = {}
+        self._by_label: dict[str, list[int]] = {}
+        self._groups: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._choices)
+
+    def add(self, image: AcceptedImage, choice: Choice | None) -> None:
+        """``choice`` is what the policy says of its labels."""
+        label = image.label if choice is None else choice.label
+        self._by_label.setdefault(label, []).append(len(self))
+        self._choices.append(None if choice is None else self._shared.setdefault(choice, choice))
+        self._ids += image.id.bytes
+        self._digests += bytes.fromhex(image.sha256)
+        self._prints.append(image.look)
+
+    def group(self, near_duplicates: NearDuplicates, level: str) -> None:
+        """What is alike at this level, chained, is one group, named after the first of its images."""
+        parent = self._groups
+
+        def root(number: int) -> int:
+            while parent.setdefault(number, number) != number:
+                parent[number] = number = parent[parent[number]]
+            return number
+
+        for one, other in near_duplicates.pairs(self._prints, level):
+            low, high = sorted((root(one), root(other)))
+            parent[high] = low
+        for number in parent:
+            parent[number] = root(number)
+
+    def pages(self, size: int) -> Iterator[list[int]]:
+        """The numbers of all images by (label, SHA-256), so many at a time."""
+        order = (
+            number
+            for label in sorted(self._by_label)
+            for number in sorted(self._by_label[label], key=self._digest)
+        )
+        while page := list(islice(order, size)):
+            yield page
+
+    def image(self, number: int) -> ImageId:
+        return ImageId(UUID(bytes=bytes(self._ids[number * _ID : (number + 1) * _ID])))
+
+    def row(self, number: int, stored: ManifestRow) -> ManifestRow:
+        """The image's row as the version has it: with the labels that were chosen, and its group."""
+        group = self._groups.get(number)
+        grouped = None if group is None else self._digest(group).hex()[:_ID]
+        choice = self._choices[number]
+        if choice is None:
+            return msgspec.structs.replace(stored, dedup_group=grouped)
+        return msgspec.structs.replace(
+            stored,
+            label=choice.label,
+            labels=choice.labels,
+            label_source=choice.source.value,
+            label_confidence=choice.confidence,
+            dedup_group=grouped,
+        )
+
+    def _digest(self, number: int) -> bytes:
+        return bytes(self._digests[number * _DIGEST : (number + 1) * _DIGEST])
