@@ -8,8 +8,7 @@ import msgspec
 from pixcrawler.application.ports.inspector import NearDuplicates
 from pixcrawler.application.ports.known_pictures import KnownPicture
 from pixcrawler.application.ports.repositories import JobRecord
-from pixcrawler.domain.crawling.settle import Picture, Review
-from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.crawling.settle import Review
 from pixcrawler.domain.shared.ids import ImageId
 
 
@@ -23,41 +22,33 @@ class Comparison(msgspec.Struct, frozen=True):
     known: Mapping[int, Sequence[KnownPicture]]
 
 
-class _Entry(msgspec.Struct, frozen=True):
-    picture: Picture
-    facts: Facts
-    own: int | None
-    known: KnownPicture | None
-
-
 def compared(
     record: JobRecord, known: Sequence[KnownPicture], near_duplicates: NearDuplicates, level: str
 ) -> Comparison:
-    """Both at once: the best pictures come first, as the port wants them."""
-    entries = [
-        *(_Entry(p, f, n, None) for n, (p, f) in enumerate(zip(record.pictures, record.facts, strict=True))),
-        *(_Entry(one.picture, one.facts, None, one) for one in known),
-    ]
-    entries = [entry for entry in entries if entry.picture.review is not Review.APART]
-    entries.sort(key=lambda entry: (entry.picture.quality, entry.own is None, str(entry.known)))
+    """The job's pictures with each other, best first, as the port wants them; then with the known ones, which
+    come first: of several equal pictures only the first is paired with each."""
+    pictures, facts = record.pictures, record.facts
+    mine = [n for n, picture in enumerate(pictures) if picture.review is not Review.APART]
+    mine.sort(key=lambda n: pictures[n].quality)
     near: dict[int, list[int]] = {}
+    for left, right in near_duplicates.pairs([facts[n] for n in mine], level):
+        near.setdefault(mine[left], []).append(mine[right])
+        near.setdefault(mine[right], []).append(mine[left])
+    if not known:
+        return Comparison(near, {})
+    theirs = sorted(known, key=lambda one: (one.picture.quality, one.image))
     copies: dict[int, dict[ImageId, KnownPicture]] = {}
     by_bytes: dict[str, list[KnownPicture]] = {}
-    for one in known:
+    for one in theirs:
         by_bytes.setdefault(one.picture.digest, []).append(one)
-    for entry in entries:
-        if entry.own is not None:
-            for one in by_bytes.get(entry.picture.digest, ()):
-                copies.setdefault(entry.own, {})[one.image] = one
-    for left, right in near_duplicates.pairs([entry.facts for entry in entries], level):
-        for mine, other in ((entries[left], entries[right]), (entries[right], entries[left])):
-            if mine.own is None:
-                continue
-            if other.own is not None:
-                near.setdefault(mine.own, []).append(other.own)
-            elif other.known is not None:
-                copies.setdefault(mine.own, {})[other.known.image] = other.known
-    return Comparison(near, {own: list(found.values()) for own, found in copies.items()})
+    for n in mine:
+        if equal := by_bytes.get(pictures[n].digest):
+            copies[n] = {one.image: one for one in equal}
+    both = [*(one.facts for one in theirs), *(facts[n] for n in mine)]
+    for left, right in near_duplicates.pairs(both, level):
+        if left < len(theirs) <= right:
+            copies.setdefault(mine[right - len(theirs)], {})[theirs[left].image] = theirs[left]
+    return Comparison(near, {n: list(found.values()) for n, found in copies.items()})
 
 
 def grouped(

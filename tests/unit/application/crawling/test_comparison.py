@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from pixcrawler.adapters.imaging.near import MultiIndexNearDuplicates
 from pixcrawler.application.crawling.comparison import compared, grouped
 from pixcrawler.application.ports.known_pictures import KnownPicture
 from pixcrawler.application.ports.repositories import JobRecord
@@ -68,3 +69,16 @@ def test_without_a_level_only_equal_bytes_are_the_same() -> None:
     near = ListedNearDuplicates([(1, 9)])
     found = compared(record(Picture(100, 10, sha(1))), [known(70, phash=9), known(1)], near, "none")
     assert [one.image for one in found.known[0]] == [image(1)]
+
+
+def test_all_pictures_with_equal_hashes_are_copies_of_the_known_one() -> None:
+    """The real index pairs equal ones with the first of them only."""
+    mine = [Picture(100, 10, sha(1)), Picture(50, 5, sha(2)), Picture(20, 2, sha(3))]
+    hashed = [facts(phash=7, dhash=9)] * 3
+    kept = JobRecord(records=[], candidates=[], images=[], pictures=mine, facts=hashed)
+    there = KnownPicture(image(70), Picture(60, 6, sha(70)), facts(phash=7, dhash=9), None)
+    found = compared(kept, [there], MultiIndexNearDuplicates(), "medium")
+    assert {number: [one.image for one in copies] for number, copies in found.known.items()} == {
+        number: [image(70)] for number in range(3)
+    }
+    assert set(found.near) == {0, 1, 2}
