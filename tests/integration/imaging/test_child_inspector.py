@@ -13,6 +13,7 @@ from pixcrawler.application.ports.inspector import Unreadable
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.bodies import TempBody
 from tests.integration.imaging.conftest import family, gone, until
 from tests.unit.adapters.imaging.pictures import packed, photograph, png, tiff_of_directories
@@ -31,9 +32,12 @@ async def test_many_at_once_are_each_answered_as_their_own(body: MakeBody) -> No
     assert together == [alone[number % 8] for number in range(200)]
 
 
-async def test_the_largest_picture_that_is_allowed_fits_into_a_child(body: MakeBody) -> None:
+@pytest.mark.parametrize("level", list(Validation))
+async def test_the_largest_picture_that_is_allowed_fits_into_a_child(
+    body: MakeBody, level: Validation
+) -> None:
     async with ChildInspector(1) as inspector:
-        facts = await inspector.inspect(body(png(7000, 7000, bits=8, colour=6)))
+        facts = await inspector.inspect(body(png(7000, 7000, bits=8, colour=6)), level)
     assert isinstance(facts, Facts)
     assert facts.width == 7000
 

@@ -49,8 +49,10 @@ def measurable(picture: Image.Image) -> Image.Image:
     if picture.mode in DEEP or picture.mode.startswith("I;"):
         picture = picture.convert("L")
     if picture.has_transparency_data:
-        premultiplied = picture.convert("RGBA").convert("RGBa")
-        return (premultiplied.reduce(factor) if factor > 1 else premultiplied).convert("RGBA")
+        whole = picture if picture.mode == "RGBA" else picture.convert("RGBA")  # a copy may be 200 MB
+        if factor == 1:
+            return whole
+        return whole.convert("RGBa").reduce(factor).convert("RGBA")  # what is hidden must not shine through
     plain = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
     return (plain.reduce(factor) if factor > 1 else plain).convert("RGB")
 
