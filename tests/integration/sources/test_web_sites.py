@@ -167,6 +167,15 @@ async def test_links_that_are_not_to_be_followed_are_not(page: bytes, site: Site
     assert not site.asked("/b")
 
 
+async def test_a_sitemap_that_has_moved_lists_pages_of_its_new_site(
+    site: Site, other: Site, web: WebSource
+) -> None:
+    url = site.says("/map.xml", redirect(f"{other.url}/map.xml"))
+    other.says("/map.xml", xml(f"<urlset><url><loc>{other.url}/a</loc></url></urlset>"))
+    other.says("/a", html('<img src="1.jpg">'))
+    assert await found_by(web, of(url)) == ["/1.jpg"]
+
+
 async def test_what_robots_txt_disallows_is_never_asked_for(site: Site, web: WebSource) -> None:
     site.says("/robots.txt", answer(200, b"User-agent: *\nDisallow: /private"))
     site.says("/", html('<img src="1.jpg"><a href="/private/a">a</a><a href="/open">b</a>'))

@@ -39,10 +39,12 @@ class Reading:
         if not turns.take(len(self._given)):
             return False
         address = self._given[turns.current]
-        if not address.endswith(WHOLE_SITE):
-            self.trail.begin([Stop(address)], site=site_of(address), below=None)
+        whole = address.endswith(WHOLE_SITE)
+        # As links are written: an international host name by its A-labels.
+        start = absolute(address, address.removesuffix("*") if whole else address) or address
+        if not whole:
+            self.trail.begin([Stop(start)], site=site_of(start), below=None)
             return True
-        start = address.removesuffix("*")
         named = await _sitemaps(client, start)
         self.trail.begin([Stop(start), *named], site=site_of(start), below=urlsplit(start).path)
         return True
@@ -59,7 +61,7 @@ class Reading:
         if not whole:
             return
         trail.leave()
-        if _is_start(stop) and trail.below is not None and site_of(document.url) != trail.site:
+        if _is_start(stop) and site_of(document.url) != trail.site:
             self._move(document.url)
         trail.plan(self._following(stop, document), most=self._max_pages)
         self._tell_the_end()
@@ -98,7 +100,7 @@ class Reading:
     def _move(self, url: str) -> None:
         """The site itself sent us to another host: that is where it is."""
         self.trail.site = site_of(url)
-        if self.trail.below != "/":
+        if self.trail.below not in (None, "/"):
             self.trail.below = urlsplit(url).path.rpartition("/")[0] + "/"
 
     def _refused(self, stop: Stop, reason: Reason, evidence: str) -> None:
