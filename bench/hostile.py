@@ -54,7 +54,7 @@ def measure(room: Path, paths: list[str], hostile: int) -> dict[str, Any]:
             variables = environment(servers.home, **settings)
             ended = ended_well(crawl_line(room / "urls.txt", len(listed), out), variables)
         finally:
-            origin.terminate()
+            origin.send_signal(signal.SIGINT)
     sent = sorted(float(one) for one in log.read_text().split())
     nearly_all = sent[: len(sent) - len(sent) // 100]
     for folder in (home, out):
@@ -70,7 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--per-host", type=int, default=40, help="pictures of each good host")
+    parser.add_argument("--per-host", type=int, default=20, help="pictures of each host")
     parser.add_argument("--rounds", type=int, default=5, help="pairs")
     parser.add_argument(
         "--room", type=Path, default=Path("/dev/shm/bench-hostile"), help="everything goes here"

@@ -88,6 +88,18 @@ async def test_a_host_that_asks_for_too_long_a_pause_is_left_alone(
     assert len(site.seen) == 1
 
 
+async def test_a_host_that_does_nothing_but_complain_is_soon_not_asked_any_more(
+    site: Site, open_fetcher: OpenFetcher
+) -> None:
+    fetcher = open_fetcher(repeats=Repeats(attempts=1))
+    urls = [site.says(f"/{number}.jpg", answer(429)) for number in range(12)]
+    got = [await fetcher.fetch(url) for url in urls[:7]][-1]
+    assert isinstance(got, Missed)
+    assert got.reason is Reason.RATE_LIMITED
+    assert got.evidence == "the server asked for a slower pace several times in a row"
+    assert len(site.seen) == 5
+
+
 async def test_a_refused_connection_is_a_miss(
     open_fetcher: OpenFetcher, site: Site, closed_port: int
 ) -> None:

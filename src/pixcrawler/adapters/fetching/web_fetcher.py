@@ -21,7 +21,7 @@ from pixcrawler.adapters.fetching.retry_after import retry_after_header
 from pixcrawler.adapters.fetching.robots import Robots
 from pixcrawler.adapters.fetching.site_file import SiteFile
 from pixcrawler.adapters.fetching.site_opt_outs import SiteOptOuts, SiteWords
-from pixcrawler.adapters.fetching.urls import join_url
+from pixcrawler.adapters.fetching.urls import join_url, read_url
 from pixcrawler.adapters.fetching.user_agent import product_token
 from pixcrawler.adapters.fetching.wire import REDIRECTS, Wire
 from pixcrawler.application.ports.fetcher import Fetched, Missed
@@ -79,6 +79,7 @@ class WebFetcher:
         self._pace = pace or HostPace()
         self._now = now
         self._dead = DeadHosts()
+        self._busy = DeadHosts()
         self._slow = DeadHosts()
         self._wire = Wire(guard, user_agent=user_agent, connect_timeout=self._limits.connect, tls=tls)
         self._body_limits = BodyLimits(
@@ -97,6 +98,8 @@ class WebFetcher:
         try:
             return await self._repeats.run(self._attempt, url)
         except Miss as miss:
+            if miss.reason is Reason.RATE_LIMITED:
+                self._busy.failed(read_url(url).authority)
             return Missed(reason=miss.reason, evidence=miss.evidence, retrieved_at=self._now())
 
     async def aclose(self) -> None:
@@ -152,6 +155,8 @@ class WebFetcher:
     def _refuse_dead(self, hop: Admitted) -> None:
         if self._dead.is_dead(hop.place.authority):
             raise Miss(Reason.CONNECTION, "the server took no connection several times in a row")
+        if self._busy.is_dead(hop.place.authority):
+            raise Miss(Reason.RATE_LIMITED, "the server asked for a slower pace several times in a row")
         if self._slow.is_dead(hop.place.authority):
             raise Miss(Reason.TIMEOUT, "the server was too slow several times in a row")
 
@@ -176,6 +181,8 @@ class WebFetcher:
             raise
         try:
             self._dead.lives(hop.place.authority)
+            if response.status < 400:
+                self._busy.lives(hop.place.authority)
             return await self._answer(hop, response, words)
         finally:
             response.release()
