@@ -37,7 +37,7 @@ class WebSource:
         self._client = client
         self._max_pages = max_pages
         self._depth = depth
-        self._open: OrderedDict[str, Document] = OrderedDict()
+        self._open: OrderedDict[tuple[str, int], Document] = OrderedDict()
         self._info = SourceInfo(
             id="web",
             name="Web pages and sites",
@@ -97,20 +97,20 @@ class WebSource:
         reading.read(stop, document, whole=rest <= 0)
         if rest > 0:
             trail.handed += len(found)
-            self._keep(stop.url, document)
+            self._keep((stop.url, least), document)
         return found
 
     async def _document(self, stop: Stop, least: int, *, again: bool) -> "Document":
         """A large one is kept between the searches that hand out its pictures. Raises Miss, NoDocument."""
         from pixcrawler.adapters.sources.web_document import read_document
 
-        if again and (kept := self._open.pop(stop.url, None)) is not None:
+        if again and (kept := self._open.pop((stop.url, least), None)) is not None:
             return kept
         page = await self._client.get(stop.url)
         return await asyncio.to_thread(read_document, page, least=least, obey=self._client.respect_opt_out)
 
-    def _keep(self, url: str, document: "Document") -> None:
-        self._open[url] = document
+    def _keep(self, key: tuple[str, int], document: "Document") -> None:
+        self._open[key] = document
         while len(self._open) > MOST_OPEN:
             self._open.popitem(last=False)
 
