@@ -47,8 +47,12 @@ class OpenverseServer(ApiServer):
         return web.json_response(answer)
 
     def _matches(self, one: dict[str, Any], asked: dict[str, str]) -> bool:
-        """``mature`` counts whenever it is sent, whatever its value: so does the real one."""
-        if asked.get("q", "").lower() not in str(one["title"]).lower():
+        """``mature`` counts whenever it is sent, whatever its value: so does the real one. ``q`` knows quotes
+        and ``-word``."""
+        words = asked.get("q", "").lower().split()
+        title = str(one["title"]).lower()
+        wanted = " ".join(word.strip('"') for word in words if not word.startswith("-"))
+        if wanted not in title or any(word[1:].strip('"') in title for word in words if word[0] == "-"):
             return False
         if one["mature"] and not asked.get("mature"):
             return False
