@@ -23,7 +23,7 @@ CHUNKS = ((0, 22), (22, 21), (43, 21))
 CROWD = 1024
 NEIGHBOURS = 64
 ROWS = 64
-BLOCK = 1 << 21
+BLOCK = 1 << 17
 """Pairs compared at a time, which bounds memory."""
 
 
@@ -73,23 +73,25 @@ def _on_top(hashes: Hashes, lowest: int, width: int) -> Hashes:
 
 
 class _Table:
-    """Hashes in the order of one chunk, with where each of its values starts."""
+    """Hashes in the order of one chunk, and which of its values there are: that rules out nearly all that is
+    asked, in a byte for each value."""
 
     def __init__(self, hashes: Hashes, lowest: int, width: int) -> None:
         rotated = _on_top(hashes, lowest, width)
         self._width = np.uint64(64 - width)
         self._order = np.argsort(rotated, kind="stable")
         self._sorted = rotated[self._order]
-        keys = (self._sorted >> self._width).astype(np.int64)
-        self._counts = np.bincount(keys, minlength=1 << width).astype(np.int32)
-        self._starts = np.cumsum(self._counts, dtype=np.int32) - self._counts
+        self._keys = (self._sorted >> self._width).astype(np.int32)
+        self._there = np.zeros(1 << width, np.bool_)
+        self._there[self._keys] = True
 
     def meetings(self, asked: Hashes) -> Iterator[tuple[Numbers, Numbers]]:
         """(number in ``asked``, number in the table) of those with the same chunk."""
-        keys = (asked >> self._width).astype(np.int64)
-        mine = np.flatnonzero(self._counts[keys])
+        keys = (asked >> self._width).astype(np.int32)
+        mine = np.flatnonzero(self._there[keys])
         keys = keys[mine]
-        start, count = self._starts[keys].astype(np.int64), self._counts[keys].astype(np.int64)
+        start = np.searchsorted(self._keys, keys)
+        count = np.searchsorted(self._keys, keys, side="right") - start
         crowded = np.flatnonzero(count > CROWD)
         if len(crowded):
             about = np.searchsorted(self._sorted, asked[mine[crowded]]) - NEIGHBOURS // 2
