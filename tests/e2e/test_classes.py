@@ -58,7 +58,8 @@ async def test_a_plan_with_two_classes_of_which_one_is_short(shell: Shell, web: 
     assert {tuple(sorted(row["labels"])) for row in tens} == {("fox", "tenth fox")}
     assert len({row["sha256"] for row in found}) == len(found)
     assert {row["label_source"] for row in found} <= {"query", "category"}
-    assert sum(loaded(shell.folder / "ds", shell.folder / "cache")["path"].values()) == len(found)
+    opened = loaded(shell.folder / "ds", shell.folder / "cache")["path"]
+    assert sum(sum(inside.values()) for inside in opened.values()) == len(found)
 
 
 @pytest.mark.long
