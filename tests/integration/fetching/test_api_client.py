@@ -10,8 +10,8 @@ import pytest
 
 from pixcrawler.adapters.fetching.api_client import ApiClient, ApiMalformed, ApiRefused, ApiUnreachable
 from tests.integration.fetching.conftest import AGENT
+from tests.integration.fetching.hostile_bodies import drip, endless, silent
 from tests.integration.fetching.site import Site, answer, cut, guard_for, redirect
-from tests.integration.fetching.test_bodies import drip, endless, silent
 
 OpenClient = Callable[..., ApiClient]
 

@@ -7,7 +7,7 @@ Redis Cluster does not allow.
 
 import asyncio
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -55,14 +55,6 @@ class Grant(NamedTuple):
     interval: float
     connections: int
     now: float
-
-
-class Ledger(Protocol):
-    async def exchange(self, asks: Sequence[Ask], *, lead: float) -> list[Grant]:
-        """One grant per ask. Nothing is granted sooner than ``lead`` seconds from now. Raises LedgerAway."""
-        ...
-
-    async def aclose(self) -> None: ...
 
 
 _SCRIPT = """
@@ -159,6 +151,7 @@ class RedisLedger:
         self._head = (me, LEASE, HORIZON, AHEAD, GUARD, LONGEST_PAUSE, REMEMBERED)
 
     async def exchange(self, asks: Sequence[Ask], *, lead: float) -> list[Grant]:
+        """One grant per ask. Nothing is granted sooner than ``lead`` seconds from now. Raises LedgerAway."""
         me, *limits = self._head
         numbers: list[str | float] = [me, lead, *limits]
         for ask in asks:

@@ -7,7 +7,7 @@ import time
 from typing import Self
 
 from pixcrawler.adapters.fetching.host_share import HostShare, LedgerClock
-from pixcrawler.adapters.fetching.pace_ledger import Ledger, LedgerAway
+from pixcrawler.adapters.fetching.pace_ledger import LedgerAway, RedisLedger
 from pixcrawler.application.ports.pace import HostPaused
 
 TICK = 0.01  # seconds between two round trips at least: what is asked for meanwhile goes together
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 class Sharing:
     """One per process. While the ledger is away nothing is shared, and nobody waits for it."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: RedisLedger) -> None:
         self._ledger = ledger
         self._clock = LedgerClock()
         self._hosts: dict[str, HostShare] = {}
