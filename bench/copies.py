@@ -18,6 +18,9 @@ FLAT = 10
 """Grey levels by which a picture's points differ from their mean; those of less are nearly one colour, and
 nothing could tell their copies."""
 
+SMALLEST = 128
+"""Pixels of a real picture's shorter side: of icons, a quarter is a dozen."""
+
 JPEG: Saved = ("JPEG", {"quality": 88})
 LOSSLESS: Saved = ("PNG", {})
 
@@ -190,7 +193,8 @@ def _scenes(scenes: int, seed: int, real: Mapping[str, Path]) -> Iterator[tuple[
         yield f"photo{number:04d}", "photograph", photograph(seed * 100_000 + number, *size)
     for name, path in real.items():
         picture = _opened(path)
-        if ImageStat.Stat(picture.convert("L").resize((64, 64))).stddev[0] >= FLAT:
+        away = ImageStat.Stat(picture.convert("L").resize((64, 64))).stddev[0]
+        if away >= FLAT and min(picture.size) >= SMALLEST:
             yield name, "real", picture
     yield from _alike(scenes // 4, seed, rng)
     for number in range(scenes // 2):

@@ -36,7 +36,7 @@ PARTS = 100_000
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Milliseconds for one image. ``look_up`` by bits that may differ; ``add`` looks up (4 bits) and inserts;
-    ``wrong`` is where the index and a scan of all hashes disagree."""
+    ``missed`` of the near hashes that a scan of all finds are not found, by bits, before and after."""
 
     known: int
     kind: str
@@ -47,7 +47,9 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     postgres_scan: float
     numpy_scan: float
     index_mib: float
-    wrong: tuple[str, ...]
+    near: dict[int, int]
+    missed: dict[int, int]
+    missed_after_restart: dict[int, int]
 
 
 def random_hashes(count: int, seed: int) -> Hashes:
@@ -81,7 +83,7 @@ async def measured(home: Path, kind: str, known: Hashes, asked: Hashes) -> Figur
     async with embedded_servers(home, redis=False) as servers:
         await migrate(servers.database_url)
         job = await _filled(servers.database_url, known)
-        before, wrong = await _asked(servers.database_url, job, known, asked)
+        before, near, missed = await _asked(servers.database_url, job, known, asked)
         add = await _added(servers.database_url, job, asked)
         scan = await _scanned(servers.database_url, asked)
         size = await _index_size(servers.database_url)
@@ -90,7 +92,7 @@ async def measured(home: Path, kind: str, known: Hashes, asked: Hashes) -> Figur
         began = time.perf_counter()
         await _look_ups(url, job, [int(asked[0])], 4)
         first = (time.perf_counter() - began) * 1000
-        after, more = await _asked(url, job, known, asked)
+        after, _, missed_after = await _asked(url, job, known, asked)
     numpy_ms = _timed_numpy(known, asked)
     return Figures(
         known=len(known),
@@ -102,7 +104,9 @@ async def measured(home: Path, kind: str, known: Hashes, asked: Hashes) -> Figur
         postgres_scan=scan,
         numpy_scan=numpy_ms,
         index_mib=size,
-        wrong=(*wrong, *more),
+        near=near,
+        missed=missed,
+        missed_after_restart=missed_after,
     )
 
 
@@ -160,19 +164,22 @@ async def _look_ups(url: str, job: CrawlJob, asked: list[int], bits: int) -> tup
     return await _with(url, act)
 
 
-async def _asked(url: str, job: CrawlJob, known: Hashes, asked: Hashes) -> tuple[dict[int, float], list[str]]:
+async def _asked(
+    url: str, job: CrawlJob, known: Hashes, asked: Hashes
+) -> tuple[dict[int, float], dict[int, int], dict[int, int]]:
+    """By bits: milliseconds for one, how many different hashes are near, how many of them were not found."""
     numbers = [int(value) for value in asked]
     await _look_ups(url, job, numbers[:BATCH], max(BITS))  # warm, as a server is that has worked
     times: dict[int, float] = {}
-    wrong: list[str] = []
+    there: dict[int, int] = {}
+    missed: dict[int, int] = {}
     for bits in BITS:
         taken, found = await _look_ups(url, job, numbers, bits)
         times[bits] = round(taken / len(numbers), 3)
         nearest = [known[np.bitwise_count(known ^ one) <= bits] for one in asked]
-        missed = {int(value) for value in np.unique(np.concatenate(nearest))} - found
-        if missed:
-            wrong.append(f"{len(missed)} near hashes were not found at {bits} bits")
-    return times, wrong
+        near = {int(value) for value in np.unique(np.concatenate(nearest))}
+        there[bits], missed[bits] = len(near), len(near - found)
+    return times, there, missed
 
 
 async def _added(url: str, job: CrawlJob, asked: Hashes) -> float:

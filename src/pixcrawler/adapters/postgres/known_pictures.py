@@ -22,7 +22,7 @@ from pixcrawler.domain.crawling.settle import Picture
 from pixcrawler.domain.shared.ids import ImageId, UserId
 
 QUARTER = 16
-CROWD = 1024
+CROWD = 16_384
 A_STATEMENT = 500
 
 BY_INDEX = text("SELECT set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true)")
