@@ -37,7 +37,7 @@ class KnownPictures(Protocol):
         """Known pictures with one of these SHA-256, or whose phash differs from one of these in at most so
         many bits (0 to 8), by image id.
 
-        Where more than 16,384 of the owner's pictures share a quarter of a phash, so many of them are looked at.
+        Of more than 16,384 of the owner's pictures that share a quarter of a phash so many are looked at.
         """
         ...
 
