@@ -41,7 +41,7 @@ def measure(room: Path, paths: list[str], hostile: int) -> dict[str, Any]:
     home, out, log = room / "home", room / "dataset", room / "sent.log"
     port = free_port()
     line = [sys.executable, "-m", "bench.hostile_origin", str(room / "web"), str(port), str(log)]
-    with subprocess.Popen(line) as origin, services(home) as servers:
+    with subprocess.Popen(line, stderr=subprocess.DEVNULL) as origin, services(home) as servers:
         try:
             wait_until_open(port, origin, log)
             listed = urls(paths, port, hostile)
