@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.claims import MOST_TAGS, words
 from pixcrawler.domain.crawling.license_text import best_license_id
 from pixcrawler.domain.crawling.licenses import attribution_line
 from pixcrawler.domain.crawling.urls import normalise_url
 
-LONGEST_TEXT = 2_000  # characters of a title or a licence that are kept
-MOST_TAGS = 50
 LICENSE = frozenset({"license", "license_url"})
 
 
@@ -69,14 +68,6 @@ def candidate(one: Described, source: str) -> Candidate:
         height=one.height,
         tags=tuple(filter(None, map(words, one.tags[:MOST_TAGS]))),
     )
-
-
-def words(text: str | None) -> str | None:
-    """On one line, without what a database cannot hold; None when nothing is left."""
-    if not text:
-        return None
-    line = " ".join(text.replace("\x00", " ").split())
-    return line.encode("utf-8", "replace").decode()[:LONGEST_TEXT].strip() or None
 
 
 def pixels(said: object) -> int | None:

@@ -16,11 +16,12 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from pixcrawler.adapters.sources.described import Described, candidate, words
+from pixcrawler.adapters.sources.described import Described, candidate
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.zip_folder import ZipLists, encoded, member_url, notes_on
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.claims import words
 from pixcrawler.domain.crawling.errors import FolderNotAllowed, InvalidJob, SourceUnreachable
 
 EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"})

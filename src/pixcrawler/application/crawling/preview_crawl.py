@@ -7,6 +7,7 @@ import msgspec
 from pixcrawler.application.crawling.asked import asked, notes_on
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.claims import one_line, sober
 from pixcrawler.domain.crawling.errors import SourceError
 from pixcrawler.domain.crawling.query import searches
 from pixcrawler.domain.crawling.spec import JobSpec
@@ -50,7 +51,8 @@ class PreviewCrawl:
                 source=source_id, text=text, label=label, total=None, first_page=0, usable=0,
                 candidates=(), error=str(error),
             )  # fmt: skip
-        usable = [one for one in page.candidates if refusal(spec, one, keyword=keyword) is None]
+        found = map(sober, page.candidates)
+        usable = [one for one in found if refusal(spec, one, keyword=keyword) is None]
         return QueryPreview(
             source=source_id,
             text=text,
@@ -60,5 +62,5 @@ class PreviewCrawl:
             usable=len(usable),
             candidates=tuple(usable[: self.samples]),
             error=None,
-            notes=(*notes_on(source.info, text, spec.filters), *page.notes),
+            notes=(*notes_on(source.info, text, spec.filters), *map(one_line, page.notes)),
         )

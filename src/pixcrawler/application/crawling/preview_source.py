@@ -8,6 +8,7 @@ from pixcrawler.application.crawling.asked import asked, notes_on
 from pixcrawler.application.ports.source import LOCAL, Source, Sources
 from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, checked_addresses
 from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.claims import one_line, sober
 from pixcrawler.domain.crawling.errors import InvalidJob, UnknownSource
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.spec import JobSpec, Keyword, SizeRules, checked_keywords
@@ -58,7 +59,7 @@ class PreviewSource:
             rules=SizeRules(min_size=wanted.filters.min_size),
         )
         page = await source.search(asked(spec, 0, source.info, keyword.text), None)
-        usable = [one for one in page.candidates if refusal(spec, one) is None]
+        usable = [one for one in map(sober, page.candidates) if refusal(spec, one) is None]
         return SourcePreview(
             source=wanted.source,
             keyword=keyword.text,
@@ -66,7 +67,7 @@ class PreviewSource:
             first_page=len(page.candidates),
             usable=len(usable),
             candidates=tuple(usable[: self.most]),
-            notes=(*notes_on(source.info, keyword.text, wanted.filters), *page.notes),
+            notes=(*notes_on(source.info, keyword.text, wanted.filters), *map(one_line, page.notes)),
         )
 
     def _source(self, source_id: str) -> Source:

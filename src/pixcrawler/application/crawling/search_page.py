@@ -16,7 +16,7 @@ from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus, chunk_size
-from pixcrawler.domain.crawling.claimed_size import with_sober_size
+from pixcrawler.domain.crawling.claims import one_line, sober
 from pixcrawler.domain.crawling.events import SearchOpened
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import Query
@@ -70,7 +70,7 @@ class SearchPage:
             await tx.queries.save(query)
             job.count(found=added, rejected={})
             at = self.clock.now()
-            for note in dict.fromkeys(page.notes):
+            for note in dict.fromkeys(map(one_line, page.notes)):
                 await tx.job_log.add(log.noted(job, source=query.source, note=note, at=at))
             await advance(tx, job, at=at)
             await tx.crawl_jobs.save(job)
@@ -104,7 +104,7 @@ def _sightings(
     """Each candidate at its place: its chunk, and its rank in the page."""
     owners = [chunk.id for chunk in chunks for _ in range(chunk.span)]
     sightings = []
-    for rank, (chunk_id, candidate) in enumerate(zip(owners, map(with_sober_size, candidates), strict=True)):
+    for rank, (chunk_id, candidate) in enumerate(zip(owners, map(sober, candidates), strict=True)):
         url = normalise_url(candidate.image_url)
         sightings.append(
             Sighting(

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from pixcrawler.domain.crawling.claims import one_line
 from pixcrawler.domain.shared.errors import Conflict, Disabled, Forbidden, Invalid, NotFound, Unavailable
 
 
@@ -60,13 +61,13 @@ class FolderNotAllowed(Forbidden):
 
 
 class SourceError(Unavailable):
-    """A source did not give what it should. ``source`` is its id."""
+    """A source did not give what it should. ``source`` is its id. What it said itself may be in the message."""
 
     code = "SOURCE_ERROR"
     retryable: ClassVar[bool] = False
 
     def __init__(self, source: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(one_line(message))
         self.source = source
 
 
