@@ -44,7 +44,7 @@ async def completed(stage: Stage, owner: Profile, phashes: dict[int, int], **job
     kept = [Verdict(image=one.image, candidate=one.candidate, chunk=0, keyword=0) for one in good]
     async with stage.transaction() as tx:
         await tx.candidates.record(crawl, play.chunks[0].id, good, [])
-        await tx.candidates.settle(crawl, kept, {v.image: v.candidate for v in kept}, {})
+        await tx.candidates.settle(crawl, kept, [(v.image, v.candidate) for v in kept], {})
         await tx.commit()
     return play
 
@@ -175,7 +175,7 @@ async def test_settling_again_leaves_the_groups(stage: Stage) -> None:
     kept = [Verdict(image=ImageId(image.id), candidate=(await ids(stage, play))["1"], chunk=0, keyword=0)]
     async with stage.transaction() as tx:
         await tx.known_pictures.group(ann.id, {ImageId(image.id): UUID(int=1)}, {})
-        await tx.candidates.settle(play.job, kept, {v.image: v.candidate for v in kept}, {})
+        await tx.candidates.settle(play.job, kept, [(v.image, v.candidate) for v in kept], {})
         await tx.commit()
     (known,) = await alike(stage, await asking(stage, ann), digests=(sha(1),))
     assert known.group is None

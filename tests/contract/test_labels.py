@@ -39,7 +39,7 @@ async def labelled_scene(
     by_name = {name: images[sha(number)] for number, name in enumerate("abc", 1)}
     kept = [Verdict(image=by_name[n], candidate=key[n], chunk=0, keyword=0) for n in "ab"]
     async with stage.transaction() as tx:
-        await tx.candidates.settle(play.job, kept, {v.image: v.candidate for v in kept}, {})
+        await tx.candidates.settle(play.job, kept, [(v.image, v.candidate) for v in kept], {})
         await tx.labels.found(play.job, {})
         await tx.commit()
     return play, key, by_name

@@ -92,7 +92,7 @@ async def test_the_record_holds_all_that_settling_looks_at(stage: Stage) -> None
         Picture(2_000_000, 5, sha(2)),
         Picture(640 * 480, 1_000, sha(3)),
     ]
-    assert record.facts[1] == facts(width=2_000, height=1_000, phash=2**64 - 1)
+    assert Prints(record.prints)[1] == Prints([facts(width=2_000, height=1_000, phash=2**64 - 1)])[0]
     cat, dog = record.records
     assert (cat.closed, cat.counted, cat.exhausted) == ([True, False], [2, 0], False)
     assert (dog.chunks, dog.closed, dog.counted, dog.exhausted) == ([], [], [], True)
@@ -127,7 +127,9 @@ async def settle(stage: Stage) -> tuple[Scene, dict[str, int]]:
     ]
     holders = {images[sha(1)]: key["d"], images[sha(3)]: key["e"]}
     async with stage.transaction() as tx:
-        reasons = await tx.candidates.settle(play.job, kept, holders, {images[sha(2)]: images[sha(3)]})
+        reasons = await tx.candidates.settle(
+            play.job, kept, holders.items(), {images[sha(2)]: images[sha(3)]}
+        )
         await tx.commit()
     return play, reasons
 
@@ -173,7 +175,7 @@ async def test_settling_again_writes_the_new_decision_whole(stage: Stage) -> Non
     two = (await stage.images(play.job.id))[sha(2)]
     kept = [Verdict(image=ImageId(two.id), candidate=key["b"], chunk=0, keyword=0)]
     async with stage.transaction() as tx:
-        reasons = await tx.candidates.settle(play.job, kept, {ImageId(two.id): key["b"]}, {})
+        reasons = await tx.candidates.settle(play.job, kept, [(ImageId(two.id), key["b"])], {})
         await tx.commit()
     seen = await stage.images(play.job.id)
     assert {digest: one.state for digest, one in seen.items()} == {
@@ -208,7 +210,7 @@ async def test_the_manifest_names_each_accepted_image_with_its_provenance(stage:
     kept += [Verdict(image=images[sha(3)], candidate=key["e"], chunk=1, keyword=0)]
     dataset = stage.make.dataset(play.job)
     async with stage.transaction() as tx:
-        await tx.candidates.settle(play.job, kept, {v.image: v.candidate for v in kept}, {})
+        await tx.candidates.settle(play.job, kept, [(v.image, v.candidate) for v in kept], {})
         found = await accepted(tx, dataset)
         rows = await tx.versions.manifest_rows([one.id for one in reversed(found)])
         assert await tx.versions.manifest_rows([images[sha(2)]]) == []  # it did not stay

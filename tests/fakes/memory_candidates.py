@@ -1,7 +1,7 @@
 """Candidates and images in memory."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -145,18 +145,19 @@ class MemoryCandidates:
                 )
                 for i in images
             ],
-            facts=[image.facts for image in images],
+            prints=[image.facts for image in images],
         )
 
     async def settle(
         self,
         job: CrawlJob,
-        kept: Sequence[Verdict],
-        holders: Mapping[ImageId, CandidateId],
+        kept: Iterable[Verdict],
+        holders: Iterable[tuple[ImageId, CandidateId]],
         near: Mapping[ImageId, ImageId],
         contested: Sequence[ImageId] = (),
     ) -> dict[str, int]:
         verdicts = {verdict.image: verdict for verdict in kept}
+        holder = dict(holders)
         for image in self._images(job.id):
             decided = self._settled(job, image, verdicts.get(image.id), near)
             reason = "label_conflict" if image.id in contested else decided.reason
@@ -167,7 +168,7 @@ class MemoryCandidates:
                 ended = self._never_asked(one)
             elif one.image_id is None:
                 continue
-            elif one.id != holders.get(one.image_id, oldest[one.image_id]):
+            elif one.id != holder.get(one.image_id, oldest[one.image_id]):
                 ended = change(one, state="rejected", reason="duplicate_exact")
             else:
                 reason = self.tables.images[one.image_id].reason

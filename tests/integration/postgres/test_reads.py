@@ -57,7 +57,7 @@ async def room(database_url: str) -> AsyncIterator[Room]:
         images = {sha(n + 1): one.image for n, one in enumerate(good)}
         kept = [Verdict(image=images[sha(1)], candidate=key["a"], chunk=0, keyword=0)]
         near = {ImageId(images[sha(2)]): ImageId(images[sha(1)])}
-        await tx.candidates.settle(play.job, kept, {}, near)
+        await tx.candidates.settle(play.job, kept, [], near)
         tx.record(JobFilled(at=AT, job_id=play.job.id, run=1), owner=play.job.owner_id, lane="shared")
         await tx.commit()
     yield Room(stage, play)

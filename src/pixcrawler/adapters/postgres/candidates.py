@@ -186,8 +186,8 @@ class PostgresCandidates:
     async def settle(
         self,
         job: CrawlJob,
-        kept: Sequence[Verdict],
-        holders: Mapping[ImageId, CandidateId],
+        kept: Iterable[Verdict],
+        holders: Iterable[tuple[ImageId, CandidateId]],
         near: Mapping[ImageId, ImageId],
         contested: Sequence[ImageId] = (),
     ) -> dict[str, int]:

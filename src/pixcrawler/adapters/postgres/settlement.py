@@ -1,6 +1,8 @@
-"""Writing what settling decided: a handful of statements over the whole job."""
+"""Writing what settling decided: some statements over the whole job, some over one part after another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pixcrawler.application.ports.repositories import Verdict
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.shared.ids import CandidateId, ImageId
+
+T = TypeVar("T")
 
 PATIENTLY = text("SET LOCAL statement_timeout = '15min'")
 """A million candidates take minutes; it happens once a job."""
@@ -44,7 +48,7 @@ KEPT_IMAGES = text(
         CAST(:images AS uuid[]), CAST(:candidates AS uuid[]), CAST(:keywords AS int[]),
         CAST(:positions AS int[]), CAST(:labels AS text[])
     ) AS v(id, candidate, keyword, position, label)
-    WHERE i.job_id = :job AND i.id = v.id
+    WHERE i.id = v.id
     """
 )
 SOURCES_OWN_LABELS = text(
@@ -84,34 +88,41 @@ UNDECIDED_CANDIDATES = text(
     WHERE job_id = :job AND state = 'pending'
     """
 )
-CANDIDATES_WITH_IMAGES = text(
-    """
-    UPDATE candidates c
-    SET state = CASE WHEN c.id = p.holder AND p.state = 'accepted' THEN 'good' ELSE 'rejected' END,
-        reason = CASE WHEN c.id <> p.holder THEN 'duplicate_exact'
-                      WHEN p.state = 'accepted' THEN NULL
-                      ELSE p.reason END
-    FROM (
-        SELECT i.id, i.state, i.reason, COALESCE(v.candidate, oldest.id) AS holder
-        FROM images i
-        JOIN (
-            SELECT DISTINCT ON (image_id) image_id, id
-            FROM candidates WHERE job_id = :job AND image_id IS NOT NULL ORDER BY image_id, id
-        ) AS oldest ON oldest.image_id = i.id
-        LEFT JOIN unnest(CAST(:images AS uuid[]), CAST(:candidates AS uuid[])) AS v(image, candidate)
-               ON v.image = i.id
-        WHERE i.job_id = :job
-    ) AS p
-    WHERE c.job_id = :job AND c.image_id = p.id
-    """
-)
+STATE = "CASE WHEN c.id = p.holder AND p.state = 'accepted' THEN 'good' ELSE 'rejected' END"
+REASON = """
+    CASE WHEN c.id <> p.holder THEN 'duplicate_exact' WHEN p.state = 'accepted' THEN NULL ELSE p.reason END
+"""
+FATES = """
+    UPDATE candidates c SET state = {state}, reason = {reason} FROM ({images}) AS p
+    WHERE {which} c.image_id = p.id AND (c.state, c.reason) IS DISTINCT FROM ({state}, {reason})
+"""
+OLDEST = """
+    SELECT i.id, i.state, i.reason, oldest.id AS holder
+    FROM images i
+    JOIN (
+        SELECT DISTINCT ON (image_id) image_id, id
+        FROM candidates WHERE job_id = :job AND image_id IS NOT NULL ORDER BY image_id, id
+    ) AS oldest ON oldest.image_id = i.id
+    WHERE i.job_id = :job
+"""
+THESE = """
+    SELECT i.id, i.state, i.reason, v.candidate AS holder
+    FROM unnest(CAST(:images AS uuid[]), CAST(:candidates AS uuid[])) AS v(image, candidate)
+    JOIN images i ON i.id = v.image
+"""
+CANDIDATES_OF_ALL = text(FATES.format(state=STATE, reason=REASON, images=OLDEST, which="c.job_id = :job AND"))
+CANDIDATES_OF_THESE = text(FATES.format(state=STATE, reason=REASON, images=THESE, which=""))
+"""Most rows have their fate already: written again, they would be the better part of the work."""
+
+AT_ONCE = 5_000
+"""Rows that a statement names: as parameters, more of them would be what Postgres and we hold most of."""
 
 
 async def write_settlement(
     session: AsyncSession,
     job: CrawlJob,
-    kept: Sequence[Verdict],
-    holders: Mapping[ImageId, CandidateId],
+    kept: Iterable[Verdict],
+    holders: Iterable[tuple[ImageId, CandidateId]],
     near: Mapping[ImageId, ImageId],
     *,
     contested: Sequence[ImageId] = (),
@@ -120,28 +131,31 @@ async def write_settlement(
     oldest candidate does, so that every picture is rejected once for its own reason."""
     of_job = {"job": job.id}
     await session.execute(PATIENTLY)
-    labels = [job.spec.keywords[verdict.keyword].label for verdict in kept]
     await session.execute(ALL_IMAGES, of_job)
-    await session.execute(NEAR_IMAGES, {"losers": list(near), "leaders": list(near.values())})
+    for losers in _parts(near.items()):
+        await session.execute(NEAR_IMAGES, _columns(losers, "losers", "leaders"))
+    for part in _parts(contested):
+        await session.execute(CONTESTED_IMAGES, {"contested": part})
+    names = [keyword.label for keyword in job.spec.keywords]
+    for verdicts in _parts(kept):
+        rows = [(v.image, v.candidate, v.keyword, v.chunk, names[v.keyword]) for v in verdicts]
+        columns = _columns(rows, "images", "candidates", "keywords", "positions", "labels")
+        await session.execute(KEPT_IMAGES, columns)
     await session.execute(WHOLE_JOBS)
-    if contested:
-        await session.execute(CONTESTED_IMAGES, {"contested": list(contested)})
-    await session.execute(
-        KEPT_IMAGES,
-        {
-            **of_job,
-            "images": [v.image for v in kept],
-            "candidates": [v.candidate for v in kept],
-            "keywords": [v.keyword for v in kept],
-            "positions": [v.chunk for v in kept],
-            "labels": labels,
-        },
-    )
     await session.execute(SOURCES_OWN_LABELS, of_job)
     await session.execute(REFUSED_CANDIDATES, of_job)
     await session.execute(UNDECIDED_CANDIDATES, of_job)
-    await session.execute(
-        CANDIDATES_WITH_IMAGES,
-        {**of_job, "images": list(holders), "candidates": list(holders.values())},
-    )
+    await session.execute(CANDIDATES_OF_ALL, of_job)
     await session.execute(AS_USUAL)
+    for some in _parts(holders):
+        await session.execute(CANDIDATES_OF_THESE, _columns(some, "images", "candidates"))
+
+
+def _parts(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while part := list(islice(iterator, AT_ONCE)):
+        yield part
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[Any]]:
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}

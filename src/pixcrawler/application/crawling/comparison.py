@@ -9,6 +9,7 @@ from pixcrawler.application.ports.inspector import NearDuplicates
 from pixcrawler.application.ports.known_pictures import KnownPicture
 from pixcrawler.application.ports.repositories import JobRecord
 from pixcrawler.domain.crawling.settle import Review
+from pixcrawler.domain.imaging.prints import Prints
 from pixcrawler.domain.shared.ids import ImageId
 
 
@@ -27,11 +28,12 @@ def compared(
 ) -> Comparison:
     """The job's pictures with each other, best first, as the port wants them; then with the known ones, which
     come first: of several equal pictures only the first is paired with each."""
-    pictures, facts = record.pictures, record.facts
+    pictures, prints = record.pictures, record.prints
     mine = [n for n, picture in enumerate(pictures) if picture.review is not Review.APART]
-    mine.sort(key=lambda n: pictures[n].quality)
+    for part in (3, 2, 1, 0):  # one after the other: whole qualities would weigh more than all the rest
+        mine.sort(key=lambda n, part=part: pictures[n].quality[part])  # type: ignore[misc]
     near: dict[int, list[int]] = {}
-    for left, right in near_duplicates.pairs([facts[n] for n in mine], level):
+    for left, right in near_duplicates.pairs(Prints(prints[n] for n in mine), level):
         near.setdefault(mine[left], []).append(mine[right])
         near.setdefault(mine[right], []).append(mine[left])
     if not known:
@@ -44,7 +46,7 @@ def compared(
     for n in mine:
         if equal := by_bytes.get(pictures[n].digest):
             copies[n] = {one.image: one for one in equal}
-    both = [*(one.facts for one in theirs), *(facts[n] for n in mine)]
+    both = Prints((*(one.facts for one in theirs), *(prints[n] for n in mine)))
     for left, right in near_duplicates.pairs(both, level):
         if left < len(theirs) <= right:
             copies.setdefault(mine[right - len(theirs)], {})[theirs[left].image] = theirs[left]

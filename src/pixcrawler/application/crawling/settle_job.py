@@ -78,7 +78,7 @@ class SettleJob:
         record = await tx.candidates.record_of(job)
         known: list[KnownPicture] = []
         if others:
-            phashes, bits = self.near_duplicates.sought(record.facts, job.spec.dedup)
+            phashes, bits = self.near_duplicates.sought(record.prints, job.spec.dedup)
             digests = [picture.digest for picture in record.pictures]
             known = await tx.known_pictures.alike(job, digests, phashes, bits)
         return _Case(record, others, known)
@@ -117,13 +117,13 @@ class SettleJob:
     async def _complete(self, tx: UnitOfWork, job: CrawlJob, decision: _Decision) -> None:
         record, settlement = decision.case.record, decision.settlement
         images, candidates = record.images, record.candidates
-        kept = [
+        kept = (
             Verdict(
                 image=images[k.picture], candidate=candidates[k.candidate], chunk=k.chunk, keyword=k.keyword
             )
             for k in settlement.kept
-        ]
-        holders = {images[picture]: candidates[one] for picture, one in settlement.holders.items()}
+        )
+        holders = ((images[picture], candidates[one]) for picture, one in settlement.holders.items())
         near = {images[loser]: images[leader] for loser, leader in settlement.near.items()}
         near |= {images[mine]: copies[0].image for mine, copies in _had(job, decision).items()}
         contested = [images[picture] for picture in settlement.contested]
@@ -132,7 +132,7 @@ class SettleJob:
         await self._link(tx, job, decision, near)
         at = self.clock.now()
         errors = [q.error for q in await tx.queries.of_job(job.id) if q.status is QueryStatus.FAILED]
-        events = job.complete(accepted=len(kept), reasons=reasons, at=at)
+        events = job.complete(accepted=len(settlement.kept), reasons=reasons, at=at)
         if job.found == 0 and errors:
             events = job.fail("SOURCE_ERROR", _told(errors), at=at)
         await self._show(tx, job, at=at)
@@ -164,11 +164,14 @@ class SettleJob:
     ) -> None:
         """Copies become groups: those that were dropped with what stays, and what stays with other jobs'."""
         images = decision.case.record.images
-        linked = {k.picture for k in decision.settlement.kept} | set(_had(job, decision))
+        others = decision.comparison.known
+        linked = {k.picture for k in decision.settlement.kept if k.picture in others} | set(
+            _had(job, decision)
+        )
         same = list(near.items())
         known: dict[ImageId, KnownPicture] = {}
         for mine in sorted(linked):
-            for copy in decision.comparison.known.get(mine, ()):
+            for copy in others[mine]:
                 same.append((images[mine], copy.image))
                 known[copy.image] = copy
         if same:

@@ -1,6 +1,6 @@
 """Aggregates by id. All methods belong to the unit of work that hands out the repository."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -19,6 +19,7 @@ from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.prints import Printed
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.ids import (
     ApiKeyId,
@@ -176,11 +177,11 @@ class Recorded(msgspec.Struct, frozen=True):
 class JobRecord(msgspec.Struct, frozen=True):
     """Everything that settling looks at. Indices in ``records`` point into ``candidates`` and ``images``."""
 
-    records: list[Record]
-    candidates: list[CandidateId]
-    images: list[ImageId]
-    pictures: list[Picture]
-    facts: list[Facts]
+    records: Sequence[Record]
+    candidates: Sequence[CandidateId]
+    images: Sequence[ImageId]
+    pictures: Sequence[Picture]
+    prints: Sequence[Printed]
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,15 +239,14 @@ class Candidates(Protocol):
     async def settle(
         self,
         job: CrawlJob,
-        kept: Sequence[Verdict],
-        holders: Mapping[ImageId, CandidateId],
+        kept: Iterable[Verdict],
+        holders: Iterable[tuple[ImageId, CandidateId]],
         near: Mapping[ImageId, ImageId],
         contested: Sequence[ImageId] = (),
     ) -> dict[str, int]:
         """Write the decision; all that is neither kept nor rejected already gets its final reason: what was
         refused wherever it was sighted, the reason of the best-ranked of these sightings; ``contested``
-        images, the conflict of their labels.
-        Returns the rejected candidates by reason."""
+        images, the conflict of their labels. Returns the rejected candidates by reason."""
         ...
 
 

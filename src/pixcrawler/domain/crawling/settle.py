@@ -6,6 +6,7 @@ its picture or its reason. The decision depends on the shortest closed beginning
 it is the same whatever the order in which workers came by.
 """
 
+from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ import msgspec
 
 from pixcrawler.domain.crawling.conflicts import AS_FOUND, Conflicts, Labels, contested, found_under
 from pixcrawler.domain.crawling.standing import Quota, shares
+from pixcrawler.domain.shared.lazy import Lazy
 
 
 class Review(StrEnum):
@@ -82,7 +84,7 @@ class Settlement(msgspec.Struct, frozen=True):
     """
 
     decided: bool
-    kept: tuple[Kept, ...]
+    kept: Sequence[Kept]
     near: Mapping[int, int]
     holders: Mapping[int, int]
     lost: list[int]
@@ -111,27 +113,25 @@ def settle(
     reach = [0] * len(records)
     owed = [0] * len(records)
     while True:
-        first = _first_sightings(records, reach)
+        first = _first_sightings(records, reach, len(pictures))
         winners, losers = _best_copies(first, pictures, near, had)
         under = _found_under(records, reach, labels, losers)
         disputed = contested(under, losers) if labels.conflicts is Conflicts.DROP else set()
         winners = [picture for picture in winners if picture not in disputed] if disputed else winners
         have = [0] * len(records)
         for picture in winners:
-            have[first[picture].keyword] += 1
+            have[first.keyword(picture)] += 1
         supply = [have[i] if _is_spent(record, reach[i]) else None for i, record in enumerate(records)]
         targets = shares(total, supply, quotas)
         now = [max(0, target - have[i]) if supply[i] is None else 0 for i, target in enumerate(targets)]
         lacking = [max(pair) for pair in zip(now, owed, strict=True)]
         if not any(lacking):
-            kept = _by_rank(winners, first, targets)
-            if labels.conflicts is Conflicts.MULTI:
-                kept = [msgspec.structs.replace(one, labels=under[one.picture]) for one in kept]
+            several = under if labels.conflicts is Conflicts.MULTI else {}
             return Settlement(
                 decided=True,
-                kept=tuple(kept),
+                kept=_by_rank(winners, first, targets, several),
                 near={loser: leader for loser, leader in losers.items() if loser not in disputed},
-                holders={picture: seen.candidate for picture, seen in first.items()},
+                holders=first,
                 lost=[],
                 lacking=[],
                 contested=tuple(sorted(disputed)),
@@ -142,12 +142,47 @@ def settle(
         reach, owed = _grow(records, reach, lacking)
 
 
-def _first_sightings(records: Sequence[Record], reach: Sequence[int]) -> dict[int, Kept]:
+class _First(Mapping[int, int]):
+    """The first sighting of each considered picture, in their order: its candidate by its picture. A job may
+    have a hundred thousand of them: sixteen bytes each."""
+
+    def __init__(self, pictures: int) -> None:
+        self._candidates = array("i", [-1]) * pictures
+        self._keywords = array("i", [0]) * pictures
+        self._chunks = array("i", [0]) * pictures
+        self._order = array("i")
+
+    def add(self, picture: int, candidate: int, keyword: int, chunk: int) -> None:
+        if self._candidates[picture] < 0:
+            self._candidates[picture] = candidate
+            self._keywords[picture] = keyword
+            self._chunks[picture] = chunk
+            self._order.append(picture)
+
+    def keyword(self, picture: int) -> int:
+        return self._keywords[picture]
+
+    def kept(self, picture: int, labels: tuple[str, ...]) -> Kept:
+        return Kept(picture, self[picture], self._keywords[picture], self._chunks[picture], labels)
+
+    def __getitem__(self, picture: int) -> int:
+        if not 0 <= picture < len(self._candidates) or self._candidates[picture] < 0:
+            raise KeyError(picture)
+        return self._candidates[picture]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._order)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+
+def _first_sightings(records: Sequence[Record], reach: Sequence[int], pictures: int) -> _First:
     """Each picture's first sighting: the lowest chunk, then keyword, then rank."""
-    first: dict[int, Kept] = {}
+    first = _First(pictures)
     for number, keyword, seen in _in_order(records, reach):
-        if seen.picture is not None and seen.picture not in first:
-            first[seen.picture] = Kept(seen.picture, seen.candidate, keyword, number)
+        if seen.picture is not None:
+            first.add(seen.picture, seen.candidate, keyword, number)
     return first
 
 
@@ -175,11 +210,11 @@ def _found_under(
 
 
 def _best_copies(
-    first: Mapping[int, Kept],
+    first: Collection[int],
     pictures: Sequence[Picture],
     near: Mapping[int, Sequence[int]],
     had: Collection[int],
-) -> tuple[list[int], dict[int, int]]:
+) -> tuple[Sequence[int], dict[int, int]]:
     """Leader clustering: best first, a picture near to one that stays is dropped for it."""
 
     def quality(picture: int) -> tuple[bool, int, int, str]:
@@ -194,7 +229,7 @@ def _best_copies(
             leaders.add(picture)
         else:
             losers[picture] = leader
-    return [p for p in first if p not in losers and p not in had], losers
+    return array("i", (p for p in first if p not in losers and p not in had)), losers
 
 
 def _is_spent(record: Record, reach: int) -> bool:
@@ -228,13 +263,15 @@ def _is_known(record: Record, number: int) -> bool:
     return all(seen.known for seen in record.chunks[number])
 
 
-def _by_rank(winners: Sequence[int], first: Mapping[int, Kept], targets: Sequence[int]) -> list[Kept]:
+def _by_rank(
+    winners: Sequence[int], first: _First, targets: Sequence[int], labels: Mapping[int, tuple[str, ...]]
+) -> Sequence[Kept]:
     """The best-ranked of each keyword up to its share, in rank order (``winners`` come in that order)."""
     left = list(targets)
-    kept: list[Kept] = []
+    kept = array("i")
     for picture in winners:
-        seen = first[picture]
-        if left[seen.keyword] > 0:
-            left[seen.keyword] -= 1
-            kept.append(seen)
-    return kept
+        keyword = first.keyword(picture)
+        if left[keyword] > 0:
+            left[keyword] -= 1
+            kept.append(picture)
+    return Lazy(len(kept), lambda number: first.kept(kept[number], labels.get(kept[number], ())))

@@ -26,7 +26,7 @@ def known(number: int, group: int | None = None, *, pixels: int = 100, phash: in
 def record(*pictures: Picture) -> JobRecord:
     """Pictures whose phash is their number, from 1 on."""
     hashed = [facts(phash=number) for number in range(1, len(pictures) + 1)]
-    return JobRecord(records=[], candidates=[], images=[], pictures=list(pictures), facts=hashed)
+    return JobRecord(records=[], candidates=[], images=[], pictures=list(pictures), prints=hashed)
 
 
 def test_a_new_group_has_the_name_of_its_smallest_image() -> None:
@@ -75,7 +75,7 @@ def test_all_pictures_with_equal_hashes_are_copies_of_the_known_one() -> None:
     """The real index pairs equal ones with the first of them only."""
     mine = [Picture(100, 10, sha(1)), Picture(50, 5, sha(2)), Picture(20, 2, sha(3))]
     hashed = [facts(phash=7, dhash=9)] * 3
-    kept = JobRecord(records=[], candidates=[], images=[], pictures=mine, facts=hashed)
+    kept = JobRecord(records=[], candidates=[], images=[], pictures=mine, prints=hashed)
     there = KnownPicture(image(70), Picture(60, 6, sha(70)), facts(phash=7, dhash=9), None)
     found = compared(kept, [there], MultiIndexNearDuplicates(), "medium")
     assert {number: [one.image for one in copies] for number, copies in found.known.items()} == {
