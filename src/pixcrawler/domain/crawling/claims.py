@@ -1,6 +1,8 @@
 """What sources claim of a picture, who write anything: made fit to be stored, shown and compared."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -10,8 +12,6 @@ LONGEST_SIDE = 2**31 - 1
 """Pixels. What claims more, or less than one, claims nothing."""
 LONGEST_TEXT = 2_000  # characters
 MOST_TAGS = 50
-WORDS = ("title", "author", "attribution", "license_raw")
-LINKS = ("page_url", "author_url", "license_url")
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """Control characters: they break lines, and drive the terminal of whoever reads them."""
@@ -21,13 +21,10 @@ _MISLEADING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 
 def one_line(text: str) -> str:
     """One blank between words, and nothing that is not for reading; U+FFFD for lone surrogates."""
-    if not text.isprintable():
-        text = (
-            _MISLEADING.sub("", _UNSEEN.sub(" ", text))
-            .encode("utf-16", "surrogatepass")
-            .decode("utf-16", "replace")
-        )
-    return " ".join(text.split())
+    if text.isprintable():
+        return text if "  " not in text and text == text.strip() else " ".join(text.split())
+    seen = _MISLEADING.sub("", _UNSEEN.sub(" ", text))
+    return " ".join(seen.encode("utf-16", "surrogatepass").decode("utf-16", "replace").split())
 
 
 def words(text: str | None) -> str | None:
@@ -37,17 +34,28 @@ def words(text: str | None) -> str | None:
 
 def sober(candidate: Candidate) -> Candidate:
     """Without a width or a height that no picture has, links that are none of the web, and endless words."""
-    sizes = {"width": candidate.width, "height": candidate.height}
-    better: dict[str, object] = {
-        name: None for name, side in sizes.items() if side is not None and not 0 < side <= LONGEST_SIDE
-    }
-    better |= {name: words(getattr(candidate, name)) for name in WORDS}
-    better |= {name: _link(getattr(candidate, name)) for name in LINKS}
-    better["tags"] = tuple(filter(None, map(words, candidate.tags[:MOST_TAGS])))
-    changed = {name: value for name, value in better.items() if value != getattr(candidate, name)}
-    return msgspec.structs.replace(candidate, **changed) if changed else candidate
+    better: dict[str, object] = {}
+    for name, fit in _FITTED:
+        said = getattr(candidate, name)
+        if said is not None and (kept := fit(said)) != said:
+            better[name] = kept
+    return msgspec.structs.replace(candidate, **better) if better else candidate
 
 
-def _link(url: str | None) -> str | None:
+def _side(said: int) -> int | None:
+    return said if 0 < said <= LONGEST_SIDE else None
+
+
+def _tags(said: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([tag for one in said[:MOST_TAGS] if (tag := words(one))])
+
+
+def _link(said: str) -> str | None:
     """None for other schemes: pages and reports make links of these."""
-    return url if url and url[:8].lower().startswith(("https://", "http://")) else None
+    return said if said[:8].lower().startswith(("https://", "http://")) else None
+
+
+_FITTED: tuple[tuple[str, Callable[[Any], object]], ...] = (
+    ("title", words), ("author", words), ("attribution", words), ("license_raw", words), ("tags", _tags),
+    ("page_url", _link), ("author_url", _link), ("license_url", _link), ("width", _side), ("height", _side),
+)  # fmt: skip

@@ -61,7 +61,7 @@ class FolderNotAllowed(Forbidden):
 
 
 class SourceError(Unavailable):
-    """A source did not give what it should. ``source`` is its id. What it said itself may be in the message."""
+    """A source did not give what it should. ``source`` is its id; the message may quote what it said."""
 
     code = "SOURCE_ERROR"
     retryable: ClassVar[bool] = False
