@@ -178,7 +178,7 @@ def test_links_come_once_each_in_order_without_those_that_are_not_to_be_followed
 @pytest.mark.parametrize(
     "html",
     [
-        "<p>" * 310_000 + '<img src="late.jpg">',
+        pytest.param("<p>" * 310_000 + '<img src="late.jpg">', marks=pytest.mark.long),
         "<div>" * 50_000 + '<img src="a.jpg">',
         "<figure>" * 20_000 + '<img src="a.jpg">',
         '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
@@ -200,6 +200,7 @@ def test_a_page_made_to_exhaust_is_read_in_part(html: str) -> None:
     assert len(page.metas) <= 1_000
 
 
+@pytest.mark.long
 def test_no_page_gives_more_than_so_many_pictures_and_links() -> None:
     page = read("".join(f'<img src="{n}.jpg"><a href="{n}">x</a>' for n in range(10_050)))
     assert (len(page.pictures), len(page.links)) == (10_000, 10_000)
