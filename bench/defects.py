@@ -180,7 +180,18 @@ def _washed_out(picture: Image.Image, dice: Dice) -> Image.Image:
     return drawn_of(255 - (255 - pixels) * float(dice.uniform(0.01, 0.06)))
 
 
-BRIGHTS: dict[str, Change] = {"overexposed": _overexposed, "washed out": _washed_out}
+def _blown_out(picture: Image.Image, dice: Dice) -> Image.Image:
+    """White but for the darkest few hundredths, which are light grey."""
+    pixels = np.asarray(picture, np.float32)
+    low, knee = np.percentile(pixels.mean(axis=2), (0.1, float(dice.uniform(2, 8))))
+    return drawn_of(255 - (knee - pixels) * 90 / max(knee - low, 1))
+
+
+BRIGHTS: dict[str, Change] = {
+    "overexposed": _overexposed,
+    "washed out": _washed_out,
+    "blown out": _blown_out,
+}
 
 # next to nothing
 

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
+from pixcrawler.domain.shared.validation import DEFAULT_THRESHOLDS
 from pixcrawler.settings.setting import about
 
 
@@ -18,21 +19,21 @@ class ValidationSettings(Struct, frozen=True, kw_only=True):
         about(
             "How soft the sharpest edges may be: 0.76 is about four pixels wide.", example="0.7", ge=0, le=1
         ),
-    ] = 0.76
+    ] = DEFAULT_THRESHOLDS.blur
     dark: Annotated[
         float, about("How far from white the brightest pixels may stay.", example="0.8", ge=0, le=1)
-    ] = 0.68
+    ] = DEFAULT_THRESHOLDS.dark
     bright: Annotated[float, about("How bright the darkest pixels may be.", example="0.95", ge=0, le=1)] = (
-        0.88
+        DEFAULT_THRESHOLDS.bright
     )
     low_information: Annotated[
         float, about("How little may stir in the picture.", example="0.9", ge=0, le=1)
-    ] = 0.75
+    ] = DEFAULT_THRESHOLDS.low_information
     odd_aspect: Annotated[
         float,
         about("How long it may be: 0.67 is three times as long as wide.", example="0.8", ge=0, le=1),
-    ] = 0.67
+    ] = DEFAULT_THRESHOLDS.odd_aspect
     placeholder: Annotated[
         float,
         about("How much it may look like “image not available”.", example="0.8", ge=0, le=1),
-    ] = 0.6
+    ] = DEFAULT_THRESHOLDS.placeholder

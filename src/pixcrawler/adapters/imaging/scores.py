@@ -24,7 +24,7 @@ GREY = 128
 LARGEST = 2_000_000
 """Pixels of a placeholder at most: what only fills a gap is small."""
 HSP = np.array([0.241, 0.691, 0.068], np.float32)  # perceived brightness in the HSP colour model
-DARKEST, BRIGHTEST = 1, 98
+DARKEST, DARKER, BRIGHTEST = 0.3, 5, 98
 
 TILE = 16
 REACHES = (1, 3, 5, 8)
@@ -63,11 +63,12 @@ def scores(picture: Image.Image, size: tuple[int, int]) -> Scores:
     colours = np.asarray(page)
     grey = np.asarray(page.convert("L"))
     some = colours[::2, ::2].astype(np.float32)
-    dark, bright = np.percentile(np.sqrt((some * some) @ HSP) / 255, (DARKEST, BRIGHTEST))
+    marks = (DARKEST, DARKER, BRIGHTEST)
+    darkest, darker, brightest = np.percentile(np.sqrt((some * some) @ HSP) / 255, marks)
     found = {
         "blur": _blur(grey.astype(np.int16)),
-        "dark": 1 - float(bright),
-        "bright": float(dark),
+        "dark": 1 - float(brightest),
+        "bright": float(darkest + darker) / 2,
         "low_information": _low_information(page),
         "odd_aspect": 1 - min(size) / max(size),
         "placeholder": 0.0 if page is not picture or size[0] * size[1] > LARGEST else placeholder(colours),

@@ -31,7 +31,7 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
 
     blur: float = 0.76
     dark: float = 0.68
-    bright: float = 0.88
+    bright: float = 0.8
     low_information: float = 0.75
     odd_aspect: float = 0.67
     placeholder: float = 0.6
