@@ -10,7 +10,7 @@ import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiClient, ApiRefused
 from pixcrawler.adapters.sources.addresses import pixels, web_address
-from pixcrawler.adapters.sources.asking import ask, changed_shape, key_refused
+from pixcrawler.adapters.sources.asking import ask, changed_shape, each, key_refused
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
@@ -46,7 +46,7 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    results: list[Result]
+    results: list[object]
 
 
 class BraveSource:
@@ -63,6 +63,7 @@ class BraveSource:
             max_results=MOST,
             needs_key=True,
             filters=frozenset({"safe_search", "language"}),
+            operators=frozenset({"phrase", "not"}),
         )
 
     @property
@@ -72,7 +73,8 @@ class BraveSource:
     async def search(self, query: SearchQuery, cursor: str | None) -> SearchPage:
         del cursor  # there is one page
         answer = await self._ask(query.text, MOST, query.filters)
-        found = tuple(filter(None, map(_candidate, answer.results)))
+        results = each(answer.results, Result)
+        found = tuple(filter(None, (_candidate(result) for result in results if result is not None)))
         if answer.results and not found:
             raise changed_shape(self._info, "no result has a `properties.url`")
         language = query.filters.language
