@@ -100,15 +100,17 @@ def _options() -> argparse.Namespace:
 
 
 def _real(count: int) -> Mapping[str, Path]:
-    """About so many real pictures, where `make test-real` fetched them. Those that come in several sizes or
-    colours are left out: they are copies, and nobody has said of what."""
+    """At most so many real pictures, where `make test-real` fetched them. One of each folder of drawings,
+    as their neighbours are often the same in another colour: copies, and nobody has said of what; and no
+    background that comes in several sizes or colours."""
     folder = HERE.parent / ".cache" / "real-pictures" / "pictures"
     files = [path for kind in ("png", "jpg") for path in folder.rglob(f"*.{kind}") if path.is_file()]
-    single = [
-        path for path in sorted(files) if path.parent.name != "desktop" and "Elephants" not in path.name
-    ]
-    order = np.random.default_rng(5).permutation(len(single))[: count * 2]
-    return {f"real{number:04d}": single[index] for number, index in enumerate(order)}
+    grounds = {path for path in files if "backgrounds" in path.parts}
+    one_each = {path.parent: path for path in sorted(set(files) - grounds, reverse=True)}
+    single = {path for path in grounds if path.parent.name != "desktop" and "Elephants" not in path.name}
+    chosen = sorted({*one_each.values(), *single})
+    order = np.random.default_rng(5).permutation(len(chosen))[:count]
+    return {f"real{number:04d}": chosen[index] for number, index in enumerate(order)}
 
 
 def _side(line: list[str], entries: list[Entry]) -> Side:
