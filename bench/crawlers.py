@@ -41,9 +41,10 @@ def _round(setting: Setting, crawler: Path, deduplicator: Path, threads: int) ->
     came = len(list(folder.iterdir()))
     if came < 0.9 * len(setting.corpus.entries):
         raise SystemExit(f"bench: icrawler kept only {came} files")
-    found = setting.room / "pairs.json"
-    line = [deduplicator / "bin" / "python", HERE / "imagededup_run.py", folder, found]
+    line = [deduplicator / "bin" / "python", HERE / "imagededup_run.py", "folder", folder]
     compared = ended_well([str(word) for word in line], dict(os.environ))
+    if json.loads(compared.said)["pairs"] == 0:
+        raise SystemExit("bench: imagededup found no copies")
     shutil.rmtree(folder)
     return Round(own.seconds, fetched.seconds, compared.seconds)
 
