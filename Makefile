@@ -8,6 +8,9 @@ ifneq ($(shell [ -x .venv/bin/python ] && cat .venv/set-up-in 2>/dev/null),$(CUR
   $(shell rm -f .venv/server.stamp .venv/dev.stamp)
 endif
 
+# Tests start this program a hundred times: it is not compiled anew each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
