@@ -131,7 +131,7 @@ async def test_a_captcha_of_status_200_is_told_from_a_changed_page(
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault(body="<html>hello</html>"), "is malformed"),
+        (Fault(body="<html>hello</html>"), "not JSON"),
         (Fault(body='{"next": null}'), "`results`"),
         (Fault(body='{"results": {}}'), "array"),
         (Fault(body="[]"), "object"),

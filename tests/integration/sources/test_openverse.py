@@ -255,6 +255,27 @@ async def test_a_dead_page_in_the_middle_does_not_end_the_search(
     assert (page.candidates, page.next_cursor) == ((), "2")
 
 
+async def test_one_malformed_work_takes_no_other_with_it(
+    server: OpenverseServer, source: OpenverseSource
+) -> None:
+    server.works[0] |= {"width": 640.5, "height": "427px"}
+    server.works[1] |= {"creator": 2012}
+    server.works[2] |= {"url": "HTTPS://a.example/a fox.jpg"}
+    page = await source.search(of(), None)
+    assert (len(page.candidates), page.skipped) == (19, 1)
+    assert (page.candidates[0].width, page.candidates[0].height) == (None, 427)
+    assert page.candidates[1].image_url == "HTTPS://a.example/a%20fox.jpg"
+
+
+async def test_half_an_emoji_in_a_title_costs_no_page(
+    server: OpenverseServer, source: OpenverseSource
+) -> None:
+    work = '{"url": "https://a.example/1.jpg", "title": "\\ud83e"}'
+    server.faults.append(Fault(body=f'{{"result_count": 1, "page_count": 1, "results": [{work}]}}'))
+    page = await source.search(of(), None)
+    assert [candidate.title for candidate in page.candidates] == ["\ufffd"]
+
+
 class TestScenarios(SourceScenarios):
     deepest = 240
     provenance = ("source_id", "page_url", "title", "author", "author_url", "license", "license_raw",

@@ -156,12 +156,14 @@ async def test_addresses_are_made_whole(server: SearxngServer, source: SearxngSo
         "data:image/png;base64,AAAA": None,
         "ftp://a.example/5.jpg": None,
         "https://[oh": None,
+        "//": None,
+        "//[oh": None,
         "": None,
     }
     server.results = [dict(result(0), img_src=src) for src in given]
     page = await source.search(text("fox"), None)
     assert [candidate.image_url for candidate in page.candidates] == list(filter(None, given.values()))
-    assert page.skipped == 5
+    assert page.skipped == 7
 
 
 async def test_a_picture_that_two_engines_found_comes_once(

@@ -10,12 +10,12 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 import httpx
-import msgspec
 
 from pixcrawler.adapters.fetching.api_transport import QUERY_EXTENSION, GuardedTransport
 from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.inflating import inflated
+from pixcrawler.adapters.fetching.json_text import read_json
 from pixcrawler.adapters.fetching.masking import credentials, masked, without_parameters
 from pixcrawler.adapters.fetching.misses import Miss, miss_of_status
 from pixcrawler.adapters.fetching.pace import HostPace
@@ -116,7 +116,11 @@ class ApiClient:
         ``secrets`` are parameters of the query that nobody but this server may see: they are added where
         the request is written, below every log.
         """
-        return _json((await self._get(url, params, _Wish(JSON, headers, secrets))).body)
+        answer = await self._get(url, params, _Wish(JSON, headers, secrets))
+        try:
+            return read_json(answer.body)
+        except ValueError as error:
+            raise ApiMalformed(str(error)) from error
 
     async def get_bytes(
         self, url: str, params: Mapping[str, str], headers: Mapping[str, str] = NO_HEADERS
@@ -240,10 +244,3 @@ class _Complaint(Miss):
         super().__init__(Reason.HTTP_4XX, f"status {status}", again=status == 429, after=after)
         self.status = status
         self.body_start = body_start
-
-
-def _json(body: bytes) -> object:
-    try:
-        return msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ApiMalformed("The answer is not JSON.") from error

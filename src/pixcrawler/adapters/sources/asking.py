@@ -1,6 +1,6 @@
 """Asking a search API, with its failures told apart for the user."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -50,6 +50,18 @@ async def ask(
         return msgspec.convert(said, answer, strict=False)
     except msgspec.ValidationError as error:
         raise changed_shape(info, str(error)) from error
+
+
+def each(said: Iterable[object], kind: type[T]) -> list[T | None]:
+    """Results one by one: None for one that is malformed, which says nothing of the others."""
+    return [_one(one, kind) for one in said]
+
+
+def _one(said: object, kind: type[T]) -> T | None:
+    try:
+        return msgspec.convert(said, kind, strict=False)
+    except msgspec.ValidationError:
+        return None
 
 
 async def ask_bytes(

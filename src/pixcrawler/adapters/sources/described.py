@@ -68,13 +68,3 @@ def candidate(one: Described, source: str) -> Candidate:
         height=one.height,
         tags=tuple(filter(None, map(words, one.tags[:MOST_TAGS]))),
     )
-
-
-def pixels(said: object) -> int | None:
-    """A length that makes sense as the side of a picture: ``640``, ``"640"``, ``"640px"``."""
-    if isinstance(said, str):
-        digits = said.strip().lower().removesuffix("px").strip()
-        said = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 7 else None
-    if isinstance(said, float) and said.is_integer():
-        said = int(said)
-    return said if isinstance(said, int) and not isinstance(said, bool) and 0 < said < 1_000_000 else None

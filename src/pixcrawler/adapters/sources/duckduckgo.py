@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiAnswer, ApiClient, ApiRefused
-from pixcrawler.adapters.sources.addresses import web_address
-from pixcrawler.adapters.sources.asking import ask_bytes, changed_shape
+from pixcrawler.adapters.fetching.json_text import read_json
+from pixcrawler.adapters.sources.addresses import pixels, web_address
+from pixcrawler.adapters.sources.asking import ask_bytes, changed_shape, each
 from pixcrawler.adapters.sources.factory import RobotsRules, SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.search_engines import (
     COUNTRIES,
@@ -55,8 +56,8 @@ class Result(msgspec.Struct, frozen=True):
     image: str
     url: str | None = None
     title: str | None = None
-    width: int | None = None
-    height: int | None = None
+    width: object = None
+    height: object = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -97,7 +98,7 @@ class DuckDuckGoSource:
         mark = Mark.read(cursor, first=0)
         answer = await self._ask(query.text[:LONGEST_QUERY], mark.at, query.filters)
         given = answer.results[: min(PAGE_SIZE, MAX_RESULTS - mark.at)]
-        found = [_candidate(one) for one in given]
+        found = [_candidate(result) if result else None for result in each(given, Result)]
         if given and not any(found):
             raise changed_shape(self._info, "no result names its `image`")
         notes = _notes(query.filters) if cursor is None else ()
@@ -147,8 +148,8 @@ class DuckDuckGoSource:
         params = {"o": "json", "q": text, "vqd": token, "s": str(offset)} | _narrowed(filters)
         answer = await self._get(f"{self._base}i.js", params)
         try:
-            return msgspec.json.decode(answer.body, type=Answer)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return msgspec.convert(read_json(answer.body), Answer)
+        except (ValueError, msgspec.ValidationError) as error:
             raise self._unreadable(answer, str(error)) from error
 
     async def _get(self, url: str, params: dict[str, str]) -> ApiAnswer:
@@ -208,11 +209,7 @@ def _notes(filters: SearchFilters) -> tuple[str, ...]:
     return (f"DuckDuckGo has no region for the language {filters.language}: results of all languages come.",)
 
 
-def _candidate(given: object) -> Candidate | None:
-    try:
-        result = msgspec.convert(given, Result, strict=False)
-    except msgspec.ValidationError:
-        return None
+def _candidate(result: Result) -> Candidate | None:
     url = web_address(result.image)
     if url is None:
         return None
@@ -221,8 +218,8 @@ def _candidate(given: object) -> Candidate | None:
         source="duckduckgo",
         page_url=web_address(result.url),
         title=result.title or None,
-        width=result.width or None,
-        height=result.height or None,
+        width=pixels(result.width),
+        height=pixels(result.height),
     )
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pixcrawler.adapters.fetching.references import absolute, names_picture
-from pixcrawler.adapters.sources.described import Described, once, pixels
+from pixcrawler.adapters.sources.addresses import pixels
+from pixcrawler.adapters.sources.described import Described, once
 from pixcrawler.adapters.sources.html_page import read_html
 from pixcrawler.adapters.sources.xml_elements import Element, elements, local, prefixed, text_of
 

@@ -11,7 +11,8 @@ from itertools import islice
 from lxml import etree
 
 from pixcrawler.adapters.fetching.references import absolute, names_no_page, names_picture
-from pixcrawler.adapters.sources.described import Described, once, pixels
+from pixcrawler.adapters.sources.addresses import pixels
+from pixcrawler.adapters.sources.described import Described, once
 from pixcrawler.adapters.sources.structured_data import from_json_ld, from_metas
 from pixcrawler.adapters.sources.variants import variants
 

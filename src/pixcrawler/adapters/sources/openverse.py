@@ -9,7 +9,8 @@ pixels: medium begins at 640 x 480 of them, large at 1600 x 1200.
 import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
-from pixcrawler.adapters.sources.asking import ask, changed_shape
+from pixcrawler.adapters.sources.addresses import pixels, web_address
+from pixcrawler.adapters.sources.asking import ask, changed_shape, each
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
@@ -45,8 +46,8 @@ class Work(msgspec.Struct, frozen=True):
     license_version: str | None = None
     license_url: str | None = None
     attribution: str | None = None
-    width: int | None = None
-    height: int | None = None
+    width: object = None
+    height: object = None
     tags: list[Tag] | None = None
     mature: bool | None = None
 
@@ -54,7 +55,7 @@ class Work(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     result_count: int
     page_count: int
-    results: list[Work]
+    results: list[object]
 
 
 class OpenverseSource:
@@ -83,10 +84,11 @@ class OpenverseSource:
     async def search(self, query: SearchQuery, cursor: str | None) -> SearchPage:
         page = int(cursor) if cursor else 1
         answer = await self._ask(query.text, page, self._info.page_size, query.filters)
+        works = [work for work in each(answer.results, Work) if work is not None]
         candidates = tuple(
-            _candidate(work, work.url) for work in answer.results if work.url and _is_web(work.url)
+            _candidate(work, url) for work in works if (url := web_address(work.url)) is not None
         )
-        if answer.results and not any(work.url for work in answer.results):
+        if answer.results and not any(work.url for work in works):
             raise changed_shape(self._info, "no result has a `url`")
         last = page >= answer.page_count or page * self._info.page_size >= MAX_RESULTS
         return SearchPage(
@@ -127,10 +129,6 @@ def _narrowed(filters: SearchFilters) -> dict[str, str]:
     return params
 
 
-def _is_web(url: str) -> bool:
-    return url.startswith(("https://", "http://"))
-
-
 def _candidate(work: Work, url: str) -> Candidate:
     license_ = license_id(work.license, work.license_version)
     said = " ".join(part for part in (work.license, work.license_version) if part)
@@ -147,8 +145,8 @@ def _candidate(work: Work, url: str) -> Candidate:
         license_url=work.license_url,
         attribution=work.attribution
         or attribution_line(license_, title=work.title, author=work.creator, license_url=work.license_url),
-        width=work.width,
-        height=work.height,
+        width=pixels(work.width),
+        height=pixels(work.height),
         tags=tuple(tag.name for tag in work.tags or () if tag.name),
         mature=bool(work.mature),
     )

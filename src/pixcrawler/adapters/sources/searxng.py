@@ -12,7 +12,7 @@ import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiClient, ApiRefused
 from pixcrawler.adapters.sources.addresses import web_address
-from pixcrawler.adapters.sources.asking import ask, changed_shape
+from pixcrawler.adapters.sources.asking import ask, changed_shape, each
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.search_engines import (
     LICENSES,
@@ -89,7 +89,7 @@ class SearxngSource:
         silent = _silent(answer.unresponsive_engines)
         if not answer.results and silent and mark.at == 1:
             raise _nobody_answered(silent)
-        results = [_result(one) for one in answer.results]
+        results = [result or Result() for result in each(answer.results, Result)]
         held = [result.img_src or "" for result in results]
         if held and not any(held):
             raise changed_shape(self._info, "no result has an `img_src`")
@@ -157,7 +157,7 @@ class SearxngSource:
     def _address(self, given: str) -> str | None:
         """None for what has no address of its own, such as ``data:``."""
         if given.startswith("//"):
-            return f"https:{given}"
+            given = f"https:{given}"
         try:
             url = urljoin(self._base, given.strip()) if given else ""
             parts = urlsplit(url)
@@ -166,14 +166,6 @@ class SearxngSource:
         if url.startswith(self._base) and parts.path.endswith("/image_proxy"):
             url = parse_qs(parts.query).get("url", [""])[0]
         return web_address(url)
-
-
-def _result(given: object) -> Result:
-    """One that is malformed counts as one without a picture."""
-    try:
-        return msgspec.convert(given, Result, strict=False)
-    except msgspec.ValidationError:
-        return Result()
 
 
 def _candidate(result: Result, url: str) -> Candidate:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pixcrawler.adapters.fetching.references import absolute
-from pixcrawler.adapters.sources.described import Described, pixels
+from pixcrawler.adapters.sources.addresses import pixels
+from pixcrawler.adapters.sources.described import Described
 
 DEEPEST = 20
 MOST_NODES = 20_000

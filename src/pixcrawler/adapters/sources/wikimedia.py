@@ -11,7 +11,7 @@ import msgspec
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
-from pixcrawler.adapters.sources.addresses import web_address
+from pixcrawler.adapters.sources.addresses import pixels, web_address
 from pixcrawler.adapters.sources.asking import ask, changed_shape
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.plain_text import first_link, plain_text
@@ -67,8 +67,8 @@ class Picture(msgspec.Struct, frozen=True):
     url: str | None = None
     descriptionurl: str | None = None
     mime: str | None = None
-    width: int | None = None
-    height: int | None = None
+    width: object = None
+    height: object = None
     extmetadata: dict[str, Value] | list[object] = {}
 
 
@@ -230,8 +230,8 @@ def _candidate(page: Page, picture: Picture, url: str) -> Candidate:
         license_url=license_url,
         attribution=words.get("Attribution")
         or attribution_line(license_, title=name, author=author, license_url=license_url),
-        width=picture.width,
-        height=picture.height,
+        width=pixels(picture.width),
+        height=pixels(picture.height),
     )
 
 
