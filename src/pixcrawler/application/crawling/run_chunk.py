@@ -21,6 +21,8 @@ from pixcrawler.domain.crawling.job import CrawlJob
 
 WIDTH = 32
 """Candidates of one chunk that are fetched at once; the fetcher bounds all chunks of the process together."""
+SLOW = 2.0
+"""Seconds after which one that waits for its host no longer counts among these."""
 LOOKED_AT = 64
 """Files of one chunk that wait for their look. They are on disk, and asked about together."""
 MOST = 200
@@ -67,7 +69,7 @@ class RunChunk:
     ) -> AsyncGenerator[Fate, None]:
         recognition = Recognition(self.transaction, job.owner_id, job.spec.validation)
         looking = Looking(job, recognition, self.inspector, self.store, self.new_id)
-        fetched = in_parallel(_until_draining(pending, lease), self._fetch, width=WIDTH)
+        fetched = in_parallel(_until_draining(pending, lease), self._fetch, width=WIDTH, slow_after=SLOW)
         looked = in_parallel(fetched, looking.look, width=LOOKED_AT)
         async with aclosing(fetched), aclosing(looked):
             async for fate in looked:

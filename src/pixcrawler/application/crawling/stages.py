@@ -3,40 +3,56 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
-from typing import TypeVar
+from typing import Self, TypeVar
 
 T = TypeVar("T")
 U = TypeVar("U")
 
+ASIDE = 7
+"""Times its width that may stand aside."""
+
 
 async def in_parallel(
-    items: AsyncIterable[T], act: Callable[[T], Awaitable[U]], *, width: int
+    items: AsyncIterable[T],
+    act: Callable[[T], Awaitable[U]],
+    *,
+    width: int,
+    slow_after: float | None = None,
 ) -> AsyncGenerator[U, None]:
     """``act`` on each item, at most ``width`` at a time; results in the order in which they are ready.
+
+    An item that takes longer than ``slow_after`` seconds leaves its place to another one, so that a few
+    slow ones do not hold up the rest; seven times ``width`` at most stand aside like this.
 
     An exception of ``act`` or of ``items`` ends the stream and cancels the rest. At most ``width``
     results wait to be taken, so a slow consumer slows the producers.
     """
     results: asyncio.Queue[U | _End] = asyncio.Queue()
     room = asyncio.Semaphore(2 * width)
+    places = asyncio.Semaphore(width)
     source = aiter(items)
     turn = asyncio.Lock()
 
     async def worker() -> None:
         while True:
             async with turn:
+                await places.acquire()
                 await room.acquire()
                 try:
                     item = await anext(source)
                 except StopAsyncIteration:
+                    places.release()
                     room.release()
                     return
-            results.put_nowait(await act(item))
+            with _Place(places, room, slow_after) as place:
+                result = await act(item)
+            await place.done()
+            results.put_nowait(result)
 
     async def all_workers() -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(width):
+                for _ in range(width if slow_after is None else width * (1 + ASIDE)):
                     group.create_task(worker())
         finally:
             results.put_nowait(_End())
@@ -51,6 +67,36 @@ async def in_parallel(
         producing.cancel()
         with contextlib.suppress(BaseException):
             await producing
+
+
+class _Place:
+    """What an item takes while it is worked on: a place among ``width``, and room for its result. It gives
+    both back when it is slow, and asks for room again at the end."""
+
+    def __init__(self, places: asyncio.Semaphore, room: asyncio.Semaphore, slow_after: float | None) -> None:
+        self._places = places
+        self._room = room
+        self._left = False
+        self._slow = slow_after and asyncio.get_running_loop().call_later(slow_after, self._leave)
+
+    def _leave(self) -> None:
+        self._left = True
+        self._places.release()
+        self._room.release()
+
+    async def done(self) -> None:
+        """There is a result."""
+        if self._left:
+            await self._room.acquire()
+        else:
+            self._places.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._slow:
+            self._slow.cancel()
 
 
 class _End:

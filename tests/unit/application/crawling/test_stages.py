@@ -92,6 +92,50 @@ async def test_the_faster_comes_first() -> None:
     await stream.aclose()
 
 
+async def test_slow_ones_leave_their_places_to_others() -> None:
+    gate = asyncio.Event()
+
+    async def act(number: int) -> int:
+        if number < 8:
+            await gate.wait()
+        return number
+
+    stream = in_parallel(each(range(200)), act, width=4, slow_after=0.01)
+    async with aclosing(stream), asyncio.timeout(PATIENCE):
+        quick = [await anext(stream) for _ in range(192)]
+        assert sorted(quick) == list(range(8, 200))
+        gate.set()
+        assert sorted([number async for number in stream]) == list(range(8))
+
+
+async def test_only_so_many_stand_aside() -> None:
+    gauge = Gauge()
+    stream = in_parallel(each(range(200)), gauge, width=2, slow_after=0.001)
+    async with aclosing(stream), asyncio.timeout(PATIENCE):
+        first = asyncio.ensure_future(anext(stream))
+        while gauge.inside < 16:
+            await asyncio.sleep(0.001)
+        for _ in range(50):
+            await asyncio.sleep(0.001)
+        assert gauge.inside == gauge.most == 16
+        gauge.gate.set()
+        await first
+        assert len([number async for number in stream]) == 199
+
+
+async def test_slow_results_are_bounded_like_all_others() -> None:
+    gauge = Gauge()
+    stream = in_parallel(each(range(1_000)), gauge, width=2, slow_after=0.001)
+    async with aclosing(stream), asyncio.timeout(PATIENCE):
+        first = asyncio.ensure_future(anext(stream))
+        while gauge.inside < 16:
+            await asyncio.sleep(0.001)
+        gauge.gate.set()
+        await first
+        await settled()
+        assert gauge.begun <= 16 + 2 * 4
+
+
 async def test_an_error_of_an_act_ends_the_stream_and_cancels_the_rest() -> None:
     gauge = Gauge()
 
