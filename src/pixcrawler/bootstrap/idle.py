@@ -1,6 +1,6 @@
 """What a process has that works on no tasks: nothing that fetches, decodes or rings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from pixcrawler.application.ports.fetcher import Fetcher
 from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
 from pixcrawler.application.ports.object_store import Body
 from pixcrawler.application.ports.report import Report, ReportWriter
-from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.prints import Album
 from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.validation import Validation
 
@@ -45,7 +45,10 @@ class Idle:
     async def thumbnail(self, descriptor: int, side: int) -> NoReturn:  # noqa: ARG002
         raise _refusal("make a thumbnail")
 
-    def pairs(self, pictures: Sequence[Facts], level: str) -> NoReturn:  # noqa: ARG002
+    def pairs(self, pictures: Album, level: str) -> NoReturn:  # noqa: ARG002
+        raise _refusal("look for near-duplicates")
+
+    def sought(self, pictures: Album, level: str) -> NoReturn:  # noqa: ARG002
         raise _refusal("look for near-duplicates")
 
     async def write(self, report: Report, into: Path) -> NoReturn:  # noqa: ARG002

@@ -61,9 +61,9 @@ def test_a_source_that_ends_by_itself_may_have_many_pages_with_nothing_new() -> 
     query = MAKE.query(JOB)
     for number in range(3 * MOST_BARREN):
         query.page_came(str(number), found=20, added=0, ends=True)
-    assert query.status is QueryStatus.OPEN
+    still = query.status
     query.page_came(None, found=0, added=0, ends=True)
-    assert query.status is QueryStatus.EXHAUSTED
+    assert (still, query.status) == (QueryStatus.OPEN, QueryStatus.EXHAUSTED)
 
 
 def test_a_query_that_gave_up_goes_on_where_it_failed() -> None:
