@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, text, update
+from sqlalchemy import Text, any_, literal, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -123,7 +124,7 @@ class PostgresBlocks:
                 BlockRow.kind == BlockKind.SHA256,
                 BlockRow.taken_down,
                 BlockRow.created_at >= since,
-                BlockRow.value.in_(list(digests)),
+                BlockRow.value == any_(literal(list(digests), ARRAY(Text))),
             )
             .order_by(BlockRow.value, BlockRow.created_at)
         )

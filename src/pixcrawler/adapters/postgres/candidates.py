@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import Row, Text, any_, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres import bulk
@@ -213,7 +214,7 @@ class PostgresImages:
         found = await self._session.execute(
             select(*columns).where(
                 ImageRow.owner_id == owner,
-                ImageRow.sha256.in_(list(digests)),
+                ImageRow.sha256 == any_(literal(list(digests), ARRAY(Text))),  # one statement for any number
                 ImageRow.validation == level,
                 ImageRow.reason.is_distinct_from(Reason.REMOVED),
             )
