@@ -121,7 +121,7 @@ PLAIN_PYTHON = {
     ("splits.py", "KeyError"),
     ("settle.py", "KeyError"),
 }
-"""Wrong words that their doorway turns into its own error, a maker of InvalidSplit, and what a Mapping owes."""
+"""Wrong words that their doorway turns into its own error, a maker of InvalidSplit, what a Mapping owes."""
 
 
 # Property 16: rules and acts raise nothing else.
