@@ -28,6 +28,7 @@ class Api:
     litestar: Litestar
     app: App
     key: str
+    database_url: str
     client: httpx.AsyncClient
     stranger: httpx.AsyncClient
 
@@ -69,15 +70,17 @@ async def opening(make: Callable[..., Settings]) -> AsyncIterator[OpenApi]:
     async with AsyncExitStack() as stack:
 
         async def open_it(*handlers: ControllerRouterHandler, **variables: str) -> Api:
-            litestar = create_app(make(**variables))
+            settings = make(**variables)
+            litestar = create_app(settings)
             if handlers:
                 litestar.register(Router("/test", route_handlers=handlers, guards=[known]))
             await stack.enter_async_context(serving(litestar))
             app: App = litestar.state.app
+            assert settings.database.url
             key = (await app.identity.make_superuser("ann")).key
             client = await stack.enter_async_context(open_client(litestar, key))
             stranger = await stack.enter_async_context(open_client(litestar))
-            return Api(litestar, app, key, client, stranger)
+            return Api(litestar, app, key, settings.database.url.reveal(), client, stranger)
 
         yield open_it
 

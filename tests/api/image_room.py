@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
 from pixcrawler.domain.identity.api_key import KeyRequest
+from pixcrawler.domain.imaging.thumbnails import thumbnail_key
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import CandidateId, UserId
 from tests.api.conftest import Api, open_client
@@ -63,10 +64,13 @@ async def settled_room(api: Api, stage: PostgresStage) -> ImageRoom:
     return ImageRoom(api, stage, play, await ids(stage, play))
 
 
-async def image_room(api: Api, database_url: str) -> AsyncIterator[ImageRoom]:
-    engine = open_engine(PostgresConfig(url=database_url, pool_size=2))
-    room = await settled_room(api, PostgresStage(engine, database_url))
+async def image_room(api: Api) -> AsyncIterator[ImageRoom]:
+    """With people and images of its own; the API and its database may be shared by many rooms."""
+    engine = open_engine(PostgresConfig(url=api.database_url, pool_size=2))
+    room = await settled_room(api, PostgresStage(engine, api.database_url))
     async with open_client(api.litestar) as room.client:
         room.client.headers.update(await room.key_of(room.play.job.owner_id))
         yield room
+    for key in (f"pictures/{sha(1)}", thumbnail_key(f"pictures/{sha(1)}")):
+        await api.app.imaging.store.delete(key)
     await engine.dispose()

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from tests.api.conftest import problem
+from tests.api.conftest import Api, OpenApi, problem
 from tests.api.image_room import FILE, ImageRoom, image_room
 from tests.fakes.aggregates import sha
 from tests.fakes.manifests import picture
@@ -14,6 +14,11 @@ TAG = f'"{sha(1)}"'
 
 
 room = pytest.fixture(image_room)
+
+
+@pytest.fixture(scope="module")
+async def api(open_for_all: OpenApi) -> Api:
+    return await open_for_all()
 
 
 async def test_a_file_comes_whole_with_its_real_type_and_a_safe_name(room: ImageRoom) -> None:

@@ -6,11 +6,16 @@ from uuid import UUID
 import pytest
 
 from pixcrawler.domain.shared.ids import ImageId
-from tests.api.conftest import problem
+from tests.api.conftest import Api, OpenApi, problem
 from tests.api.image_room import ImageRoom, image_room
 from tests.fakes.aggregates import sha
 
 room = pytest.fixture(image_room)
+
+
+@pytest.fixture(scope="module")
+async def api(open_for_all: OpenApi) -> Api:
+    return await open_for_all()
 
 
 async def listed(room: ImageRoom, **wanted: Any) -> dict[str, Any]:

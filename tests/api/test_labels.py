@@ -2,10 +2,15 @@
 
 import pytest
 
-from tests.api.conftest import problem
+from tests.api.conftest import Api, OpenApi, problem
 from tests.api.image_room import ImageRoom, image_room
 
 room = pytest.fixture(image_room)
+
+
+@pytest.fixture(scope="module")
+async def api(open_for_all: OpenApi) -> Api:
+    return await open_for_all()
 
 
 async def test_an_owners_labels_are_shown_and_listed_under(room: ImageRoom) -> None:

@@ -98,9 +98,7 @@ def statuses(events: Path) -> dict[str, list[int]]:
 
 
 @pytest.fixture
-async def subject(
-    api: Api, database_url: str, environ: dict[str, str], tmp_path: Path
-) -> AsyncIterator[Subject]:
+async def subject(api: Api, environ: dict[str, str], tmp_path: Path) -> AsyncIterator[Subject]:
     async with OpenverseServer() as openverse:
         for work in openverse.works:
             work["url"] = f"{openverse.url}/{work['id']}.jpg"
@@ -115,7 +113,7 @@ async def subject(
         worker = running("worker", env=environ, cwd=tmp_path)
         async with worker, serving_process(environ, tmp_path) as served:
             await healthy(served)
-            async for room in image_room.image_room(api, database_url):
+            async for room in image_room.image_room(api):
                 await room.play_file(picture(1))
                 folder = tmp_path / "schemathesis"
                 folder.mkdir()
