@@ -64,9 +64,11 @@ async def test_only_pictures_are_taken_and_hidden_things_are_not(tmp_path: Path)
         ".git/g.jpg",
         "h.jpg.part",
         "i.TIFF",
+        "j.heic",
+        "k.jfif",
     )
     (tmp_path / "folder.jpg").mkdir()
-    assert await ids(tmp_path) == ["a.jpg", "b.jpeg", "c.avif", "i.TIFF"]
+    assert await ids(tmp_path) == ["a.jpg", "b.jpeg", "c.avif", "i.TIFF", "j.heic", "k.jfif"]
 
 
 async def test_links_out_of_the_folder_and_circles_are_left_out(tmp_path: Path) -> None:

@@ -233,6 +233,17 @@ async def test_a_wrong_key_is_refused_and_not_shown(server: OpenverseServer, cli
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("key", ["sécret-key", "secret\nkey"])
+async def test_a_key_that_no_header_can_hold_is_refused_and_not_shown(
+    server: OpenverseServer, client: ApiClient, key: str
+) -> None:
+    source = OpenverseSource(client, base_url=server.base_url, api_key=key)
+    with pytest.raises(SourceKeyRefused, match="SOURCE_OPENVERSE_API_KEY") as caught:
+        await source.check()
+    assert "cret" not in str(caught.value)
+    assert not server.requests
+
+
 async def test_nobody_there_is_unreachable(server: OpenverseServer, source: OpenverseSource) -> None:
     await server.__aexit__(None, None, None)
     with pytest.raises(SourceUnreachable, match="Try again later"):

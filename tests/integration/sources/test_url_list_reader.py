@@ -182,6 +182,8 @@ def test_a_missing_column_names_those_that_are_there(tmp_path: Path) -> None:
         ("list.csv", b"url\nhttps://a.example/\xff.jpg\n", "list.csv is not UTF-8 text (line 2): save"),
         ("list.csv", 'url,title\n"https://a.example/1.jpg', "list.csv cannot be read at line 2: "),
         ("list.json", "[1, ", "list.json is no valid JSON: "),
+        ("list.json", "[" * 100_000, "list.json is no valid JSON: "),
+        ("list.jsonl", "[" * 100_000, "line 1 of list.jsonl is no valid JSON: "),
         ("list.jsonl", "{", "line 1 of list.jsonl is no valid JSON: "),
         ("list.jsonl", "7", "line 1 of list.jsonl is neither a URL nor an object with a 'url'"),
         ("list.jsonl", '{"title": "x"}', "line 1 of list.jsonl has no 'url'"),

@@ -1,6 +1,6 @@
 """Headers by which a site keeps its pictures out of machine learning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # noindex and noimageindex count as well: the tools that crawl for datasets have settled on it.
 OPT_OUTS = frozenset({"noai", "noimageai", "noindex", "noimageindex", "none"})
@@ -16,7 +16,7 @@ def opted_out(robots_tags: Iterable[str], tdm_reservations: Iterable[str], agent
     TDM reservations: TDMRep, W3C community group report of 2024-05-10.
     """
     for value in robots_tags:
-        if _forbids(value, agent):
+        if not OPT_OUTS.isdisjoint(for_us(value, agent)):
             return f"X-Robots-Tag: {value}"[:200]
     for value in tdm_reservations:
         if value.strip() == "1":
@@ -24,14 +24,14 @@ def opted_out(robots_tags: Iterable[str], tdm_reservations: Iterable[str], agent
     return None
 
 
-def _forbids(value: str, agent: str) -> bool:
-    for_us = True
+def for_us(value: str, agent: str) -> Iterator[str]:
+    """The directives of one X-Robots-Tag header; those behind another agent's name are not for us."""
+    meant = True
     for part in value.lower().split(","):
         name, colon, rest = part.partition(":")
         directive = name.strip()
         if colon and directive not in _WITH_VALUES:
-            for_us = directive in (agent, "*")
+            meant = directive in (agent, "*")
             directive = rest.strip()
-        if for_us and directive in OPT_OUTS:
-            return True
-    return False
+        if meant and directive:
+            yield directive

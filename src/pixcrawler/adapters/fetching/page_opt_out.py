@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from pixcrawler.adapters.fetching.opt_out import OPT_OUTS
+from pixcrawler.adapters.fetching.opt_out import OPT_OUTS, for_us
 
 NO_MACHINE_LEARNING = frozenset({"noai", "noimageai"})
 NO_LINKS = frozenset({"nofollow", "none"})
 
-_WITH_VALUES = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 _META_NAMES = frozenset({"robots", "googlebot", "googlebot-image"})
 """What sites write for the one crawler whose pictures they think of is taken as meant for all."""
 
@@ -31,7 +30,7 @@ class PageWords:
 
     def take_headers(self, headers: Headers) -> None:
         for value in headers.getall("X-Robots-Tag", ()):
-            for directive in _for_us(value, self._agent):
+            for directive in for_us(value, self._agent):
                 self._said.setdefault(directive, f"X-Robots-Tag: {value}"[:200])
         for value in headers.getall("tdm-reservation", ()):
             self._reserve(value, "tdm-reservation: 1")
@@ -72,16 +71,3 @@ class PageWords:
     def _reserve(self, value: str, evidence: str) -> None:
         if value.strip() == "1" and self._reserved is None:
             self._reserved = evidence
-
-
-def _for_us(value: str, agent: str) -> Iterable[str]:
-    """The directives of one X-Robots-Tag header; those behind another agent's name are not for us."""
-    for_us = True
-    for part in value.lower().split(","):
-        name, colon, rest = part.partition(":")
-        directive = name.strip()
-        if colon and directive not in _WITH_VALUES:
-            for_us = directive in (agent, "*")
-            directive = rest.strip()
-        if for_us and directive:
-            yield directive

@@ -44,6 +44,7 @@ async def ask(
     ``secrets`` are parameters of the query that are keys. ``refusals`` makes an error of what means
     something special at this API, and None of the rest.
     """
+    _check_sendable(info, headers)
     with _told_apart(info, refusals):
         said = await client.get_json(url, params, headers, secrets)
     try:
@@ -76,6 +77,12 @@ async def ask_bytes(
     """As ``ask``, for what is no JSON, or not always."""
     with _told_apart(info, refusals):
         return await client.get_bytes(url, params, headers)
+
+
+def _check_sendable(info: SourceInfo, headers: Mapping[str, str]) -> None:
+    """A key that no header can hold would be quoted in the error about it. Raises SourceKeyRefused."""
+    if not all(value.isascii() and value.isprintable() for value in headers.values()):
+        raise key_refused(info, "it holds characters that no key has")
 
 
 @contextmanager

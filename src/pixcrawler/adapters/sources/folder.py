@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
+from pixcrawler.adapters.fetching.references import PICTURES
 from pixcrawler.adapters.sources.described import Described, candidate
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.zip_folder import ZipLists, encoded, member_url, notes_on
@@ -23,8 +24,6 @@ from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceI
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.claims import words
 from pixcrawler.domain.crawling.errors import FolderNotAllowed, InvalidJob, SourceUnreachable
-
-EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"})
 
 
 class FolderSource:
@@ -116,7 +115,7 @@ def _pictures(root: Path, inside: tuple[str, ...], after: tuple[str, ...]) -> It
 
 
 def _is_picture(entry: os.DirEntry[str], root: Path) -> bool:
-    if os.path.splitext(entry.name)[1].lower() not in EXTENSIONS or not entry.is_file():  # noqa: PTH122
+    if os.path.splitext(entry.name)[1].lower() not in PICTURES or not entry.is_file():  # noqa: PTH122
         return False
     return not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)
 

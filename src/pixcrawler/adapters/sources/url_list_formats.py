@@ -100,7 +100,7 @@ def _json(stream: io.BufferedReader) -> Iterator[Row]:
         raise BadFileError("is too large for one JSON array: write one object per line and name it .jsonl")
     try:
         items = msgspec.json.decode(whole.removeprefix(BOM_UTF8), type=list[object])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFileError(f"is no valid JSON: {error}") from error
     for number, item in enumerate(items, 1):
         yield _from_item(f"item {number}", item)
@@ -112,7 +112,7 @@ def _json_lines(stream: io.BufferedReader) -> Iterator[Row]:
             continue
         try:
             item = msgspec.json.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             yield Row(f"line {number}", {}, f"is no valid JSON: {error}")
             continue
         yield _from_item(f"line {number}", item)

@@ -74,16 +74,25 @@ def license_id(said: str | None, version: str | None = None) -> str:
 
 
 def best_license_id(*said: str | None) -> str:
-    """The first that can be read, of several ways in which one source puts the same licence."""
-    return next((known for known in map(license_id, said) if known != UNKNOWN), UNKNOWN)
+    """The first that can be read, of several ways in which one source puts the same licence. Where they
+    contradict each other it is the one that allows least; unknown where each allows what another does not.
+    """
+    known = [one for one in map(license_id, said) if one != UNKNOWN]
+    allowed = [_allowed(one) for one in known]
+    least = tuple(map(all, zip(*allowed, strict=True)))
+    return next((one for one, allows in zip(known, allowed, strict=True) if allows == least), UNKNOWN)
+
+
+def _allowed(license_id: str) -> tuple[bool, ...]:
+    one = license_of(license_id)
+    return one.commercial is True, one.derivatives is True, one.public_domain
 
 
 def flickr_license_id(number: int | str | None) -> str:
     """The licence under Flickr's own number; one that is not in its list is ``unknown``."""
     text = str(number).strip()
-    if not (text.isascii() and text.isdigit()) or int(text[:4]) >= len(FLICKR):
-        return UNKNOWN
-    return FLICKR[int(text)]
+    known = text.isascii() and text.isdigit() and len(text) <= len(str(len(FLICKR)))
+    return FLICKR[int(text)] if known and int(text) < len(FLICKR) else UNKNOWN
 
 
 def linked_license_id(said: object) -> str:

@@ -35,6 +35,23 @@ def test_the_first_readable_of_several_ways_counts() -> None:
     assert best_license_id(None, "?") == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("said", "least"),
+    [
+        (("https://creativecommons.org/licenses/by/4.0/", "All rights reserved"), "all-rights-reserved"),
+        (("https://creativecommons.org/licenses/by/4.0/", "CC BY-NC 4.0"), "CC-BY-NC-4.0"),
+        (("CC BY-NC 4.0", "CC BY-ND 4.0"), "unknown"),
+        (("Public domain", "CC BY-SA 3.0"), "CC-BY-SA-3.0"),
+        (("CC BY-SA 3.0", "CC BY-SA 2.5"), "CC-BY-SA-3.0"),
+    ],
+)
+def test_of_ways_that_contradict_each_other_none_is_believed_beyond_the_others(
+    said: tuple[str, ...], least: str
+) -> None:
+    assert best_license_id(*said) == least
+    assert best_license_id(None, *said, "see there") == least
+
+
 @pytest.mark.parametrize("normal", sorted({normal for _, normal in SAID}))
 def test_a_normal_id_is_read_as_itself_and_names_a_licence(normal: str) -> None:
     assert license_id(normal) == normal
@@ -53,7 +70,7 @@ def test_flickrs_numbers_are_its_own() -> None:
     assert [flickr_license_id(str(number)) for number in range(17)] == FLICKR
 
 
-@pytest.mark.parametrize("number", [17, -1, 99, 10**30, "", None, "4.0", "by", "٤", "1 or 2"])
+@pytest.mark.parametrize("number", [17, -1, 99, 10**30, "", None, "4.0", "by", "٤", "1 or 2", "000099999"])
 def test_a_number_that_flickr_has_not_named_is_unknown(number: int | str | None) -> None:
     assert flickr_license_id(number) == "unknown"
 
