@@ -64,6 +64,17 @@ class SizeRules(msgspec.Struct, frozen=True):
     file_types: tuple[str, ...] = ()
 
 
+def checked_rules(
+    min_size: tuple[int, int] | None, max_size: tuple[int, int] | None, file_types: tuple[str, ...]
+) -> SizeRules:
+    """Raises InvalidJob where no picture can meet both sizes."""
+    if min_size and max_size and (min_size[0] > max_size[0] or min_size[1] > max_size[1]):
+        smallest, largest = ("x".join(map(str, size)) for size in (min_size, max_size))
+        message = f"The smallest size, {smallest}, is larger than the largest, {largest}: no picture is both."
+        raise InvalidJob(message, field="min_size")
+    return SizeRules(min_size, max_size, file_types)
+
+
 class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The request. ``inputs`` maps a source id to what it reads: an object key, a folder, or
     addresses (see ``addresses``). ``targets``

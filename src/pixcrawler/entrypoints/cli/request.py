@@ -25,10 +25,10 @@ from pixcrawler.domain.crawling.spec import (
     DedupScope,
     JobSpec,
     Keyword,
-    SizeRules,
     check_targets,
     checked_keywords,
     checked_max_images,
+    checked_rules,
 )
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
@@ -139,7 +139,7 @@ class CrawlRequest:
                 image_type=ImageType(self.image_type) if self.image_type else None,
                 color=Color(self.color) if self.color else None,
             ),
-            rules=SizeRules(self.min_size, self.max_size, self._file_types()),
+            rules=checked_rules(self.min_size, self.max_size, self._file_types()),
             dedup=DedupLevel(self.dedup),
             dedup_scope=DedupScope(self.dedup_scope),
             validation=Validation(self.validation),
@@ -253,7 +253,7 @@ class Size(click.ParamType[tuple[int, int]]):
     ) -> tuple[int, int]:
         if isinstance(value, tuple):
             return value
-        match = re.fullmatch(r"(\d{1,6})[xX×](\d{1,6})", str(value).strip())
+        match = re.fullmatch(r"([1-9]\d{0,5})[xX×]([1-9]\d{0,5})", str(value).strip(), re.ASCII)
         if match is None:
             self.fail(f"“{value}” is no size; write it as 640x480.", param, ctx)
         return int(match[1]), int(match[2])

@@ -32,7 +32,7 @@ from pixcrawler.domain.crawling.spec import (
     DedupScope,
     JobSpec,
     Keyword,
-    SizeRules,
+    checked_rules,
     checked_words,
     with_queries,
 )
@@ -152,8 +152,6 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         keywords, sources = self._keywords(), self._sources()
         minimum = None if self.min_size is None else self.min_size.pair
         maximum = None if self.max_size is None else self.max_size.pair
-        if minimum and maximum and (minimum[0] > maximum[0] or minimum[1] > maximum[1]):
-            raise InvalidJob("min_size is larger than max_size: no picture is both.", field="min_size")
         spec = JobSpec(
             keywords=keywords,
             sources=sources,
@@ -168,7 +166,7 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
                 color=self.color,
                 language=None if self.language is None else primary_language(self.language),
             ),
-            rules=SizeRules(minimum, maximum, tuple(dict.fromkeys(self.file_types))),
+            rules=checked_rules(minimum, maximum, tuple(dict.fromkeys(self.file_types))),
             dedup=self.dedup,
             dedup_scope=self.dedup_scope,
             validation=self.validation,

@@ -39,3 +39,19 @@ def test_a_wrong_choice_names_the_right_ones(option: str, words: str) -> None:
     done: Any = CliRunner().invoke(command, ["fox", option, "puce"])
     assert done.exit_code == 2
     assert words in done.output
+
+
+@pytest.mark.parametrize(("smallest", "largest"), [((800, 60), (100, 100)), ((80, 600), (100, 100))])
+def test_sizes_that_no_picture_can_meet_are_refused_before_anything_is_asked(
+    smallest: tuple[int, int], largest: tuple[int, int]
+) -> None:
+    with pytest.raises(InvalidJob, match="100x100: no picture is both") as caught:
+        replace(REQUEST, min_size=smallest, max_size=largest).check()
+    assert caught.value.field == "min_size"
+
+
+@pytest.mark.parametrize("size", ["0x0", "640x0", "640", "-1x5", "٣x٣"])
+def test_what_is_no_size_is_a_wrong_usage(size: str) -> None:
+    done: Any = CliRunner().invoke(command, ["fox", f"--min-size={size}"])
+    assert done.exit_code == 2
+    assert "write it as 640x480" in done.output
