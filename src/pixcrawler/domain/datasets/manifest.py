@@ -5,11 +5,13 @@ are; ``layout`` gives every image its place.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
+
+from pixcrawler.domain.shared.lazy import Passing
 
 
 class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,13 +91,9 @@ class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
 
 
-class Rows(Protocol):
-    """Rows that can be gone through again and again. A hundred thousand of them fill some hundred MB as
-    objects, so nobody should hold them all: whoever needs a column keeps that column."""
-
-    def __iter__(self) -> Iterator[ManifestRow]: ...
-
-    def __len__(self) -> int: ...
+Rows = Collection[ManifestRow]
+"""Rows that can be gone through again and again. A hundred thousand of them fill some hundred MB as objects:
+nobody should hold them all, whoever needs a column keeps that column."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +168,7 @@ def digest(rows: Iterable[ManifestRow]) -> str:
     return summed.hexdigest()
 
 
-class _Left:
+class _Left(Passing[ManifestRow]):
     """Rows without those with some SHA-256."""
 
     def __init__(self, rows: Rows, taken: frozenset[str], count: int) -> None:

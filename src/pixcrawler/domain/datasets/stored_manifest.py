@@ -6,6 +6,7 @@ import msgspec
 
 from pixcrawler.domain.datasets.errors import BrokenManifest
 from pixcrawler.domain.datasets.manifest import CrawlFacts, Manifest, ManifestRow, RowsDigest
+from pixcrawler.domain.shared.lazy import Passing
 
 SCHEMA = 1
 
@@ -32,7 +33,7 @@ def line(of: Header | ManifestRow) -> bytes:
     return _encoder.encode(of) + b"\n"
 
 
-class _StoredRows:
+class _StoredRows(Passing[ManifestRow]):
     """Rows that are decoded whenever somebody goes through them."""
 
     def __init__(self, lines: Iterable[bytes], count: int) -> None:

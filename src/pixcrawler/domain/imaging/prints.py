@@ -1,10 +1,12 @@
 """What is compared to find near-duplicates: a picture's hashes and its shape."""
 
 from array import array
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
+
+from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.shared.lazy import Passing
 
 
 class Print(msgspec.Struct, frozen=True):
@@ -17,30 +19,12 @@ class Print(msgspec.Struct, frozen=True):
     detail: int
 
 
-class Printed(Protocol):
-    """``Facts`` and ``Print`` are."""
-
-    @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
-    @property
-    def phash(self) -> int: ...
-    @property
-    def dhash(self) -> int: ...
-    @property
-    def detail(self) -> int: ...
+Printed = Print | Facts
+Album = Collection[Printed]
+"""Pictures in an order that can be gone through again."""
 
 
-class Album(Protocol):
-    """Pictures in an order that can be gone through again."""
-
-    def __len__(self) -> int: ...
-
-    def __iter__(self) -> Iterator[Printed]: ...
-
-
-class Prints:
+class Prints(Passing[Print]):
     """Many prints in columns, in 28 bytes each instead of some hundreds."""
 
     def __init__(self, of: Iterable[Printed] = ()) -> None:

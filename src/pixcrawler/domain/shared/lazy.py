@@ -1,9 +1,17 @@
-"""Sequences whose items are made when somebody looks at them, from columns that hold them in a few bytes."""
+"""Collections whose items are made when somebody looks at them: from columns that hold them in a few bytes,
+or from a file."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Generic, TypeVar, overload
 
 T = TypeVar("T")
+
+
+class Passing(Collection[T], Generic[T]):
+    """What can be gone through again and again, and says how much there is; nothing else."""
+
+    def __contains__(self, item: object) -> bool:
+        return any(item == one for one in self)
 
 
 class Lazy(Sequence[T], Generic[T]):

@@ -1,6 +1,8 @@
 """Making a dataset version of a finished crawl."""
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,10 +14,12 @@ from pixcrawler.domain.crawling.spec import SizeRules
 from pixcrawler.domain.datasets.errors import DatasetVersionNotFound, EmptySelection
 from pixcrawler.domain.datasets.manifest import digest
 from pixcrawler.domain.datasets.version import BuildStatus, VersionReady
+from pixcrawler.domain.imaging.prints import Album
 from pixcrawler.domain.shared.errors import LeaseLost, StorageFull, Unavailable
 from pixcrawler.domain.shared.ids import DatasetVersionId
 from tests.fakes.aggregates import Aggregates, spec
 from tests.fakes.ids import CountingIds
+from tests.fakes.near_duplicates import ListedNearDuplicates
 from tests.unit.application.datasets.stage import BUILD, Datasets
 
 
@@ -109,6 +113,33 @@ async def test_pictures_that_are_alike_are_one_group(datasets: Datasets) -> None
     assert groups[0] == groups[1] is not None
     assert groups[2] is None
     assert datasets.crawl.near.levels[-1] == "high"
+
+
+class Meanwhile(ListedNearDuplicates):
+    """Somebody removes an image while pictures are compared."""
+
+    def __init__(self, images: dict[Any, Any]) -> None:
+        super().__init__()
+        self.images = images
+
+    def pairs(self, pictures: Album, level: str) -> list[tuple[int, int]]:
+        if len(pictures) == 3:
+            first = next(iter(self.images))
+            self.images[first] = msgspec.structs.replace(
+                self.images[first], state="rejected", reason="removed"
+            )
+        return super().pairs(pictures, level)
+
+
+async def test_an_image_that_goes_away_during_the_build_is_not_in_it(datasets: Datasets) -> None:
+    version_id = await datasets.request_build(await datasets.crawled(), by=datasets.crawl.owner)
+    images = datasets.crawl.database.tables.images
+    build = dataclasses.replace(datasets.build_version, near_duplicates=Meanwhile(images))
+    payload, lease = datasets.claimed(BUILD)
+    await build(payload, lease=lease)
+    manifest = await datasets.manifest(version_id)
+    assert datasets.version(version_id).images == len(manifest.rows) == len(list(manifest.rows)) == 2
+    assert next(iter(images.values())).sha256 not in {row.sha256 for row in manifest.rows}
 
 
 async def test_a_version_that_cannot_be_built_says_why(datasets: Datasets) -> None:
