@@ -12,19 +12,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.routes import HTTPRoute
 
-from pixcrawler.entrypoints.http.app import create_app
-from pixcrawler.entrypoints.http.document import document
 from pixcrawler.entrypoints.http.pages import handlers
-from pixcrawler.settings import load_settings
 from tests.api.conftest import Api, OpenApi
+from tests.api.drawn import DOCUMENT, LITESTAR, OPERATIONS
 
-LITESTAR = create_app(load_settings({"HOME": "/nowhere"}))
-DOCUMENT: dict[str, Any] = document(LITESTAR)
-OPERATIONS = {
-    f"{method.upper()} {path}": operation
-    for path, item in DOCUMENT["paths"].items()
-    for method, operation in item.items()
-}
 PAGES = Path(handlers.__file__).parent
 
 

@@ -12,14 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from pixcrawler.entrypoints.http.app import create_app
-from pixcrawler.entrypoints.http.document import document
-from pixcrawler.settings import load_settings
+from tests.api import drawn
 from tests.api.conftest import Api, OpenApi, problem
 
-DOCUMENT: dict[str, Any] = msgspec.json.decode(
-    msgspec.json.encode(document(create_app(load_settings({"HOME": "/nowhere"}))))
-)
+DOCUMENT: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(drawn.DOCUMENT))
 PROJECT = "01a1fe10-2222-7985-bba8-5ff3a8de3680"
 JSON = "application/json"
 OTHERS = {"string": 7, "integer": "1", "array": {}, "object": [], "boolean": "true", "null": 7}

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from tests.api.test_documents import DOCUMENT
+from tests.api.drawn import DOCUMENT
 from tests.processes import finished
 
 

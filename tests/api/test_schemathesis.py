@@ -17,11 +17,9 @@ import httpx
 import msgspec
 import pytest
 
-from pixcrawler.entrypoints.http.app import create_app
-from pixcrawler.entrypoints.http.document import document
-from pixcrawler.settings import load_settings
 from tests.api import image_room
 from tests.api.conftest import Api
+from tests.api.drawn import OPERATIONS
 from tests.api.image_room import ImageRoom
 from tests.api.served import PATIENCE, Served, serving_process
 from tests.processes import Finished, finished, running
@@ -29,11 +27,6 @@ from tests.servers.openverse import OpenverseServer
 from tests.servers.pictures import picture
 
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
-OPERATIONS = {
-    f"{method.upper()} {path}"
-    for path, item in document(create_app(load_settings({"HOME": "/nowhere"})))["paths"].items()
-    for method in item
-}
 SETTINGS = """
 hooks = "{hooks}"
 seed = 20261121

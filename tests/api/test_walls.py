@@ -2,31 +2,22 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import pytest
 from litestar.routes import HTTPRoute
 
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
-from pixcrawler.entrypoints.http.app import create_app
-from pixcrawler.entrypoints.http.document import document
 from pixcrawler.entrypoints.http.security import known
 from pixcrawler.settings import load_settings
 from tests.api.conftest import open_client, opening, problem
+from tests.api.drawn import LITESTAR, OPERATIONS
 from tests.api.image_room import ImageRoom
 from tests.api.walls import ROWS, V1, WRITE, Row, Walls, Who
 from tests.contract.stages import PostgresStage
 from tests.databases import Databases
 from tests.servers.openverse import OpenverseServer
 
-LITESTAR = create_app(load_settings({"HOME": "/nowhere"}))
-DOCUMENT: dict[str, Any] = document(LITESTAR)
-OPERATIONS = {
-    f"{method.upper()} {path}": operation
-    for path, item in DOCUMENT["paths"].items()
-    for method, operation in item.items()
-}
 PAGES = {"/", "/docs", "/redoc", "/docs/assets/{name}", "/schema/openapi.json", "/schema", "/schema/{path}"}
 """For people; in no document, and open to all."""
 NOWHERE = "01a1fe10-2222-7985-bba8-5ff3a8de3680"

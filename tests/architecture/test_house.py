@@ -1,5 +1,6 @@
 """The rules of the house hold for the house; and each can fail."""
 
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -11,11 +12,13 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/pixcrawler"
 
 
-def files(folder: str = ".") -> list[File]:
-    return [
+@cache
+def files(folder: str = ".") -> tuple[File, ...]:
+    """Read and parsed once for all rules."""
+    return tuple(
         File(PurePosixPath(path.relative_to(SOURCE)), path.read_text(encoding="utf-8"))
         for path in sorted((SOURCE / folder).rglob("*.py"))
-    ]
+    )
 
 
 def test_there_is_a_house_to_look_at() -> None:

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import types
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -31,6 +32,7 @@ def modules(package: types.ModuleType) -> Iterator[types.ModuleType]:
             yield importlib.import_module(found.name)
 
 
+@cache
 def use_cases() -> list[type]:
     """Classes of application/<context>/ that are called."""
     return [
@@ -79,6 +81,7 @@ def family(kind: type[DomainError]) -> list[type[DomainError]]:
 FAMILIES = [kind for kind in DomainError.__subclasses__() if kind.__module__ == errors.__name__]
 
 
+@cache
 def all_errors() -> list[type[DomainError]]:
     """What rules, acts and technology raise; a doorway's own errors end in that doorway."""
     for package in LAYERS:
