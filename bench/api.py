@@ -50,16 +50,22 @@ class Pace(msgspec.Struct, frozen=True):
     connections: int
 
 
+def new_job(rows: Rows) -> str:
+    """The body of a request for one."""
+    return json.dumps(
+        {
+            "project_id": str(rows.writer.project),
+            "name": "Dogs, number %d",
+            "keywords": ["golden retriever", "labrador puppy"],
+            "sources": ["openverse"],
+            "max_images": 1000,
+        }
+    )
+
+
 def claims(rows: Rows) -> tuple[Claim, ...]:
     me, jobs = rows.reader, "/api/v1/jobs"
     large = rows.jobs[-1]
-    wanted = {
-        "project_id": str(rows.writer.project),
-        "name": "Dogs, number %d",
-        "keywords": ["golden retriever", "labrador puppy"],
-        "sources": ["openverse"],
-        "max_images": 1000,
-    }
     all_jobs = tuple(f"{jobs}/{job}" for job in rows.jobs)
     images = f"{jobs}/{large}/images?size=100"
     return (
@@ -67,7 +73,7 @@ def claims(rows: Rows) -> tuple[Claim, ...]:
         Claim(Route(name="page of 100 images", paths=(images,), key=me.key), 2.0),
         Claim(Route(name="get a job", paths=all_jobs, key=me.key), 1.1),
         Claim(
-            Route(name="create a job", paths=(jobs,), key=rows.writer.key, body=json.dumps(wanted)),
+            Route(name="create a job", paths=(jobs,), key=rows.writer.key, body=new_job(rows)),
             1.0,
         ),
         Claim(Route(name="/health", paths=("/health",)), 0.9, peer="bare", tail=False),
@@ -75,13 +81,21 @@ def claims(rows: Rows) -> tuple[Claim, ...]:
 
 
 def same_answers(own: Server, peer: Server, rows: Rows) -> None:
-    """Ends the bench unless both give the same rows, field by field."""
+    """Ends the bench unless both give the same rows, field by field, and make the same of a new job."""
     one = f"/api/v1/jobs/{rows.jobs[0]}"
     large = f"/api/v1/jobs/{rows.jobs[-1]}/images?size=100"
     for path in ("/api/v1/jobs?size=100", "/api/v1/jobs?size=100&page=2", one, large, f"{large}&page=7"):
-        left, right = (answer(server, path, key=rows.reader.key) for server in (own, peer))
-        if left != right:
-            raise SystemExit(f"bench: {path}: ours says\n{left!s:.2000}\nthe peer\n{right!s:.2000}")
+        _same(path, *(answer(server, path, key=rows.reader.key) for server in (own, peer)))
+    made = [answer(server, "/api/v1/jobs", key=rows.writer.key, body=new_job(rows)) for server in (own, peer)]
+    for job in made:
+        path = f"/api/v1/jobs/{job['id']}"
+        _same(path, *(answer(server, path, key=rows.writer.key) for server in (own, peer)))
+    _same("a new job", *({**job, "id": "", "created_at": ""} for job in made))
+
+
+def _same(what: str, left: object, right: object) -> None:
+    if left != right:
+        raise SystemExit(f"bench: {what}: ours says\n{left!s:.2000}\nthe peer\n{right!s:.2000}")
 
 
 def measure(claim: Claim, own: Server, peer: Server, pace: Pace) -> dict[str, Any]:

@@ -106,9 +106,10 @@ _FOUND = (
 )
 _PICTURES = f"""
     INSERT INTO images (id, job_id, owner_id, sha256, key, bytes, format, width, height, frames, mode,
-        orientation, phash, dhash, detail, state, candidate_id, keyword, position, label, retrieved_at)
+        orientation, phash, dhash, detail, validation, state, candidate_id, keyword, position, label,
+        retrieved_at)
     SELECT {_PICTURE("n")}, j.id, j.owner_id, digest, 'images/' || digest, 90000 + n, 'jpeg', 1024, 768, 1,
-        'RGB', 1, n * 7919, n * 104729, 900, 'accepted', {_CANDIDATE("n")}, 0, k.position, 'dog',
+        'RGB', 1, n * 7919, n * 104729, 900, 'standard', 'accepted', {_CANDIDATE("n")}, 0, k.position, 'dog',
         now() - interval '1 hour' + n * interval '10 ms'
     FROM generate_series(1, $1::int) AS n
     CROSS JOIN LATERAL (SELECT encode(sha256(n::text::bytea), 'hex')) AS x(digest)

@@ -35,6 +35,7 @@ engine = create_async_engine(
     os.environ["PEER_DATABASE_URL"].replace("postgresql://", "postgresql+asyncpg://"),
     pool_size=int(os.environ["PEER_POOL_SIZE"]),
     max_overflow=0,
+    pool_use_lifo=True,
     json_serializer=lambda value: pydantic_core.to_json(value).decode(),
     json_deserializer=pydantic_core.from_json,
     connect_args={"server_settings": {"timezone": "UTC"}},
@@ -176,7 +177,7 @@ def _new_id() -> UUID:
 
 def _spec(data: CreateJob) -> dict[str, Any]:
     return {
-        "keywords": [{"text": word, "label": word} for word in data.keywords],
+        "keywords": [{"text": word, "label": word, "queries": [], "exclude": []} for word in data.keywords],
         "sources": data.sources,
         "inputs": {},
         "filters": {
@@ -186,9 +187,17 @@ def _spec(data: CreateJob) -> dict[str, Any]:
             "min_size": None,
             "language": None,
             "exclude": [],
+            "image_type": None,
+            "color": None,
         },
         "rules": {"min_size": None, "max_size": None, "file_types": []},
         "dedup": data.dedup,
+        "dedup_scope": "job",
+        "validation": "standard",
+        "validation_mode": "reject",
+        "thresholds": None,
         "seed": data.seed,
         "targets": {},
+        "minimums": {},
+        "conflicts": "keep",
     }

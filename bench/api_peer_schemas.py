@@ -36,6 +36,8 @@ class JobSummary(Read):
 class Keyword(Read):
     text: str
     label: str
+    queries: list[str]
+    exclude: list[str]
 
 
 class Size(Read):
@@ -46,15 +48,24 @@ class Size(Read):
 class JobRequest(Read):
     keywords: list[Keyword]
     targets: dict[str, int]
+    minimums: dict[str, int]
+    conflicts: str
     sources: list[str]
     url_list: bool
+    inputs: dict[str, list[str]]
     min_size: Size | None
     max_size: Size | None
     file_types: list[str]
     license: list[str]
     exclude: list[str]
     safe_search: str
+    image_type: str | None
+    color: str | None
+    language: str | None
     dedup: str
+    dedup_scope: str
+    validation: str
+    validation_mode: str
     seed: int
 
 

@@ -10,6 +10,13 @@ from sqlalchemy import DateTime, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+SHOWN = (
+    *("keywords", "targets", "minimums", "conflicts", "sources"),
+    *("dedup", "dedup_scope", "validation", "validation_mode", "seed"),
+)
+FILTERS = ("license", "exclude", "safe_search", "image_type", "color", "language")
+"""What is shown of a specification as it is."""
+
 
 class Base(DeclarativeBase):
     type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB, list[Any]: JSONB}  # noqa: RUF012
@@ -63,14 +70,15 @@ class CrawlJobRow(Base):
     def request(self) -> dict[str, Any]:
         """The specification as it is shown."""
         spec = self.spec
-        rules, filters = spec["rules"], spec["filters"]
+        rules, filters, inputs = spec["rules"], spec["filters"], spec["inputs"]
         return {
-            **{name: spec[name] for name in ("keywords", "targets", "sources", "dedup", "seed")},
-            "url_list": "url_list" in spec["inputs"],
+            **{name: spec[name] for name in SHOWN},
+            "url_list": "url_list" in inputs,
+            "inputs": {one: inputs[one].split("\n") for one in ("web", "feed") if one in inputs},
             "min_size": _size(rules["min_size"]),
             "max_size": _size(rules["max_size"]),
             "file_types": rules["file_types"],
-            **{name: filters[name] for name in ("license", "exclude", "safe_search")},
+            **{name: filters[name] for name in FILTERS},
         }
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import msgspec
@@ -96,8 +97,9 @@ def _running(
             process.wait(30)
 
 
-def answer(server: Server, path: str, *, key: str) -> object:
-    """What a GET brings, decoded."""
-    asked = Request(f"http://127.0.0.1:{server.port}{path}", headers={"Authorization": f"Bearer {key}"})
+def answer(server: Server, path: str, *, key: str, body: str = "") -> Any:  # noqa: ANN401 -- any JSON
+    """What a GET brings, or a POST where there is a body, decoded."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    asked = Request(f"http://127.0.0.1:{server.port}{path}", data=body.encode() or None, headers=headers)
     with urlopen(asked, timeout=10) as told:
         return json.load(told)
