@@ -9,18 +9,25 @@ from tests.e2e.conftest import Shell, rows
 from tests.processes import Finished
 from tests.servers.pictures import PictureWeb
 
-WRONG_ARGUMENTS = [
+QUICK = [
     pytest.param([], 2, "No keyword was given", id="no keyword"),
-    pytest.param(["  "], 2, "keyword is empty", id="an empty keyword"),
     pytest.param(["a", "--source", "atlantis"], 2, "atlantis", id="an unknown source"),
+    pytest.param(["--input", "wrong.txt"], 2, "line 2 of wrong.txt is no URL", id="a line that is no URL"),
+    pytest.param(["--input", "not.parquet"], 2, "not.parquet", id="a parquet file that is none"),
+    pytest.param(["a", "--max-images", "0"], 2, "0 images", id="no images"),
+    pytest.param(["a", "--config", "broken.json"], 2, "broken.json", id="a broken configuration"),
+    pytest.param(["a", "--resume", "--out", "new"], 4, "no crawl to resume", id="resuming nothing"),
+    pytest.param(["a", "--out", "theirs"], 2, "not ours", id="an output that is not ours"),
+    pytest.param(["a", "--out", "good.txt/sub"], 5, "good.txt/sub", id="an output below a file"),
+]
+"""One of each kind: a mistake of words, of a file, of a folder."""
+MORE = [
+    pytest.param(["  "], 2, "keyword is empty", id="an empty keyword"),
     pytest.param(["a", "--source", "url_list"], 2, "--input", id="a list that is not named"),
     pytest.param(["--input", "nowhere.txt"], 2, "nowhere.txt", id="a list that is not there"),
     pytest.param(["--input", "empty.txt"], 2, "empty.txt", id="an empty list"),
-    pytest.param(["--input", "wrong.txt"], 2, "line 2 of wrong.txt is no URL", id="a line that is no URL"),
     pytest.param(["--input", "binary.txt"], 2, "binary.txt", id="a list that is no text"),
-    pytest.param(["--input", "not.parquet"], 2, "not.parquet", id="a parquet file that is none"),
     pytest.param(["a", "--input", "good.txt", "--source", "openverse"], 2, "--input", id="an unread input"),
-    pytest.param(["a", "--max-images", "0"], 2, "0 images", id="no images"),
     pytest.param(["a", "--max-images", "many"], 2, "many", id="images that are no number"),
     pytest.param(["a", "--split", "80/80"], 2, "split", id="a split that adds up to too much"),
     pytest.param(["a", "--split", "half"], 2, "split", id="a split in words"),
@@ -30,13 +37,13 @@ WRONG_ARGUMENTS = [
     pytest.param(["a", "--file-type", "exe"], 2, "exe", id="an unknown file type"),
     pytest.param(["a", "--dedup", "very"], 2, "very", id="an unknown level"),
     pytest.param(["a", "--config", "nowhere.json"], 2, "nowhere.json", id="a configuration not there"),
-    pytest.param(["a", "--config", "broken.json"], 2, "broken.json", id="a broken configuration"),
     pytest.param(["a", "--resume"], 2, "--out", id="resuming nothing in particular"),
-    pytest.param(["a", "--resume", "--out", "new"], 4, "no crawl to resume", id="resuming nothing"),
     pytest.param(["a", "--out", "good.txt"], 2, "is a file", id="an output that is a file"),
-    pytest.param(["a", "--out", "theirs"], 2, "not ours", id="an output that is not ours"),
-    pytest.param(["a", "--out", "good.txt/sub"], 5, "good.txt/sub", id="an output below a file"),
     pytest.param(["a", "--wrong"], 2, "--wrong", id="an unknown option"),
+]
+WRONG_ARGUMENTS = [
+    *QUICK,
+    *(pytest.param(*one.values, id=one.id, marks=pytest.mark.long) for one in MORE),
 ]
 
 

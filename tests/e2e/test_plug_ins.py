@@ -8,6 +8,8 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import Shell, rows
 from tests.processes import finished
 from tests.servers.attic import AtticServer
@@ -118,6 +120,7 @@ async def test_in_production_only_plug_ins_that_are_named_are_loaded(shell: Shel
     assert enabled == {"attic": True, "shelf": False, "rusty": False, "plain": False, "cracked": False}
 
 
+@pytest.mark.long
 async def test_the_public_suite_runs_on_the_plug_ins_own_source(shell: Shell, tmp_path: Path) -> None:
     plugged = installed(shell, tmp_path)
     test = os.fspath(PLUG_IN / "suite_of_the_shelf.py")

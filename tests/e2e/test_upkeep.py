@@ -70,7 +70,10 @@ async def test_production_is_not_emptied_without_force(shell: Shell) -> None:
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("name", ["check_db", "tables", "create_tables"])
+@pytest.mark.parametrize(
+    "name",
+    ["check_db", *(pytest.param(name, marks=pytest.mark.long) for name in ("tables", "create_tables"))],
+)
 async def test_a_database_that_is_away_is_told(shell: Shell, name: str) -> None:
     done = await shell.hasty("admin", name, DATABASE_URL="postgresql://u:secret@127.0.0.1:9/x")
     assert done.code == 5, done.err

@@ -57,6 +57,7 @@ async def test_five_processes_that_start_at_once_get_one_pair_of_servers(
     await until(home.is_silent)
 
 
+@pytest.mark.long
 async def test_only_what_is_asked_for_runs_and_the_rest_joins_when_somebody_wants_it(home: Home) -> None:
     async with embedded_servers(home.path, redis=False) as first:
         assert first.redis_url == ""
@@ -76,6 +77,7 @@ async def test_nothing_is_started_when_nothing_is_asked_for(home: Home) -> None:
     assert not home.path.exists()
 
 
+@pytest.mark.long
 async def test_clients_that_come_and_go_meet_a_keeper_in_every_state(home: Home) -> None:
     """Each next one arrives somewhere in the stop that the one before has caused."""
 
@@ -115,6 +117,7 @@ async def test_passwords_are_for_the_owners_eyes_only(home: Home) -> None:
         assert not any(password in log for log in logs)
 
 
+@pytest.mark.long
 async def test_servers_survive_a_program_that_ends_without_leaving(home: Home) -> None:
     """Two sessions of one process are two clients."""
     async with AsyncExitStack() as stack:
@@ -125,6 +128,7 @@ async def test_servers_survive_a_program_that_ends_without_leaving(home: Home) -
     assert home.is_silent()
 
 
+@pytest.mark.long
 async def test_postgres_keeps_what_it_has_committed_durable(home: Home) -> None:
     async with embedded_servers(home.path, redis=False) as servers:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

@@ -72,6 +72,7 @@ async def test_roots_servers_run_as_an_unprivileged_user_with_data_in_a_folder_o
         assert home.data.stat().st_mode & 0o007 == 0
 
 
+@pytest.mark.long
 @as_root
 async def test_a_home_that_was_deleted_and_made_again_starts_empty(home: Home) -> None:
     async with embedded_servers(home.path) as servers:
@@ -83,6 +84,7 @@ async def test_a_home_that_was_deleted_and_made_again_starts_empty(home: Home) -
     shutil.rmtree(old)
 
 
+@pytest.mark.long
 @as_root
 async def test_the_data_of_a_temporary_home_goes_some_time_after_the_home(
     home: Home, open_home: Home
@@ -159,6 +161,7 @@ async def test_a_full_disk_is_called_a_full_disk(full_home: Home) -> None:
             pass
 
 
+@pytest.mark.long
 async def test_a_server_that_does_not_come_up_names_its_log_and_harms_nothing(home: Home) -> None:
     async with embedded_servers(home.path) as servers:
         await note(servers.database_url, servers.redis_url, "kept")
@@ -196,6 +199,7 @@ def test_a_wheel_that_is_missing_is_named_with_the_setting_that_replaces_it(
     assert setting in ended.stderr
 
 
+@pytest.mark.long
 async def test_a_port_that_was_taken_meanwhile_is_replaced(home: Home) -> None:
     async with embedded_servers(home.path):
         pass

@@ -78,6 +78,7 @@ async def test_a_file_over_its_deadline_is_refused_and_its_child_is_gone(body: M
     assert "0.9 seconds" in late.evidence
 
 
+@pytest.mark.long
 async def test_the_time_of_one_file_is_not_held_against_the_next(body: MakeBody) -> None:
     async with ChildInspector(1, cpu_seconds=1) as inspector:
         await inspector.inspect(body(PHOTOS[0]))

@@ -51,7 +51,7 @@ async def test_no_refusal_repeats_the_key(stage: IdentityStage) -> None:
     assert key not in repr(await refused(stage, key))
 
 
-@pytest.mark.parametrize("number", [100_000, pytest.param(1_000_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("number", [10_000, pytest.param(1_000_000, marks=pytest.mark.long)])
 async def test_random_strings_are_refused_without_a_query(stage: IdentityStage, number: int) -> None:
     """Half of them look like keys in all but the checksum."""
     chance = random.Random(4)
