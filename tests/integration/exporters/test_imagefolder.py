@@ -30,7 +30,7 @@ EVIL = {
 
 async def export(manifest: Manifest, tmp_path: Path, name: str = "Cats & dogs") -> Path:
     store = LocalObjectStore(tmp_path / "store")
-    await manifests.stored(sorted(manifest.rows, key=lambda row: int(row.phash, 16)), store)
+    await manifests.stored(sorted(manifest.rows, key=lambda row: int(row.phash or "", 16)), store)
     into = tmp_path / "out"
     into.mkdir()
     options = ExportOptions(name=name, splits=parse_split("80/10/10", seed=4))
