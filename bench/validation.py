@@ -1,8 +1,8 @@
 """How well the strict look tells poor pictures from good ones: `python -m bench.validation`.
 
 CleanVision sees the same files: generated defects of known kinds (`defects.py`), by default from another
-seed than the thresholds were set on, and clean pictures, half of which look as if they had a defect. What the numbers mean:
-bench/README.md.
+seed than the thresholds were set on, and clean pictures, half of which look as if they had a defect. What
+the numbers mean: bench/README.md.
 """
 
 import argparse
