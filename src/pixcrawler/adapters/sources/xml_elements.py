@@ -1,10 +1,13 @@
 """Reading XML from strangers, a piece at a time: sitemaps and feeds.
 
 libxml2 opens no file and no connection here, puts no entity into the text, and gives up on documents that
-grow by entities in attributes. What is not well-formed is read as far as it makes sense.
+grow by entities in attributes. What is not well-formed is read as far as it makes sense. Behind the first
+fault libxml2 drops every ``&amp;`` and ``&lt;``, so the faults that people make are mended before.
 """
 
+import re
 from collections.abc import Iterator
+from html.entities import html5
 from typing import Any
 
 from lxml import etree
@@ -15,6 +18,16 @@ MOST_HELD = 50_000
 """Elements inside one that is wanted; a document of one endless item is not held whole."""
 
 _PIECE = 32 * 1024
+_MOST_FAULTS = 100_000
+_NAMED = (b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&apos;")
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
+_FAULT = re.compile(
+    rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))"
+    rb"|(&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01])|x0{0,9}(?:[0-8bcef]|1[0-9a-f]));|[\x00-\x08\x0b\x0c\x0e-\x1f])"
+    rb"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,9}|#x[0-9a-f]{1,9});)(?:([a-z]\w{0,40});)?",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What is left alone; characters that XML has none of; an ampersand that begins nothing, or an HTML name."""
 
 
 class NoXml(Exception):
@@ -53,6 +66,7 @@ def elements(body: bytes, wanted: frozenset[str]) -> Iterator[tuple[Element, boo
     Inside a wanted one its parts are given to nobody; it comes whole, and is emptied after the caller has
     seen it. Raises NoXml.
     """
+    body = _mended(body)
     parser = _parser("start", "end")
     inside = held = 0
     try:
@@ -77,6 +91,30 @@ def elements(body: bytes, wanted: frozenset[str]) -> Iterator[tuple[Element, boo
 def text_of(element: Element) -> str | None:
     """All its words on one line."""
     return " ".join("".join(element.itertext()).split()) or None
+
+
+def _mended(body: bytes) -> bytes:
+    """Without the first ``_MOST_FAULTS`` faults; UTF-16 is left as it is."""
+    if b"\x00" in body[:4] or _is_sound(body):
+        return body
+    return _FAULT.sub(_fixed, body, count=_MOST_FAULTS)
+
+
+def _is_sound(body: bytes) -> bool:
+    """A quick look, for almost all of them are."""
+    known = sum(map(body.count, _NAMED))
+    return body.count(b"&") == known and len(body.translate(None, _CONTROLS)) == len(body)
+
+
+def _fixed(found: re.Match[bytes]) -> bytes:
+    if found[1] is not None:
+        return found[1]
+    if found[2] is not None:
+        return b" "
+    meant = html5.get(found[3].decode("ascii", "replace") + ";") if found[3] else None
+    if meant is None:
+        return b"&amp;" + found[0][1:]
+    return "".join(f"&#{ord(character)};" for character in meant).encode()
 
 
 def _parser(*events: str) -> Any:  # noqa: ANN401

@@ -153,3 +153,25 @@ def test_a_broken_feed_is_read_as_far_as_it_makes_sense(xml: str, expected: list
 def test_a_picture_of_several_items_comes_once() -> None:
     item = '<item><enclosure url="/a.jpg" type="image/jpeg"/></item>'
     assert names(rss(item * 3)) == ["a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("Tom & Jerry", "Tom & Jerry"),
+        ("a&nbsp;caf&eacute;", "a café"),
+        ("bell&#7; esc&#x1B;", "bell esc"),
+        ("tab\x0bbed", "tab bed"),
+        ("R&D; &f;", "R&D; &f;"),
+        ("<![CDATA[Tom & Jerry &amp; x]]>", "Tom & Jerry &amp; x"),
+    ],
+)
+def test_a_fault_in_one_title_costs_nothing_behind_it(title: str, read: str) -> None:
+    first = f'<item><title>{title}</title><enclosure url="/1.jpg?a=1&b=2"/></item>'
+    second = (
+        "<item><link>/page?a=1&amp;b=2</link>"
+        "<description>&lt;img src='/2.jpg?a=1&amp;amp;b=2'&gt;</description></item>"
+    )
+    one, two = rss(first + second).pictures
+    assert (one.url, one.title) == ("https://e.org/1.jpg?a=1&b=2", read)
+    assert (two.url, two.page_url) == ("https://e.org/2.jpg?a=1&b=2", "https://e.org/page?a=1&b=2")
