@@ -108,3 +108,9 @@ def test_one_entry_without_end_is_refused(xml: str) -> None:
 )
 def test_the_root_says_what_a_document_is(body: bytes, root: str | None) -> None:
     assert root_name(body) == root
+
+
+def test_addresses_with_bare_ampersands_are_read_whole() -> None:
+    urls = "<url><loc>https://e.org/?a=1&b=2</loc></url><url><loc>/?c=1&amp;d=2</loc></url>"
+    found = read(f"<urlset {SPACES}>{urls}</urlset>")
+    assert found.pages == ["https://e.org/?a=1&b=2", "https://e.org/?c=1&d=2"]
