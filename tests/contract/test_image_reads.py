@@ -16,7 +16,7 @@ from pixcrawler.domain.shared.paging import Window
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Validation
 from tests.contract.stages import MemoryStage, PostgresStage, Scene, Stage, ids
-from tests.contract.test_settling import FULL, settle, settled_scene
+from tests.contract.test_settling import FULL, SCORES, settle, settled_scene
 from tests.fakes.aggregates import AT, sha
 from tests.fakes.memory_images import MemoryImageReads
 
@@ -211,6 +211,13 @@ async def test_an_image_has_all_its_provenance(stage: Stage) -> None:
 async def test_the_hash_of_an_image_is_read_as_it_was_written(room: Room) -> None:
     image = await room.reads.image(room.key["b"], visible_to=room.owner)
     assert (image.phash, image.width, image.bytes) == ("f" * 16, 2_000, 5)
+
+
+async def test_an_image_tells_how_it_was_looked_at_and_what_that_measured(room: Room) -> None:
+    image = await room.reads.image(room.key["e"], visible_to=room.owner)
+    assert (image.validation, image.quality) == (Validation.STRICT, SCORES)
+    gone = await room.reads.image(room.key["c"], visible_to=room.owner)
+    assert (gone.validation, gone.quality, gone.phash) == (None, None, None)
 
 
 async def test_a_duplicate_names_the_image_that_stays(room: Room) -> None:

@@ -38,7 +38,9 @@ allow: /roof/
 disallow: /
 """
 EVERYBODY = "user-agent: *\nallow: /\nuser-agent: RedBot\ndisallow: /\n"
-NAMED_ONLY = "user-agent: RedBot\nallow: /\nuser-agent: BlueBot\ndisallow: /\nuser-agent: GreenBot\ndisallow: /\n"
+NAMED_ONLY = (
+    "user-agent: RedBot\nallow: /\nuser-agent: BlueBot\ndisallow: /\nuser-agent: GreenBot\ndisallow: /\n"
+)
 SPACED = "User-Agent: *\nDisallow: /\nUser-Agent: Red Bot\nAllow: /attic/\nDisallow: /\n"
 ENDINGS = "user-agent: redbot{0}allow: /some/{0}{0}{0}disallow: /"
 LONG = "/x/" + "a" * 16_700
