@@ -47,7 +47,8 @@ async def test_no_request_names_a_path_of_the_server_or_a_setting(room: JobRoom,
         ("/sources/preview", {"source": "openverse", "keyword": "fox"}),
     ):
         for value in ("/etc/passwd", {"folder": "/etc"}, "0.0.0.0/0"):
-            assert problem(await ann.ask("POST", path, body | {name: value})) == (422, "INVALID", name)
+            status, code, field = problem(await ann.ask("POST", path, body | {name: value}))
+            assert (status, code, str(field).split(".", 1)[0]) == (422, "INVALID", name)
 
 
 FILES = [

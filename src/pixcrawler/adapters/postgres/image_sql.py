@@ -132,6 +132,8 @@ def _by_label(shape: ImageFilter) -> bool:
 
 def _picked(shape: ImageFilter) -> str:
     """Ids, from the index that leads there; ``j`` is the job."""
+    if shape.impossible:
+        return f"SELECT {_id(shape)} AS id FROM images i, candidates c WHERE false"
     if _by_label(shape):
         found = "SELECT i.candidate_id AS id FROM images i WHERE i.job_id = j.id AND i.state = 'accepted'"
         found += " AND i.label = :label" if shape.label is not None else ""
@@ -146,7 +148,7 @@ def _picked(shape: ImageFilter) -> str:
             " AND EXISTS (SELECT 1 FROM sightings x"
             f" WHERE x.job_id = j.id AND x.source = :source AND x.candidate_id = {_id(shape)})"
         )
-    return found + (" AND false" if shape.impossible else FITTING.get(shape.status, ""))
+    return found + FITTING.get(shape.status, "")
 
 
 def _narrowed(shape: ImageFilter) -> str:
