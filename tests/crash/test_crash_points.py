@@ -21,7 +21,7 @@ POINTS = [
     pytest.param("claimed settle_job", id="after-the-claim-of-settling", marks=long),
     pytest.param("settle commit", id="before-the-commit-of-settling", marks=long),
     pytest.param("settle committed", id="after-the-commit-of-settling", marks=long),
-    pytest.param("build put", id="before-the-manifest-is-stored", marks=long),
+    pytest.param("build keep", id="before-the-manifest-is-stored", marks=long),
     pytest.param("build commit", id="after-the-manifest-is-stored-before-its-row", marks=long),
     pytest.param("export progress", id="in-the-middle-of-an-export", marks=long),
     pytest.param("export move", id="before-an-export-is-moved-into-place", marks=long),

@@ -72,12 +72,9 @@ class Queue(Around):
 class Store(Around):
     async def keep(self, body: Any, key: str) -> None:
         self._deaths.at("keep")
+        self._deaths.at(f"{self._name} keep")
         await self._real.keep(body, key)
         self._deaths.at("kept")
-
-    async def put(self, key: str, data: bytes) -> None:
-        self._deaths.at(f"{self._name} put")
-        await self._real.put(key, data)
 
 
 class Unit(Around):

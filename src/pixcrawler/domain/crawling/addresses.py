@@ -12,10 +12,12 @@ MAX_ADDRESS_LENGTH = 2_000
 DEFAULT_IMAGES = 1_000
 """How many images a job of addresses alone may have where nobody says how many."""
 
+_BLANK = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""Controls and blanks by number: what ``\\s`` means is not the same in Python and in JSON Schema."""
 ADDRESS = (
     r"^[Hh][Tt][Tt][Pp][Ss]?://"
-    r"(\[[0-9A-Fa-f:.]+\]|[^\u0000-\u0020\u007f\s/?#@\\%:\[\]]+)"
-    r"(:[0-9]{1,5})?([/?#][^\u0000-\u0020\u007f\s\\]*)?$"
+    rf"(\[[0-9A-Fa-f:.]+\]|[^{_BLANK}/?#@\\%:\[\]]+)"
+    rf"(:[0-9]{{1,5}})?([/?#][^{_BLANK}\\]*)?$"
 )
 """An absolute http or https URL without a login, as a regular expression of Python and of JSON Schema."""
 

@@ -23,6 +23,7 @@ from pixcrawler.entrypoints.http.image_forms import ChangeImage
 from pixcrawler.entrypoints.http.job_forms import sent
 from pixcrawler.entrypoints.http.openapi import failures, success
 
+TEXT = r"^[^\u0000]*$"
 JobId = Annotated[UUID, PathParameter(description="The job's id.")]
 ImageId = Annotated[UUID, PathParameter(description="The image's id.")]
 Status = Annotated[
@@ -31,15 +32,23 @@ Status = Annotated[
 WhyNot = Annotated[Reason | None, QueryParameter(description="Only those rejected for this reason.")]
 Text = Annotated[
     str | None,
-    QueryParameter(min_length=1, max_length=200, description="Only accepted ones with exactly this."),
+    QueryParameter(
+        min_length=1, max_length=200, pattern=TEXT, description="Only accepted ones with exactly this."
+    ),
 ]
 Source = Annotated[
-    str | None, QueryParameter(min_length=1, max_length=64, description="Only those that this source found.")
+    str | None,
+    QueryParameter(
+        min_length=1, max_length=64, pattern=TEXT, description="Only those that this source found."
+    ),
 ]
 License = Annotated[
     str | None,
     QueryParameter(
-        min_length=1, max_length=64, description="Only those shown with this licence id, exactly spelled."
+        min_length=1,
+        max_length=64,
+        pattern=TEXT,
+        description="Only those shown with this licence id, exactly spelled.",
     ),
 ]
 Valid = Annotated[
