@@ -62,10 +62,14 @@ class Chunk(msgspec.Struct, kw_only=True):
                 return 0
 
 
+LARGEST = 125
+
+
 def chunk_size(share: int) -> int:
     """How many results one chunk covers at most, for a keyword that wants ``share`` images.
 
     A little more than what is wanted, so that ten images do not cost hundreds of requests; and not
-    more than 250, so that a job spreads over workers and a lost chunk costs little.
+    more than 125, so that a job spreads evenly over workers, each of which takes several at once, and a
+    lost chunk costs little.
     """
-    return max(10, min(250, share + share // 4))
+    return max(10, min(LARGEST, share + share // 4))
