@@ -1,6 +1,5 @@
 """Reading a job's images: what is listed under which filter, page by page; and that only its owner may."""
 
-from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -277,32 +276,3 @@ async def test_what_is_mine_nobody_else_can_see(room: Room) -> None:
         await read(image, visible_to=room.superuser)
     found = await room.reads.of_job(job, ImageFilter(), Window(), visible_to=room.superuser)
     assert len(found.items) == 2
-
-
-@pytest.mark.parametrize("status", [None, *ImageStatus])
-async def test_any_filters_together_are_answered(room: Room, status: ImageStatus | None) -> None:
-    files: dict[str, Any] = {
-        "source": "openverse",
-        "license": "CC0-1.0",
-        "format": Format.JPEG,
-        "min_width": 1,
-    }
-    either = (None, True, False)
-    for reason, label, keyword, duplicate, valid, more in product(
-        (None, Reason.HTTP_404), (None, "fox"), (None, "fox"), either, either, ({}, files)
-    ):
-        found = await room.reads.of_job(
-            room.play.job.id,
-            ImageFilter(
-                status=status,
-                reason=reason,
-                label=label,
-                keyword=keyword,
-                duplicate=duplicate,
-                valid=valid,
-                **more,
-            ),
-            Window(),
-            visible_to=room.owner,
-        )
-        assert len(found.items) == found.total <= 6

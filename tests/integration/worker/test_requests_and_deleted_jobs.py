@@ -1,31 +1,12 @@
 """What a worker's tasks inherit from the request that caused them; and tasks whose job is gone."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
 import structlog
 
-from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
-from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from tests.integration.worker.stage import PATIENCE, Stage
-
-
-async def nothing(_lease: Lease) -> None:
-    pass
-
-
-@pytest.fixture
-async def stage(database_url: str, redis_url: str, redis_prefix: str) -> AsyncIterator[Stage]:
-    engine = open_engine(PostgresConfig(url=database_url))
-    bells = SaqBells(redis_url, prefix=redis_prefix)
-    stage = Stage(engine, database_url, bells, nothing)
-    await stage.add_job()
-    yield stage
-    await bells.close()
-    await engine.dispose()
 
 
 async def test_a_task_is_worked_on_under_the_id_of_its_request_and_so_are_those_that_it_causes(

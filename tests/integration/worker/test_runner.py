@@ -2,16 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from pixcrawler.adapters.postgres.engine import DatabaseUnavailable, PostgresConfig, open_engine
+from pixcrawler.adapters.postgres.engine import DatabaseUnavailable
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
-from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Beat
 from pixcrawler.domain.shared.errors import Conflict, StorageFull, Unavailable
@@ -22,17 +20,6 @@ from tests.integration.worker.stage import PATIENCE, Stage
 
 async def nothing(_lease: Lease) -> None:
     pass
-
-
-@pytest.fixture
-async def stage(database_url: str, redis_url: str, redis_prefix: str) -> AsyncIterator[Stage]:
-    engine = open_engine(PostgresConfig(url=database_url))
-    bells = SaqBells(redis_url, prefix=redis_prefix)
-    stage = Stage(engine, database_url, bells, nothing)
-    await stage.add_job()
-    yield stage
-    await bells.close()
-    await engine.dispose()
 
 
 class Hanging:

@@ -74,7 +74,7 @@ class HostPace:
         concurrency: int = 32,
         per_host_connections: int = 8,
         per_host_rate: float = 20.0,
-        slow_after: float = 3.0,
+        slow_after: float = 1.0,
         share: WorkersShare | None = None,
     ) -> None:
         self._concurrency = concurrency

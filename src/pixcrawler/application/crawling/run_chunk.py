@@ -21,7 +21,7 @@ from pixcrawler.domain.crawling.job import CrawlJob
 
 WIDTH = 32
 """Candidates of one chunk that are fetched at once; the fetcher bounds all chunks of the process together."""
-SLOW = 2.0
+SLOW = 1.0
 """Seconds after which one that waits for its host no longer counts among these."""
 LOOKED_AT = 64
 """Files of one chunk that wait for their look. They are on disk, and asked about together."""
@@ -107,3 +107,4 @@ async def _until_draining(
         if lease.draining:
             return
         yield candidate
+    lease.step_aside()  # the rest is waiting, which a few slow hosts can make long

@@ -1,5 +1,6 @@
 """The right to work on one task."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pixcrawler.domain.shared.ids import TaskId
@@ -11,7 +12,8 @@ class Lease:
 
     ``draining`` is set when the worker is asked to end: finish what is begun, begin nothing new, return.
     ``closed`` is set by the commit that closed the task. ``failing`` holds the error (one line) when the
-    task is closed as failed.
+    task is closed as failed. ``step_aside`` is called by a task that only waits for others from now on: its
+    worker may begin one more beside it.
     """
 
     task_id: TaskId
@@ -19,3 +21,4 @@ class Lease:
     draining: bool = field(default=False)
     closed: bool = field(default=False)
     failing: str | None = field(default=None)
+    step_aside: Callable[[], None] = field(default=lambda: None)

@@ -23,6 +23,10 @@ from pixcrawler.entrypoints.worker.task import Task, may_be_repeated
 log = structlog.get_logger(__name__)
 
 
+ASIDE = 3
+"""Times its slots that a worker may have tasks beside them which only wait."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """Seconds, and tasks at once by queue. ``lost_leases`` is how often a task may lose its worker."""
@@ -47,6 +51,7 @@ class Runner:
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _running: dict[asyncio.Task[None], Lease] = field(default_factory=dict)
     _busy: Counter[str] = field(default_factory=Counter)
+    _aside: Counter[str] = field(default_factory=Counter)
     _hints: set[str] = field(default_factory=set)
 
     def stop(self) -> None:
@@ -96,10 +101,22 @@ class Runner:
         running = asyncio.create_task(self._serve(claimed, lease), name=claimed.name)
         self._running[running] = lease
         self._busy[queue] += 1
+        counted = self._busy
+
+        def aside() -> None:
+            nonlocal counted
+            free = self._aside[queue] < ASIDE * self.pace.slots[queue]
+            if free and counted is self._busy and running in self._running:
+                counted = self._aside
+                self._busy[queue] -= 1
+                self._aside[queue] += 1
+                self._hint(queue)
+
+        lease.step_aside = aside
 
         def ended(done: asyncio.Task[None]) -> None:
             self._running.pop(done, None)
-            self._busy[queue] -= 1
+            counted[queue] -= 1
             self._hint(queue)
             if not done.cancelled() and done.exception() is not None:
                 log.error("task_lost", task=claimed.name, task_id=str(claimed.id), exc_info=done.exception())
