@@ -130,7 +130,8 @@ def text(length: int, schema: dict[str, Any]) -> str:
 
 
 def tries(schema: dict[str, Any], good: Any, *, broken: str = "\0") -> Iterator[tuple[Any, bool, str]]:
-    """Values, whether they are within the limits, and what they try. No pattern takes ``broken``."""
+    """Values, whether they are within the limits, and what they try. ``broken`` is tried where a pattern is
+    against it."""
     kind = schema.get("type") or ("string" if "enum" in schema else "object")
     yield OTHERS[kind], False, "of another type"
     if "enum" in schema:
@@ -144,7 +145,7 @@ def tries(schema: dict[str, Any], good: Any, *, broken: str = "\0") -> Iterator[
         if limit in schema:
             yield text(schema[limit], schema), True, limit
             yield text(schema[limit] + step, schema), False, f"{limit} {step:+}"
-    if "pattern" in schema:
+    if "pattern" in schema and not re.search(schema["pattern"], broken):
         yield broken, False, "against its pattern"
     for limit, step in (("maxItems", 1), ("minItems", -1)):
         if limit in schema and isinstance(good, list):
