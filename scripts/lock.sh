@@ -15,3 +15,5 @@ compile "$@" pyproject.toml --extra server --group build --output-file requireme
 compile "$@" pyproject.toml --extra server --group build --group dev \
     --constraint requirements/server.txt --output-file requirements/dev.txt
 echo uv | compile "$@" - --output-file requirements/uv.txt
+# Servers that tests talk to; apart, because moto and SAQ do not agree on python-dateutil.
+printf 'moto[s3,server]\nnodejs-wheel-binaries\n' | compile "$@" - --output-file requirements/emulators.txt
