@@ -1,28 +1,62 @@
 """Writing a dataset version in one format."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Protocol
 
 import msgspec
 
+from pixcrawler.application.ports.target import Target
+from pixcrawler.domain.datasets.changes import Changes
+from pixcrawler.domain.datasets.conversion import Conversion
+from pixcrawler.domain.datasets.layout import Placed
 from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.splits import SplitPlan
 
+SHARD_SIZE = 512 * 1024 * 1024
+"""Bytes of pictures in a shard, about; what the makers of WebDataset and Parquet readers advise."""
+
 
 class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How to write it. ``name`` titles the card and the folder; ``splits`` is seeded and stratified."""
+    """How to write it. ``name`` titles the card; ``splits`` is seeded and stratified; ``shard_size`` is about
+    how many bytes of pictures a shard holds, in formats that have shards."""
 
     name: str
     splits: SplitPlan
+    conversion: Conversion | None = None
+    shard_size: int = SHARD_SIZE
 
 
 class ExportSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What was written and counted again from disk: images per split and class, bytes in all."""
+    """What was written and counted again from what was written: images per split and class, bytes in all."""
 
     images: int
     bytes: int
     counts: dict[str, dict[str, int]]
+
+
+class Pictures(Protocol):
+    """The pictures of an export as they go into it: as they are stored, or converted."""
+
+    @property
+    def converted(self) -> bool:
+        """False: each file is its stored object, so ``Target.place`` may take it."""
+        ...
+
+    @property
+    def changes(self) -> Changes:
+        """Of what was read so far: what conversion made of each. A layout with these tells of the files as
+        they are; the texts of an export are written after its pictures."""
+        ...
+
+    def read(self, images: Iterable[Placed]) -> AsyncIterator[Sequence[tuple[Placed, bytes]]]:
+        """Batches of some MB, in order, read ahead of the one in hand. The rows tell of the bytes as they are
+        handed out.
+
+        Raises:
+            ExportMismatch: an object is gone from the store; the sentence names the image.
+            CannotConvert: a picture cannot take the conversion; the sentence names the image and says why.
+        """
+        ...
 
 
 class Exporter(Protocol):
@@ -35,17 +69,19 @@ class Exporter(Protocol):
         self,
         manifest: Manifest,
         options: ExportOptions,
-        into: Path,
+        pictures: Pictures,
+        target: Target,
         *,
         progress: Callable[[int, int], None],
     ) -> ExportSummary:
-        """Write into an existing, empty folder, then re-open what was written and count it.
+        """Give the target its files and finish it, then count what can be read back from it.
 
-        The same manifest and options give the same bytes. ``progress`` is told (done, all) images now
-        and then.
+        The same manifest, options and pictures give the same files in the same order. ``progress`` is told
+        (done, all) images now and then.
 
         Raises:
-            ExportMismatch: what stands on disk is not what the manifest says.
-            StorageFull: the disk has no room; what was written so far is the caller's to remove.
+            ExportMismatch: what was written is not what the manifest says.
+            CannotConvert: a picture cannot take the conversion, or the format cannot hold it.
+            StorageFull: there is no room.
         """
         ...

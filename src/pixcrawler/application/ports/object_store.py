@@ -1,8 +1,8 @@
 """Bytes by key."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from pixcrawler.domain.shared.errors import NotFound
 
@@ -29,6 +29,26 @@ class Body(Protocol):
 
     def discard(self) -> None:
         """Drop it. Harmless when it is gone or kept already."""
+        ...
+
+
+class ObjectWriter(Protocol):
+    """A large object on its way in, under a key that is known. Blocks: used in a thread, by one at a time.
+
+    Nothing is visible under the key before ``keep``, and nothing is left behind after ``discard``. All raise
+    StorageFull and Unavailable.
+    """
+
+    def write(self, data: bytes | memoryview) -> int:
+        """Append all of it; its length in bytes."""
+        ...
+
+    def keep(self) -> None:
+        """Make it visible, whole. Raises Unavailable when that is not certain; ``discard`` is still due."""
+        ...
+
+    def discard(self) -> None:
+        """Drop it. Harmless after ``keep``, which it does not undo."""
         ...
 
 
@@ -61,6 +81,10 @@ class ObjectStore(Protocol):
         """Raise ObjectMissing when nothing is stored under the key."""
         ...
 
+    async def read(self, keys: Sequence[str]) -> list[bytes]:
+        """Whole objects in this order, several at once where that is faster. Raise ObjectMissing."""
+        ...
+
     async def get_range(self, key: str, start: int, length: int) -> bytes:
         """At most ``length`` bytes from offset ``start``; empty behind the end. Raise ObjectMissing."""
         ...
@@ -75,6 +99,20 @@ class ObjectStore(Protocol):
 
     async def open_for_reading(self, key: str) -> int:
         """A read-only descriptor at offset 0; the caller closes it. Raise ObjectMissing."""
+        ...
+
+    def reader(self, key: str) -> BinaryIO:
+        """The object as a seekable, read-only file that fetches what is asked for. It blocks, and so does
+        this: used in a thread. The caller closes it. Raise ObjectMissing."""
+        ...
+
+    def writer(self, key: str) -> ObjectWriter:
+        """For what is too large to be held. Nothing happens before the first ``write``."""
+        ...
+
+    async def link(self, key: str, *, seconds: int, filename: str) -> str | None:
+        """A signed address at which whoever has it gets the object as a download of that name, for so many
+        seconds; None where the store has no such, and the API serves the object itself."""
         ...
 
     async def place(self, *wanted: tuple[str, Path]) -> None:

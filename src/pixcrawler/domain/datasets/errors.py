@@ -39,3 +39,15 @@ class InvalidSplit(Invalid):
     """The parts of a split cannot be read or do not add up."""
 
     code = "INVALID_SPLIT"
+
+
+class InvalidConversion(Invalid):
+    """No conversion can be made of these options."""
+
+    code = "INVALID_CONVERSION"
+
+
+class CannotConvert(Invalid):
+    """A picture cannot take the conversion that was asked for."""
+
+    code = "CANNOT_CONVERT"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from pixcrawler.domain.datasets.changes import Changes
 from pixcrawler.domain.datasets.class_names import class_folders
 from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, Rows
 from pixcrawler.domain.datasets.splits import SplitPlan, assign
@@ -32,13 +33,25 @@ class Layout:
     """Every image's place, in the manifest's order. It can be gone through again and again, and holds no
     rows itself."""
 
-    def __init__(self, rows: Rows, splits: Mapping[str, str], folders: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        splits: Mapping[str, str],
+        folders: Mapping[str, str],
+        changes: Changes | None = None,
+    ) -> None:
         self._rows, self._splits, self._folders = rows, splits, folders
+        self._changes = changes
 
     def __iter__(self) -> Iterator[Placed]:
         for row in self._rows:
-            folder = self._folders[row.label]
-            yield Placed(row, self._splits[row.id], folder, f"{row.id}.{row.format}")
+            folder, split = self._folders[row.label], self._splits[row.id]
+            final = row if self._changes is None else self._changes.applied(row)
+            yield Placed(final, split, folder, f"{final.id}.{final.format}")
+
+    def changed(self, changes: Changes) -> "Layout":
+        """The same images as conversion left them."""
+        return Layout(self._rows, self._splits, self._folders, changes)
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -26,6 +26,7 @@ class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
     them. ``format`` is the usual file name extension. ``retrieved_at`` is what ``timestamp`` gives.
     Images with an equal ``dedup_group`` are versions of one picture and stay in one split. ``quality`` holds
     the scores of a strict look, 0 to 1, and under ``issues`` the reasons that they gave; None without one.
+    ``original_sha256`` is that of the picture as it was found, None where the file still is that.
     """
 
     sha256: str
@@ -56,11 +57,13 @@ class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
     dedup_group: str | None = None
     tags: tuple[str, ...] = ()
     quality: dict[str, float | list[str]] | None = None
+    original_sha256: str | None = None
 
     @property
     def id(self) -> str:
-        """The first 16 digits of the SHA-256: short, and the file's name in exports."""
-        return self.sha256[:16]
+        """The first 16 digits of the SHA-256 of the picture as it was found: short, and the file's name in
+        exports."""
+        return (self.original_sha256 or self.sha256)[:16]
 
 
 class CrawlFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,11 +138,13 @@ def manifest_of(
 
 def shown(row: ManifestRow) -> dict[str, Any]:
     """What there is to say of the image, by name: all but ``key``, and no ``quality`` where none was
-    measured, so that such rows are, and sum up to, what they were before there was a strict look."""
+    measured and no ``original_sha256`` where nothing was converted, so that such rows are, and sum up to,
+    what they were before there were a strict look and conversions."""
     fields = msgspec.structs.asdict(row)
     del fields["key"]
-    if row.quality is None:
-        del fields["quality"]
+    for name in ("quality", "original_sha256"):
+        if fields[name] is None:
+            del fields[name]
     return fields
 
 

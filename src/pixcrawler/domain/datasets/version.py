@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.shared.errors import Conflict
 from pixcrawler.domain.shared.events import Event
@@ -105,10 +107,15 @@ class DatasetVersion(Buildable, kw_only=True):
 
 
 class ExportPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """How an export is written. ``folder`` is a local folder, set by the command line only."""
+    """How an export is written. ``folder`` is a local folder, set by the command line only; without one it
+    is an archive in the store. ``archive`` None is files in that folder. ``shard_size`` is bytes of pictures
+    in a shard, None the usual."""
 
     splits: SplitPlan
     folder: str | None = None
+    archive: Archive | None = None
+    conversion: Conversion | None = None
+    shard_size: int | None = None
 
 
 class Export(Buildable, kw_only=True):

@@ -47,12 +47,12 @@ def _failure(meaning: str, code: str, sentence: str, field: str | None) -> Respo
     return _spec(ErrorBody, example, meaning)
 
 
-def success(status: int, kind: object, example: object, meaning: str = "Done.") -> dict[int, ResponseSpec]:
+def success(status: int, kind: type[Any], example: object, meaning: str = "Done.") -> dict[int, ResponseSpec]:
     """The good answer of a route, with an example of the kind."""
     return {status: _spec(kind, example, meaning)}
 
 
-def _spec(kind: object, example: object, meaning: str) -> ResponseSpec:
+def _spec(kind: type[Any], example: object, meaning: str) -> ResponseSpec:
     return ResponseSpec(
         kind,
         description=meaning,
