@@ -9,8 +9,11 @@ from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch, Sea
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, JobSpec, Keyword, SizeRules
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.datasets.dataset import Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.projects.project import ProjectStatus
@@ -128,13 +131,25 @@ UNUSUAL: dict[str, dict[str, Any]] = {
     },
     "exports": {
         "format": "imagefolder",
-        "plan": ExportPlan(splits=SplitPlan({"train": 0.7, "test": 0.3}, seed=-5), folder="/tmp/" + ODD),
+        "plan": ExportPlan(
+            splits=SplitPlan({"train": 0.7, "test": 0.3}, seed=-5),
+            folder="/tmp/" + ODD,
+            archive=Archive.TAR_ZST,
+            conversion=Conversion(
+                format=PictureFormat.AVIF, quality=100, max_side=16_383, strip_metadata=True
+            ),
+            shard_size=BIG,
+        ),
         "status": BuildStatus.FAILED,
         "failure_code": "EXPORT_MISMATCH",
         "failure": ODD,
         "images": 17,
         "bytes": 2**60,
         "counts": {"train": {ODD: 4}, "test": {}},
+        "key": "a/exports/b/" + ODD,
+        "digest": ODD,
+        "tier": Tier.WARM,
         "created_at": LONG_AGO,
+        "downloaded_at": LONG_AGO + timedelta(microseconds=9),
     },
 }

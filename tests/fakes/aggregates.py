@@ -14,6 +14,7 @@ from pixcrawler.domain.crawling.spec import JobSpec, Keyword
 from pixcrawler.domain.crawling.urls import normalise_url, url_digest
 from pixcrawler.domain.datasets.dataset import Dataset, Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.key_text import KeyKind, key_digest
@@ -150,7 +151,11 @@ class Aggregates:
             "images": 0,
             "bytes": 0,
             "counts": {},
+            "key": None,
+            "digest": None,
+            "tier": Tier.HOT,
             "created_at": AT,
+            "downloaded_at": None,
         }
         ids = {"id": self.new_id(), "version_id": version.id, "owner_id": version.owner_id}
         return Export(**{**ids, **values, **changes})

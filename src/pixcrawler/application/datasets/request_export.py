@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.datasets.errors import DatasetVersionNotFound, UnknownFormat
+from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus, Export, ExportPlan, ExportRequested
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import DatasetVersionId, ExportId
@@ -42,7 +43,11 @@ class RequestExport:
                 images=0,
                 bytes=0,
                 counts={},
+                key=None,
+                digest=None,
+                tier=Tier.HOT,
                 created_at=at,
+                downloaded_at=None,
             )
             await tx.exports.add(export)
             tx.record(ExportRequested(at=at, export_id=export.id), owner=version.owner_id, lane=lane)

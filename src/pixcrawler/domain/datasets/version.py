@@ -9,6 +9,7 @@ import msgspec
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.shared.errors import Conflict
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import DatasetId, DatasetVersionId, ExportId, UserId
@@ -120,7 +121,8 @@ class ExportPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 class Export(Buildable, kw_only=True):
     """One dataset version written in one format. ``counts`` is images per split and class, re-read from
-    what was written."""
+    what was written. ``key`` and ``digest`` (SHA-256, hex) are those of the archive in the store, None of
+    what went into a folder. ``downloaded_at`` is when somebody last asked for it."""
 
     id: ExportId
     version_id: DatasetVersionId
@@ -130,15 +132,28 @@ class Export(Buildable, kw_only=True):
     images: int
     bytes: int
     counts: dict[str, dict[str, int]]
+    key: str | None
+    digest: str | None
+    tier: Tier
     created_at: datetime
+    downloaded_at: datetime | None
 
     def ready(
-        self, *, images: int, size: int, counts: dict[str, dict[str, int]], at: datetime
+        self,
+        *,
+        images: int,
+        size: int,
+        counts: dict[str, dict[str, int]],
+        key: str | None = None,
+        digest: str | None = None,
+        at: datetime,
     ) -> tuple[Event, ...]:
         self.status = BuildStatus.READY
         self.images = images
         self.bytes = size
         self.counts = counts
+        self.key = key
+        self.digest = digest
         return (ExportReady(at=at, export_id=self.id),)
 
     def fail(self, code: str, sentence: str, *, at: datetime) -> tuple[Event, ...]:

@@ -1,13 +1,16 @@
 """Datasets, their versions and exports."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from advanced_alchemy.types import DateTimeUTC
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pixcrawler.adapters.postgres.tables.base import Audited, not_negative, one_of
+from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus
 
 
@@ -52,7 +55,12 @@ class DatasetVersionRow(Audited):
 
 class ExportRow(Audited):
     __tablename__ = "exports"
-    __table_args__ = (one_of("status", BuildStatus), not_negative("images", "bytes"))
+    __table_args__ = (
+        one_of("status", BuildStatus),
+        one_of("tier", Tier),
+        not_negative("images", "bytes"),
+        CheckConstraint("(key IS NULL) = (digest IS NULL)", name="object"),
+    )
 
     version_id: Mapped[UUID] = mapped_column(
         ForeignKey("dataset_versions.id", ondelete="CASCADE"), index=True
@@ -64,5 +72,9 @@ class ExportRow(Audited):
     images: Mapped[int]
     bytes: Mapped[int] = mapped_column(BigInteger)
     counts: Mapped[dict[str, dict[str, int]]] = mapped_column(JSONB)
+    key: Mapped[str | None] = mapped_column(Text, index=True)
+    digest: Mapped[str | None] = mapped_column(Text)
+    tier: Mapped[str] = mapped_column(Text)
+    downloaded_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     failure_code: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)
