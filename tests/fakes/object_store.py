@@ -1,15 +1,17 @@
 """An object store in memory; bodies on their way in are files, because descriptors must be real."""
 
+import io
 import os
 import re
 import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
-from pixcrawler.application.ports.object_store import Body, ObjectMissing, Pieces
+from pixcrawler.application.ports.object_store import Body, ObjectMissing, ObjectWriter, Pieces
 from pixcrawler.domain.shared.errors import Invalid
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -32,6 +34,24 @@ class MemoryBody:
 
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+class MemoryWriter:
+    """What was written so far; kept at most once."""
+
+    def __init__(self, keep: Callable[[bytes], None]) -> None:
+        self._keep = keep
+        self._data = bytearray()
+
+    def write(self, data: bytes | memoryview) -> int:
+        self._data += data
+        return memoryview(data).nbytes
+
+    def keep(self) -> None:
+        self._keep(bytes(self._data))
+
+    def discard(self) -> None:
+        self._data.clear()
 
 
 class MemoryObjectStore:
@@ -59,6 +79,26 @@ class MemoryObjectStore:
             return self._objects[_checked(key)][0]
         except KeyError:
             raise ObjectMissing(f"Nothing is stored under {key}.") from None
+
+    async def read(self, keys: Sequence[str]) -> list[bytes]:
+        return [await self.get(key) for key in keys]
+
+    def reader(self, key: str) -> BinaryIO:
+        try:
+            return io.BytesIO(self._objects[_checked(key)][0])
+        except KeyError:
+            raise ObjectMissing(f"Nothing is stored under {key}.") from None
+
+    def writer(self, key: str) -> ObjectWriter:
+        checked = _checked(key)
+
+        def keep(data: bytes) -> None:
+            self._objects[checked] = (data, time.monotonic())
+
+        return MemoryWriter(keep)
+
+    async def link(self, key: str, *, seconds: int, filename: str) -> str | None:  # noqa: ARG002
+        return None
 
     async def get_range(self, key: str, start: int, length: int) -> bytes:
         return (await self.get(key))[start : start + length]

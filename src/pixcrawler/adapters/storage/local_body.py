@@ -38,16 +38,20 @@ class LocalBody:
         self._descriptor = -1
         self._there = False
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         try:
             if self._descriptor < 0:
                 self._descriptor = os.open(self._path, NEW, 0o444)
                 self._there = True
             written = os.write(self._descriptor, data)
-            while written < len(data):
-                written += os.write(self._descriptor, memoryview(data)[written:])
+            if written < (size := len(data) if isinstance(data, bytes) else data.nbytes):
+                self._write_the_rest(memoryview(data).cast("B"), written, size)
         except OSError as error:
             raise plainly(error, self._folder) from error
+
+    def _write_the_rest(self, data: memoryview, written: int, size: int) -> None:
+        while written < size:
+            written += os.write(self._descriptor, data[written:])
 
     def open_for_reading(self) -> int:
         if not self._there:
@@ -56,6 +60,12 @@ class LocalBody:
             return os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             raise plainly(error, self._folder) from error
+
+    def sync(self) -> None:
+        """What was written is on the disk. Raises OSError."""
+        if self._descriptor < 0:
+            self.write(b"")
+        os.fsync(self._descriptor)
 
     def move(self, target: str) -> None:
         """Become ``target``, which is replaced; from then on there is nothing left to discard."""

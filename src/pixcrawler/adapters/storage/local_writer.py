@@ -1,0 +1,40 @@
+"""A large object on its way into the local store."""
+
+import os
+from pathlib import Path
+
+from pixcrawler.adapters.storage.local_body import LocalBody, plainly
+
+
+class LocalWriter:
+    """An ``ObjectWriter``: a body under ``receiving/`` that becomes the object."""
+
+    def __init__(self, body: LocalBody, path: Path, root: Path) -> None:
+        self._body = body
+        self._path = path
+        self._root = root
+
+    def write(self, data: bytes | memoryview) -> int:
+        self._body.write(data)
+        return len(data) if isinstance(data, bytes) else data.nbytes
+
+    def keep(self) -> None:
+        """On the disk before it is visible: what it replaces, or was copied from, may be deleted next."""
+        try:
+            self._body.sync()
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._body.move(str(self._path))
+            _sync_folder(self._path.parent)
+        except OSError as error:
+            raise plainly(error, self._root) from error
+
+    def discard(self) -> None:
+        self._body.discard()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
