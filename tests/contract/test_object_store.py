@@ -18,7 +18,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
 
 
 async def keys(store: ObjectStore, prefix: str = "") -> list[str]:
-    return sorted([key async for key, _ in store.keys(prefix)])
+    return sorted([one.key async for one in store.keys(prefix)])
 
 
 def read(descriptor: int) -> bytes:
@@ -206,9 +206,9 @@ async def test_keys_are_listed_by_prefix_and_spare_its_neighbours(store: ObjectS
     assert await keys(store, "nothing/") == []
 
 
-async def test_keys_come_with_their_age(store: ObjectStore) -> None:
-    await store.put("a/1", b"x")
-    assert [(-1 < age < 60) async for _, age in store.keys("")] == [True]
+async def test_keys_come_with_their_age_and_size(store: ObjectStore) -> None:
+    await store.put("a/1", b"four")
+    assert [(-1 < age < 60, size) async for _, age, size in store.keys("")] == [(True, 4)]
 
 
 async def test_many_objects_are_read_in_the_order_asked_for(store: ObjectStore) -> None:

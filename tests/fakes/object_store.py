@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from pixcrawler.application.ports.object_store import Body, ObjectMissing, ObjectWriter, Pieces
+from pixcrawler.application.ports.object_store import Body, Listed, ObjectMissing, ObjectWriter, Pieces
 from pixcrawler.domain.shared.errors import Invalid
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -131,11 +131,11 @@ class MemoryObjectStore:
     async def delete(self, key: str) -> None:
         self._objects.pop(_checked(key), None)
 
-    async def keys(self, prefix: str) -> AsyncIterator[tuple[str, float]]:
+    async def keys(self, prefix: str) -> AsyncIterator[Listed]:
         now = time.monotonic()
-        for key, (_, since) in sorted(self._objects.items()):
+        for key, (data, since) in sorted(self._objects.items()):
             if key.startswith(prefix):
-                yield key, now - since
+                yield Listed(key, now - since, len(data))
 
     async def sweep(self, older_than: float) -> int:
         old = [path for path in self._receiving.iterdir() if time.time() - path.stat().st_mtime > older_than]

@@ -15,19 +15,21 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from pixcrawler.adapters.storage.local_body import FULL, LocalBody, plainly, told_plainly
 from pixcrawler.adapters.storage.local_pieces import LocalPieces
 from pixcrawler.adapters.storage.local_writer import LocalWriter
-from pixcrawler.application.ports.object_store import Body, ObjectMissing, ObjectWriter, Pieces
+from pixcrawler.application.ports.object_store import Body, Listed, ObjectMissing, ObjectWriter, Pieces
 from pixcrawler.domain.shared.errors import Invalid
 
 KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
 COPY_CHUNK = 1 << 20
+PAGE = 1_000
+"""Objects of a listing that are in memory together."""
 
 T = TypeVar("T")
 
@@ -137,12 +139,13 @@ class LocalObjectStore:
         with told_plainly(self.root):
             self._path(key).unlink(missing_ok=True)
 
-    async def keys(self, prefix: str) -> AsyncIterator[tuple[str, float]]:
-        found = await asyncio.to_thread(lambda: list(self._walk(prefix)))
-        for key, age in found:
-            yield key, age
+    async def keys(self, prefix: str) -> AsyncIterator[Listed]:
+        walk = self._walk(prefix)
+        while page := await asyncio.to_thread(lambda: list(islice(walk, PAGE))):
+            for one in page:
+                yield one
 
-    def _walk(self, prefix: str) -> Iterator[tuple[str, float]]:
+    def _walk(self, prefix: str) -> Iterator[Listed]:
         now = time.time()
         start = self._objects / prefix.rpartition("/")[0]
         for folder, folders, names in os.walk(start):
@@ -151,7 +154,9 @@ class LocalObjectStore:
                 path = Path(folder, name)
                 key = path.relative_to(self._objects).as_posix()
                 if key.startswith(prefix):
-                    yield key, now - path.stat().st_mtime
+                    with suppress(FileNotFoundError):
+                        there = path.stat()
+                        yield Listed(key, now - there.st_mtime, there.st_size)
 
     async def sweep(self, older_than: float) -> int:
         return await asyncio.to_thread(self._sweep, older_than)

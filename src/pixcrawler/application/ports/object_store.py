@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from pixcrawler.domain.shared.errors import NotFound
 
@@ -11,6 +11,14 @@ class ObjectMissing(NotFound):
     """Nothing is stored under the key."""
 
     code = "OBJECT_MISSING"
+
+
+class Listed(NamedTuple):
+    """An object as a listing tells of it: ``age`` in seconds, ``size`` in bytes."""
+
+    key: str
+    age: float
+    size: int
 
 
 class Body(Protocol):
@@ -128,8 +136,9 @@ class ObjectStore(Protocol):
         """Harmless when nothing is there."""
         ...
 
-    def keys(self, prefix: str) -> AsyncIterator[tuple[str, float]]:
-        """Keys that start with the prefix, with the age of each in seconds."""
+    def keys(self, prefix: str) -> AsyncIterator[Listed]:
+        """What there is under keys that start with the prefix, however much: a page at a time is in memory.
+        What comes or goes meanwhile may be listed or not."""
         ...
 
     async def sweep(self, older_than: float) -> int:

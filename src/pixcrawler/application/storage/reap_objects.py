@@ -22,7 +22,7 @@ class ReapObjects:
     async def __call__(self, _tick: object, *, lease: Lease) -> None:
         await self.store.sweep(self.grace.total_seconds())
         old: list[str] = []
-        async for key, age in self.store.keys(""):
+        async for key, age, _ in self.store.keys(""):
             if age > self.grace.total_seconds():
                 old.append(key)
             if len(old) == AT_ONCE:

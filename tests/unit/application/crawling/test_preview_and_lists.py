@@ -94,7 +94,7 @@ async def test_of_a_list_with_a_mistake_nothing_is_stored(tmp_path: Path) -> Non
     (tmp_path / "list").write_bytes(b"http://a\nbad\n")
     with pytest.raises(InvalidUrlList):
         await TakeUrlList(store=store, read=lines)(tmp_path / "list", by=Stage().owner)
-    assert [key async for key, _ in store.keys("")] == []
+    assert [one.key async for one in store.keys("")] == []
     assert await store.sweep(older_than=-1) == 0
 
 

@@ -58,7 +58,7 @@ async def test_a_file_that_cannot_be_decoded_has_no_thumbnail() -> None:
     await store.put(FILE.key, b"no picture")
     with pytest.raises(NoThumbnail):
         await ShowThumbnail(store=store, thumbnails=PillowInspector())(FILE)
-    assert [key async for key, _ in store.keys("")] == [FILE.key]
+    assert [one.key async for one in store.keys("")] == [FILE.key]
 
 
 async def test_nobody_waits_for_ever() -> None:

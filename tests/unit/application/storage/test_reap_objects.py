@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.object_store import Listed
 from pixcrawler.application.storage.reap_objects import AT_ONCE, ReapObjects
 from pixcrawler.domain.imaging.thumbnails import thumbnail_key
 from pixcrawler.domain.shared.ids import TaskId
@@ -15,9 +16,9 @@ from tests.unit.application.crawling.stage import Stage
 class AgedStore(MemoryObjectStore):
     """Whose objects are two days old, but those named ``new``."""
 
-    async def keys(self, prefix: str) -> AsyncIterator[tuple[str, float]]:
-        async for key, _ in super().keys(prefix):
-            yield key, 0.0 if "new" in key else 2 * 86_400.0
+    async def keys(self, prefix: str) -> AsyncIterator[Listed]:
+        async for one in super().keys(prefix):
+            yield one._replace(age=0.0 if "new" in one.key else 2 * 86_400.0)
 
 
 def lease() -> Lease:
@@ -25,7 +26,7 @@ def lease() -> Lease:
 
 
 async def left(store: MemoryObjectStore) -> list[str]:
-    return [key async for key, _ in store.keys("")]
+    return [one.key async for one in store.keys("")]
 
 
 def reaper(stage: Stage, store: MemoryObjectStore) -> ReapObjects:
