@@ -29,6 +29,12 @@ class ExportMismatch(Unavailable):
     code = "EXPORT_MISMATCH"
 
 
+class BrokenArchive(Unavailable):
+    """A stored archive cannot be read, or does not hold what it should."""
+
+    code = "BROKEN_ARCHIVE"
+
+
 class BrokenManifest(Unavailable):
     """A stored manifest cannot be read."""
 
