@@ -1,7 +1,7 @@
 """What deleting projects rests on."""
 
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
-from pixcrawler.domain.datasets.dataset import Selection
+from pixcrawler.domain.datasets.selection import Selection
 from tests.contract.stages import Stage, scene
 
 

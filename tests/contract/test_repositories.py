@@ -9,8 +9,8 @@ import pytest
 from pixcrawler.application.ports.repositories import Repository
 from pixcrawler.application.ports.transaction import UnitOfWork
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
-from pixcrawler.domain.datasets.dataset import Selection
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
+from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.identity.errors import ApiKeyNotFound
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound

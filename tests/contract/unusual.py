@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch, SearchFilters
 from pixcrawler.domain.crawling.job import JobStatus
@@ -11,18 +13,42 @@ from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope, JobSpec, Keyword, SizeRules
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
-from pixcrawler.domain.datasets.dataset import Selection
+from pixcrawler.domain.datasets.difference import ClassDifference, Difference
+from pixcrawler.domain.datasets.selection import Balance, Keep, Limit, Relabel, Selection, Share, Unique
 from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.statistics import Columns
 from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.projects.project import ProjectStatus
 from pixcrawler.domain.shared.actor import Role
+from pixcrawler.domain.shared.ids import CrawlJobId
 from pixcrawler.domain.shared.validation import Thresholds, Validation, ValidationMode
 
 ODD = "x'; DROP TABLE chunks; -- “猫” 🐈\u200d⬛ %s {} \\ "
 LONG_AGO = datetime(1999, 12, 31, 23, 59, 59, 123_456, tzinfo=UTC)
 BIG = 2_000_000_000
+SELECTION = Selection(
+    jobs=(CrawlJobId(UUID(int=1)), CrawlJobId(UUID(int=2**128 - 1))),
+    parts=(Selection(jobs=(CrawlJobId(UUID(int=2)),), steps=(Relabel(labels={ODD: "", "": ODD}),)),),
+    steps=(
+        Keep(
+            labels=("",),
+            min_size=(1, 2),
+            max_size=(3, 4),
+            licenses=("known",),
+            max_issues=0,
+            max_scores={"blur": 0.1},
+            validation=Validation.STRICT,
+            reviewed=False,
+            retrieved_after=LONG_AGO,
+        ),
+        Unique(level="medium"),
+        Balance(seed=-(2**40)),
+        Limit(images=BIG),
+        Share(name=ODD, ratios={ODD: 0.1, "x": 0.9}),
+    ),
+)
 
 UNUSUAL: dict[str, dict[str, Any]] = {
     "profiles": {"name": ODD, "role": Role.SUPERUSER},
@@ -114,7 +140,9 @@ UNUSUAL: dict[str, dict[str, Any]] = {
     },
     "datasets": {
         "name": ODD,
-        "selection": Selection(jobs=(UUID(int=1), UUID(int=2**128 - 1))),  # type: ignore[arg-type]
+        "description": ODD,
+        "selection": SELECTION,
+        "jobs": (CrawlJobId(UUID(int=0)), CrawlJobId(UUID(int=2**128 - 1))),
         "versions": 12,
         "version": BIG,
     },
@@ -127,6 +155,12 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         "manifest_key": "a/manifest",
         "images": 17,
         "bytes": 2**60,
+        "selection": SELECTION,
+        "changelog": ODD,
+        "changes": Difference(
+            since=3, added=1, removed=2, relabelled=3, unchanged=4, classes={ODD: ClassDifference(came=1)}
+        ),
+        "stats": msgspec.structs.replace(Columns([ODD]).statistics({"timeout": 3}), bytes=2**60),
         "created_at": LONG_AGO,
     },
     "exports": {

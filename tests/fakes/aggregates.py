@@ -12,7 +12,8 @@ from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.query import Query, QueryStatus
 from pixcrawler.domain.crawling.spec import JobSpec, Keyword
 from pixcrawler.domain.crawling.urls import normalise_url, url_digest
-from pixcrawler.domain.datasets.dataset import Dataset, Selection
+from pixcrawler.domain.datasets.dataset import Dataset
+from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
@@ -122,9 +123,17 @@ class Aggregates:
         )
 
     def dataset(self, job: CrawlJob, **changes: Any) -> Dataset:
-        values: dict[str, Any] = {"name": "Cats", "selection": Selection(jobs=(job.id,)), "versions": 0}
+        selection = changes.get("selection", Selection(jobs=(job.id,)))
+        values: dict[str, Any] = {
+            "name": "Cats",
+            "description": "",
+            "selection": selection,
+            "jobs": selection.all_jobs(),
+            "versions": 0,
+            "version": 1,
+        }
         ids = {"id": self.new_id(), "owner_id": job.owner_id, "project_id": job.project_id}
-        return Dataset(**{**ids, **values, "version": 1, **changes})
+        return Dataset(**{**ids, **values, **changes})
 
     def version(self, dataset: Dataset, **changes: Any) -> DatasetVersion:
         values: dict[str, Any] = {
@@ -136,6 +145,10 @@ class Aggregates:
             "manifest_key": None,
             "images": 0,
             "bytes": 0,
+            "selection": dataset.selection,
+            "changelog": "",
+            "changes": None,
+            "stats": None,
             "created_at": AT,
         }
         ids = {"id": self.new_id(), "dataset_id": dataset.id, "owner_id": dataset.owner_id}

@@ -177,7 +177,7 @@ class MemoryCandidates:
         return rejected_by_reason(self.tables, job.id)
 
     def _has_versions(self, job: CrawlJobId) -> bool:
-        datasets = {one.id for one in self.tables.datasets.values() if job in one.selection.jobs}
+        datasets = {one.id for one in self.tables.datasets.values() if job in one.jobs}
         versions = self.tables.versions.values()
         return any(v.dataset_id in datasets and v.status is not BuildStatus.FAILED for v in versions)
 

@@ -17,6 +17,7 @@ from pixcrawler.domain.crawling.triage import BY_DESCRIPTION
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
+from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.labels import Label, LabelSource
@@ -214,11 +215,11 @@ class MemoryDatasets(MemoryRepository[Dataset]):
     missing = DatasetNotFound
 
     async def of_job(self, job: CrawlJobId) -> Dataset | None:
-        mine = [row for row in self.rows.values() if row.selection.jobs == (job,)]
+        mine = [row for row in self.rows.values() if row.selection == Selection(jobs=(job,))]
         return copy.copy(max(mine, key=lambda row: row.id, default=None))
 
     async def use(self, job: CrawlJobId) -> bool:
-        return any(job in row.selection.jobs for row in self.rows.values())
+        return any(job in row.jobs for row in self.rows.values())
 
 
 class MemoryVersions(MemoryRepository[DatasetVersion]):
@@ -231,12 +232,12 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
         return copy.copy(max(mine, key=lambda row: row.number, default=None))
 
     async def waiting(self, job: CrawlJobId) -> list[DatasetVersionId]:
-        datasets = {one.id for one in self.tables.datasets.values() if job in one.selection.jobs}
+        datasets = {one.id for one in self.tables.datasets.values() if job in one.jobs}
         mine = [one for one in self.tables.versions.values() if one.dataset_id in datasets]
         return sorted(one.id for one in mine if one.status == "pending")
 
     async def accepted(self, dataset: Dataset) -> AsyncIterator[Sequence[AcceptedImage]]:
-        accepted = [image for image in self._accepted() if image.job_id in dataset.selection.jobs]
+        accepted = [image for image in self._accepted() if image.job_id in dataset.jobs]
         found = {(i.label, i.sha256): i for i in sorted(accepted, key=lambda i: (i.label or "", i.sha256))}
         for i in found.values():  # in pages of one
             look = Print(i.facts.width, i.facts.height, i.facts.phash, i.facts.dhash, i.facts.detail)

@@ -48,7 +48,7 @@ NAMED = text(
     SELECT key FROM images i WHERE key = ANY(CAST(:keys AS text[])) AND (
         reason IS DISTINCT FROM 'removed'
         OR EXISTS (SELECT 1 FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id
-                   WHERE d.selection -> 'jobs' @> jsonb_build_array(i.job_id)
+                   WHERE d.jobs @> ARRAY[i.job_id]
                      AND v.status <> 'failed' AND v.created_at < i.updated_at))
     UNION SELECT manifest_key FROM dataset_versions WHERE manifest_key = ANY(CAST(:keys AS text[]))
     UNION SELECT i.value FROM crawl_jobs j, jsonb_each_text(j.spec -> 'inputs') AS i

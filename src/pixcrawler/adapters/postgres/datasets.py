@@ -75,13 +75,13 @@ class PostgresDatasets(Repository[Dataset, DatasetRow]):
     missing = DatasetNotFound
 
     async def of_job(self, job: CrawlJobId) -> Dataset | None:
-        newest = select(DatasetRow).where(DatasetRow.selection["jobs"] == [str(job)])
+        newest = select(DatasetRow).where(DatasetRow.selection == {"jobs": [str(job)]})
         found = await self.session.scalars(newest.order_by(DatasetRow.id.desc()).limit(1))
         row = found.first()
         return None if row is None else self._struct(row)
 
     async def use(self, job: CrawlJobId) -> bool:
-        return await self.rows.exists(DatasetRow.selection["jobs"].contains([str(job)]))
+        return await self.rows.exists(DatasetRow.jobs.contains([job]))
 
 
 class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):
@@ -92,7 +92,7 @@ class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):
     missing = DatasetVersionNotFound
 
     async def accepted(self, dataset: Dataset) -> AsyncIterator[Sequence[AcceptedImage]]:
-        jobs = list(dataset.selection.jobs)
+        jobs = list(dataset.jobs)
         statement = OF_ONE_JOB if len(jobs) < 2 else OF_SEVERAL
         found = await self.session.stream(statement, {"jobs": jobs}, execution_options={"yield_per": AT_ONCE})
         async for page in found.partitions(AT_ONCE):
@@ -110,7 +110,7 @@ class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):
         which = (
             select(DatasetVersionRow.id)
             .join(DatasetRow, DatasetRow.id == DatasetVersionRow.dataset_id)
-            .where(DatasetRow.selection["jobs"].contains([str(job)]), DatasetVersionRow.status == "pending")
+            .where(DatasetRow.jobs.contains([job]), DatasetVersionRow.status == "pending")
             .order_by(DatasetVersionRow.id)
         )
         return [DatasetVersionId(one) for one in await self.session.scalars(which)]

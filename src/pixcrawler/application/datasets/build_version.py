@@ -17,6 +17,7 @@ from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.manifest import CrawlFacts, ManifestRow, RowsDigest
+from pixcrawler.domain.datasets.statistics import Columns, Statistics
 from pixcrawler.domain.datasets.stored_manifest import Header, line
 from pixcrawler.domain.datasets.version import VersionRequested
 from pixcrawler.domain.imaging.labels import NO_MODEL, ModelRules, chosen
@@ -29,22 +30,21 @@ AT_ONCE = 1_000
 class _Built(NamedTuple):
     digest: str
     key: str
-    images: int
-    size: int
+    stats: Statistics
 
 
 class _Written:
-    """Rows as they go into the manifest: their digest, and their images' bytes in all."""
+    """Rows as they go into the manifest: their digest, and their numbers."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Body, classes: Sequence[str]) -> None:
         self._body = body
         self.digest = RowsDigest()
-        self.size = 0
+        self.columns = Columns(classes)
 
     def add(self, rows: Sequence[ManifestRow]) -> None:
         for row in rows:
             self.digest.add(row)
-            self.size += row.bytes
+            self.columns.add(row)
         self._body.write(b"".join(map(line, rows)))
 
 
@@ -66,10 +66,10 @@ class BuildVersion:
         async def write(tx: UnitOfWork) -> None:
             version = await tx.versions.locked(requested.version_id)
             dataset = await tx.datasets.get(version.dataset_id)
-            job = await tx.crawl_jobs.get(dataset.selection.jobs[0])
+            job = await tx.crawl_jobs.get(dataset.jobs[0])
             version.begin()
             events = version.ready(
-                digest=built.digest, key=built.key, images=built.images, size=built.size, at=self.clock.now()
+                digest=built.digest, key=built.key, stats=built.stats, changes=None, at=self.clock.now()
             )
             await tx.versions.save(version)
             tx.record(*events, owner=version.owner_id, lane=job.lane)
@@ -85,7 +85,7 @@ class BuildVersion:
         async with self.transaction() as tx:
             version = await tx.versions.get(version_id)
             dataset = await tx.datasets.get(version.dataset_id)
-            jobs = [await tx.crawl_jobs.get(job_id) for job_id in dataset.selection.jobs]
+            jobs = [await tx.crawl_jobs.get(job_id) for job_id in dataset.jobs]
             selected = await self._selected(tx, dataset, jobs)
         await asyncio.to_thread(selected.group, self.near_duplicates, DedupLevel.HIGH)
         header = Header(
@@ -97,7 +97,7 @@ class BuildVersion:
         )
         body = self.store.receive()
         try:
-            written = _Written(body)
+            written = _Written(body, header.facts.classes)
             await asyncio.to_thread(body.write, line(header))
             for numbers in selected.pages(AT_ONCE):
                 async with self.transaction() as tx:
@@ -113,7 +113,7 @@ class BuildVersion:
         except BaseException:
             body.discard()
             raise
-        return _Built(content, key, len(selected), written.size)
+        return _Built(content, key, written.columns.statistics(header.rejected))
 
     async def _selected(self, tx: UnitOfWork, dataset: Dataset, jobs: Sequence[CrawlJob]) -> Selected:
         several = any(job.spec.conflicts is Conflicts.MULTI for job in jobs)

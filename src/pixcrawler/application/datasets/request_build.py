@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
-from pixcrawler.domain.datasets.dataset import Dataset, Selection
+from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.errors import EmptySelection
-from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, VersionRequested
+from pixcrawler.domain.datasets.selection import Selection
+from pixcrawler.domain.datasets.version import VersionRequested
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId
 
@@ -30,31 +31,16 @@ class RequestBuild:
                 raise EmptySelection("No image was accepted, so there is nothing to build a dataset of.")
             dataset = await tx.datasets.of_job(job_id)
             if dataset is None:
-                dataset = Dataset(
-                    id=DatasetId(self.new_id()),
-                    owner_id=job.owner_id,
-                    project_id=job.project_id,
+                dataset = Dataset.new(
+                    DatasetId(self.new_id()),
+                    owner=job.owner_id,
+                    project=job.project_id,
                     name=job.name,
                     selection=Selection(jobs=(job_id,)),
-                    versions=0,
-                    version=1,
                 )
                 await tx.datasets.add(dataset)
             at = self.clock.now()
-            version = DatasetVersion(
-                id=DatasetVersionId(self.new_id()),
-                dataset_id=dataset.id,
-                owner_id=job.owner_id,
-                number=dataset.next_number(),
-                status=BuildStatus.PENDING,
-                failure_code=None,
-                failure=None,
-                digest=None,
-                manifest_key=None,
-                images=0,
-                bytes=0,
-                created_at=at,
-            )
+            version = dataset.next_version(DatasetVersionId(self.new_id()), at=at)
             await tx.datasets.save(dataset)
             await tx.versions.add(version)
             if not await tx.labels.is_open(job):  # else the end of the labelling asks for it

@@ -32,7 +32,7 @@ class WriteExport:
             export = await tx.exports.get(requested.export_id)
             version = await tx.versions.get(export.version_id)
             dataset = await tx.datasets.get(version.dataset_id)
-            job = await tx.crawl_jobs.get(dataset.selection.jobs[0])
+            job = await tx.crawl_jobs.get(dataset.jobs[0])
         if version.manifest_key is None or export.plan.folder is None:
             raise ExportNotFound("The dataset version of this export is not ready.")
         manifest = await stored_manifest(

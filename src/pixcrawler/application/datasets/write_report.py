@@ -42,7 +42,7 @@ class WriteReport:
             export = await tx.exports.get(ready.export_id)
             version = await tx.versions.get(export.version_id)
             dataset = await tx.datasets.get(version.dataset_id)
-            job = await tx.crawl_jobs.get(dataset.selection.jobs[0])
+            job = await tx.crawl_jobs.get(dataset.jobs[0])
         if export.plan.folder is None or version.manifest_key is None:
             return
         manifest = await stored_manifest(

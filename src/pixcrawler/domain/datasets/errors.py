@@ -16,7 +16,33 @@ class ExportNotFound(NotFound):
 
 
 class EmptySelection(Conflict):
+    """Nothing meets the selection; the sentence names what left nothing."""
+
     code = "EMPTY_SELECTION"
+
+
+class InvalidDataset(Invalid):
+    """A dataset cannot be called or described so."""
+
+    code = "INVALID_DATASET"
+
+
+class InvalidSelection(Invalid):
+    """No selection can be made of this."""
+
+    code = "INVALID_SELECTION"
+
+
+class JobNotSettled(Conflict):
+    """A job that the dataset selects from still runs, so which images it has is not known."""
+
+    code = "JOB_NOT_SETTLED"
+
+
+class BuildCancelled(Conflict):
+    """Somebody stopped the making of a version."""
+
+    code = "BUILD_CANCELLED"
 
 
 class UnknownFormat(Invalid):

@@ -8,7 +8,7 @@ from statistics import mean, median
 import msgspec
 
 from pixcrawler.domain.datasets.layout import Placed
-from pixcrawler.domain.datasets.manifest import Manifest
+from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow
 from pixcrawler.domain.datasets.splits import SPLITS
 
 # The largest class is this many times the smallest: people balance such sets before they train.
@@ -63,64 +63,71 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
 
 
-class _Columns:
-    """What the numbers are made of, in some thirty bytes an image."""
+class Columns:
+    """What the numbers are made of, in some thirty bytes an image. ``classes`` are labels that count also
+    where no image has them."""
 
     def __init__(self, classes: Iterable[str]) -> None:
-        self.classes = dict.fromkeys(classes, 0)
-        self.splits: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
-        self.widths, self.heights, self.sizes = array("Q"), array("Q"), array("Q")
-        self.formats: Counter[str] = Counter()
-        self.licenses: Counter[str] = Counter()
-        self.sources: Counter[str] = Counter()
-        self.label_sources: Counter[str] = Counter()
-        self.issues: Counter[str] = Counter()
-        self.scores: dict[str, array[float]] = {}
+        self._classes = dict.fromkeys(classes, 0)
+        self._splits: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
+        self._widths, self._heights, self._sizes = array("Q"), array("Q"), array("Q")
+        self._formats: Counter[str] = Counter()
+        self._licenses: Counter[str] = Counter()
+        self._sources: Counter[str] = Counter()
+        self._label_sources: Counter[str] = Counter()
+        self._issues: Counter[str] = Counter()
+        self._scores: dict[str, array[float]] = {}
 
-    def add(self, image: Placed) -> None:
-        row, inside = image.row, self.splits[image.split]
-        self.classes[row.label] = self.classes.get(row.label, 0) + 1
-        inside[row.label] = inside.get(row.label, 0) + 1
-        self.widths.append(row.width)
-        self.heights.append(row.height)
-        self.sizes.append(row.bytes)
-        self.formats[row.format] += 1
-        self.licenses[row.license] += 1
-        self.sources[row.source] += 1
+    def add(self, row: ManifestRow, split: str | None = None) -> None:
+        """``split`` None: the images are not divided."""
+        self._classes[row.label] = self._classes.get(row.label, 0) + 1
+        if split is not None:
+            inside = self._splits[split]
+            inside[row.label] = inside.get(row.label, 0) + 1
+        self._widths.append(row.width)
+        self._heights.append(row.height)
+        self._sizes.append(row.bytes)
+        self._formats[row.format] += 1
+        self._licenses[row.license] += 1
+        self._sources[row.source] += 1
         if row.label:
-            self.label_sources[row.label_source] += 1
+            self._label_sources[row.label_source] += 1
         for name, value in (row.quality or {}).items():
             if isinstance(value, list):
-                self.issues.update(value if name == "issues" else ())
+                self._issues.update(value if name == "issues" else ())
             else:
-                self.scores.setdefault(name, array("d")).append(value)
+                self._scores.setdefault(name, array("d")).append(value)
+
+    def statistics(self, rejected: dict[str, int]) -> Statistics:
+        """Of all that was added."""
+        classes = dict(sorted(self._classes.items()))
+        return Statistics(
+            images=len(self._sizes),
+            bytes=sum(self._sizes),
+            classes=classes,
+            splits={split: inside for split, inside in self._splits.items() if inside},
+            width=_spread(self._widths),
+            height=_spread(self._heights),
+            file_size=_spread(self._sizes),
+            shorter_side=size_histogram(zip(self._widths, self._heights, strict=True)),
+            aspect=aspect_histogram(zip(self._widths, self._heights, strict=True)),
+            formats=_most_first(self._formats),
+            licenses=_most_first(self._licenses),
+            sources=_most_first(self._sources),
+            label_sources=_most_first(self._label_sources),
+            rejected=rejected,
+            quality={name: round(mean(values), 4) for name, values in self._scores.items()},
+            issues=_most_first(self._issues),
+            warnings=tuple(_warnings(classes)),
+        )
 
 
 def statistics_of(manifest: Manifest, placed: Iterable[Placed]) -> Statistics:
     """``placed`` is the manifest laid out; it is gone through once."""
-    columns = _Columns(manifest.facts.classes)
+    columns = Columns(manifest.facts.classes)
     for image in placed:
-        columns.add(image)
-    classes = dict(sorted(columns.classes.items()))
-    return Statistics(
-        images=len(columns.sizes),
-        bytes=sum(columns.sizes),
-        classes=classes,
-        splits={split: inside for split, inside in columns.splits.items() if inside},
-        width=_spread(columns.widths),
-        height=_spread(columns.heights),
-        file_size=_spread(columns.sizes),
-        shorter_side=size_histogram(zip(columns.widths, columns.heights, strict=True)),
-        aspect=aspect_histogram(zip(columns.widths, columns.heights, strict=True)),
-        formats=_most_first(columns.formats),
-        licenses=_most_first(columns.licenses),
-        sources=_most_first(columns.sources),
-        label_sources=_most_first(columns.label_sources),
-        rejected=manifest.rejected,
-        quality={name: round(mean(values), 4) for name, values in columns.scores.items()},
-        issues=_most_first(columns.issues),
-        warnings=tuple(_warnings(classes)),
-    )
+        columns.add(image.row, image.split)
+    return columns.statistics(manifest.rejected)
 
 
 def size_histogram(sizes: Iterable[tuple[int, int]]) -> tuple[Bin, ...]:

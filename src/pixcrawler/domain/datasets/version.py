@@ -8,7 +8,11 @@ import msgspec
 
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion
+from pixcrawler.domain.datasets.difference import Difference, told
+from pixcrawler.domain.datasets.errors import BuildCancelled
+from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.statistics import Statistics
 from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.shared.errors import Conflict
 from pixcrawler.domain.shared.events import Event
@@ -82,7 +86,13 @@ class Buildable(msgspec.Struct, kw_only=True):
 
 
 class DatasetVersion(Buildable, kw_only=True):
-    """An immutable, content-addressed manifest. ``digest`` is the SHA-256 (hex) of its canonical rows."""
+    """An immutable, content-addressed manifest.
+
+    ``digest`` is the SHA-256 (hex) of its canonical rows: versions with the same digest hold the same images
+    with the same facts. ``selection`` is what it was made by. ``changelog`` is what somebody wrote, or else
+    what its ``changes`` since the version before come to; those are None of a first version, ``stats`` of
+    one that is not ready or was made by an older release.
+    """
 
     id: DatasetVersionId
     dataset_id: DatasetId
@@ -92,15 +102,36 @@ class DatasetVersion(Buildable, kw_only=True):
     manifest_key: str | None
     images: int
     bytes: int
+    selection: Selection
+    changelog: str
+    changes: Difference | None
+    stats: Statistics | None
     created_at: datetime
 
-    def ready(self, *, digest: str, key: str, images: int, size: int, at: datetime) -> tuple[Event, ...]:
+    def ready(
+        self,
+        *,
+        digest: str,
+        key: str,
+        stats: Statistics,
+        changes: Difference | None,
+        at: datetime,
+    ) -> tuple[Event, ...]:
         self.status = BuildStatus.READY
         self.digest = digest
         self.manifest_key = key
-        self.images = images
-        self.bytes = size
+        self.images = stats.images
+        self.bytes = stats.bytes
+        self.stats = stats
+        self.changes = changes
+        self.changelog = self.changelog or told(changes)
         return (VersionReady(at=at, version_id=self.id),)
+
+    def cancel(self, *, at: datetime) -> tuple[Event, ...]:
+        """Raises WrongBuildState when it has ended already."""
+        if self.status not in (BuildStatus.PENDING, BuildStatus.BUILDING):
+            raise WrongBuildState(f"Version {self.number} is {self.status}; there is nothing to cancel.")
+        return self.fail(BuildCancelled.code, "It was cancelled.", at=at)
 
     def fail(self, code: str, sentence: str, *, at: datetime) -> tuple[Event, ...]:
         self._failed(code, sentence)

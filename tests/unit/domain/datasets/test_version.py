@@ -1,8 +1,10 @@
 """Dataset versions and exports: pending → building → ready | failed."""
 
+import msgspec
 import pytest
 
 from pixcrawler.adapters.system.clock import Uuid7
+from pixcrawler.domain.datasets.statistics import Columns
 from pixcrawler.domain.datasets.version import (
     BuildFailed,
     BuildStatus,
@@ -14,6 +16,7 @@ from pixcrawler.domain.datasets.version import (
     VersionRequested,
     WrongBuildState,
 )
+from pixcrawler.domain.shared.ids import DatasetVersionId
 from tests.fakes.aggregates import AT, Aggregates
 
 MAKE = Aggregates(Uuid7())
@@ -44,7 +47,8 @@ def test_only_what_is_not_finished_can_be_built(
 
 def test_a_version_that_is_ready_names_its_manifest() -> None:
     one = version()
-    events = one.ready(digest="d" * 64, key="k", images=3, size=9, at=AT)
+    stats = msgspec.structs.replace(Columns([]).statistics({}), images=3, bytes=9)
+    events = one.ready(digest="d" * 64, key="k", stats=stats, changes=None, at=AT)
     assert events == (VersionReady(at=AT, version_id=one.id),)
     assert (one.status, one.digest, one.manifest_key, one.images, one.bytes) == (
         BuildStatus.READY,
@@ -79,5 +83,25 @@ def test_tasks_are_listed_by_what_they_build() -> None:
 
 def test_versions_of_a_dataset_are_numbered_from_one() -> None:
     dataset = MAKE.dataset(MAKE.job(MAKE.project(MAKE.profile())))
-    assert [dataset.next_number(), dataset.next_number()] == [1, 2]
+    versions = [dataset.next_version(DatasetVersionId(MAKE.new_id()), at=AT) for _ in range(2)]
+    assert [one.number for one in versions] == [1, 2]
     assert dataset.versions == 2
+
+
+@pytest.mark.parametrize("status", BuildStatus)
+def test_only_what_has_not_ended_can_be_cancelled(status: BuildStatus) -> None:
+    one = version(status)
+    if status in (BuildStatus.PENDING, BuildStatus.BUILDING):
+        (event,) = one.cancel(at=AT)
+        assert event == BuildFailed(at=AT, subject=one.id, code="BUILD_CANCELLED", reason="It was cancelled.")
+        assert (one.status, one.failure_code) == (BuildStatus.FAILED, "BUILD_CANCELLED")
+        return
+    with pytest.raises(WrongBuildState, match="nothing to cancel"):
+        one.cancel(at=AT)
+
+
+@pytest.mark.parametrize(("given", "told"), [("", "The first version."), ("Birds too.", "Birds too.")])
+def test_a_version_has_a_changelog(given: str, told: str) -> None:
+    one = MAKE.version(DATASET, changelog=given)
+    one.ready(digest="d" * 64, key="k", stats=Columns([]).statistics({}), changes=None, at=AT)
+    assert one.changelog == told

@@ -11,7 +11,12 @@ from pixcrawler.adapters.postgres.tables.crawling import (
     QueryRow,
     SightingRow,
 )
-from pixcrawler.adapters.postgres.tables.datasets import DatasetRow, DatasetVersionRow, ExportRow
+from pixcrawler.adapters.postgres.tables.datasets import (
+    DatasetRow,
+    DatasetVersionObjectRow,
+    DatasetVersionRow,
+    ExportRow,
+)
 from pixcrawler.adapters.postgres.tables.identity import ApiKeyRow, ProfileRow, ProjectRow
 from pixcrawler.adapters.postgres.tables.labels import LabellingRow, LabelRow
 from pixcrawler.adapters.postgres.tables.outbox import IdempotencyKeyRow, OutboxRow, ScheduleRow
@@ -26,6 +31,7 @@ __all__ = [
     "CrawlJobLogRow",
     "CrawlJobRow",
     "DatasetRow",
+    "DatasetVersionObjectRow",
     "DatasetVersionRow",
     "ExportRow",
     "IdempotencyKeyRow",

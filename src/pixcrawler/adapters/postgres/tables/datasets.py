@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from advanced_alchemy.types import DateTimeUTC
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pixcrawler.adapters.postgres.tables.base import Audited, not_negative, one_of
+from pixcrawler.adapters.postgres.tables.base import Audited, Base, not_negative, one_of
 from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus
 
@@ -18,13 +18,18 @@ class DatasetRow(Audited):
     __tablename__ = "datasets"
     __table_args__ = (
         not_negative("versions", "version"),
-        Index("ix_datasets_owner_id", "owner_id", "created_at"),
+        CheckConstraint("length(description) <= 2000", name="description_length"),
+        Index("ix_datasets_owner_id", "owner_id", "id"),
+        Index("ix_datasets_project_id", "project_id", "id"),
+        Index("ix_datasets_jobs", "jobs", postgresql_using="gin"),
     )
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
     selection: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    jobs: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     versions: Mapped[int]
     version: Mapped[int]
 
@@ -49,8 +54,23 @@ class DatasetVersionRow(Audited):
     manifest_key: Mapped[str | None] = mapped_column(Text, index=True)
     images: Mapped[int]
     bytes: Mapped[int] = mapped_column(BigInteger)
+    selection: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    changelog: Mapped[str] = mapped_column(Text)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    stats: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     failure_code: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)
+
+
+class DatasetVersionObjectRow(Base):
+    """A stored object that the version needs, from before it is ready until it is deleted."""
+
+    __tablename__ = "dataset_version_objects"
+
+    version_id: Mapped[UUID] = mapped_column(
+        ForeignKey("dataset_versions.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
 
 
 class ExportRow(Audited):
