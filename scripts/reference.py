@@ -15,8 +15,8 @@ import click
 from pixcrawler.application.ports.source import KeyStatus, SourceStatus
 from pixcrawler.bootstrap.sources_alone import open_sources
 from pixcrawler.domain.crawling.filters import ImageType
-from pixcrawler.domain.crawling.license_table import FIXED, License
-from pixcrawler.domain.crawling.licenses import license_of
+from pixcrawler.domain.shared.license_table import FIXED, License
+from pixcrawler.domain.shared.licenses import license_of
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.cli.main import main as program
 from pixcrawler.settings import Settings, load_settings

@@ -6,7 +6,6 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixcrawler.domain.crawling.license_table import CC_PORTS, FIXED
 from pixcrawler.domain.crawling.license_text import license_id
 from pixcrawler.domain.crawling.license_words import (
     ADDRESSES,
@@ -17,7 +16,8 @@ from pixcrawler.domain.crawling.license_words import (
     PHRASES,
     SAYS_NOTHING,
 )
-from pixcrawler.domain.crawling.licenses import license_of
+from pixcrawler.domain.shared.license_table import CC_PORTS, FIXED
+from pixcrawler.domain.shared.licenses import license_of
 from tests.data.licences import SAID
 
 

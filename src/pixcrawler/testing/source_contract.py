@@ -14,7 +14,7 @@ from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceI
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import SourceError, SourceUnreachable
 from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch, SearchFilters
-from pixcrawler.domain.crawling.licenses import license_of
+from pixcrawler.domain.shared.licenses import license_of
 from pixcrawler.testing.source_case import SourceCase
 
 SourceCheck = Callable[[SourceCase], Awaitable[None]]
@@ -86,7 +86,7 @@ async def candidates_have_absolute_urls_and_name_their_source(case: SourceCase) 
 async def licences_are_normal_ids(case: SourceCase) -> None:
     for candidate in await _candidates(case):
         known = license_of(candidate.license).id == candidate.license
-        _hold(known, f"{candidate.license!r} is an id of pixcrawler.domain.crawling.licenses, or unknown")
+        _hold(known, f"{candidate.license!r} is an id of pixcrawler.domain.shared.licenses, or unknown")
 
 
 async def what_candidates_say_can_be_stored(case: SourceCase) -> None:

@@ -18,7 +18,7 @@ from pixcrawler.adapters.sources.openverse import OpenverseSource
 from pixcrawler.adapters.sources.wikimedia import WikimediaSource
 from pixcrawler.application.ports.source import Source
 from pixcrawler.domain.crawling.errors import SourceError
-from pixcrawler.domain.crawling.licenses import license_of
+from pixcrawler.domain.shared.licenses import license_of
 from tests.integration.sources.client import api_client
 from tests.integration.sources.scenarios import text
 from tests.servers.api import ApiServer

@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.claims import MOST_TAGS, words
 from pixcrawler.domain.crawling.license_text import best_license_id
-from pixcrawler.domain.crawling.licenses import attribution_line
 from pixcrawler.domain.crawling.urls import normalise_url
+from pixcrawler.domain.shared.licenses import attribution_line
 
 LICENSE = frozenset({"license", "license_url"})
 

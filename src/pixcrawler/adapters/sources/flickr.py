@@ -20,7 +20,7 @@ from pixcrawler.domain.crawling.errors import SourceChangedShape, SourceError, S
 from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch, SearchFilters
 from pixcrawler.domain.crawling.license_text import best_license_id, flickr_license_id
 from pixcrawler.domain.crawling.license_words import FLICKR
-from pixcrawler.domain.crawling.licenses import UNKNOWN, allows, attribution_line, license_of
+from pixcrawler.domain.shared.licenses import UNKNOWN, allows, attribution_line, license_of
 
 PAGE_SIZE = 500
 MAX_RESULTS = 4_000

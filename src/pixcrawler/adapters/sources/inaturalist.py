@@ -18,7 +18,7 @@ from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceI
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.filters import ImageType, SearchFilters
 from pixcrawler.domain.crawling.license_text import license_id
-from pixcrawler.domain.crawling.licenses import allows, attribution_line, license_of
+from pixcrawler.domain.shared.licenses import allows, attribution_line, license_of
 
 OBSERVATIONS = 200  # of one answer, the most that there are
 DEEPEST = 10_000  # observations that can be reached by page

@@ -17,7 +17,7 @@ from pixcrawler.adapters.sources.asking import ask, changed_shape
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
-from pixcrawler.domain.crawling.licenses import attribution_line, license_of
+from pixcrawler.domain.shared.licenses import attribution_line, license_of
 
 OBJECTS = 20  # asked for by one page; the API has been seen to shut out who asks for 30 in one go
 PAGE_SIZE = 100  # pictures

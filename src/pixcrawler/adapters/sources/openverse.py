@@ -16,7 +16,7 @@ from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceI
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.filters import ImageType, SafeSearch, SearchFilters
 from pixcrawler.domain.crawling.license_text import license_id
-from pixcrawler.domain.crawling.licenses import attribution_line
+from pixcrawler.domain.shared.licenses import attribution_line
 
 MAX_RESULTS = 240
 PAGE_SIZE = 20

@@ -10,8 +10,8 @@ from pixcrawler.application.ports.source import SearchPage, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import SourceBlocked, SourceKeyRefused, SourceUnreachable
 from pixcrawler.domain.crawling.filters import SearchFilters
-from pixcrawler.domain.crawling.licenses import UNKNOWN, allows
 from pixcrawler.domain.crawling.urls import normalise_url
+from pixcrawler.domain.shared.licenses import UNKNOWN, allows
 from pixcrawler.domain.shared.reasons import Reason
 
 LICENSES = "unknown: search engines tell no licences, and PixCrawler guesses none"

@@ -12,7 +12,7 @@ from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceI
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import InvalidJob, SourceChangedShape
 from pixcrawler.domain.crawling.license_text import best_license_id
-from pixcrawler.domain.crawling.licenses import attribution_line
+from pixcrawler.domain.shared.licenses import attribution_line
 
 BLOCK = 64 * 1024
 

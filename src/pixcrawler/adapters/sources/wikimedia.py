@@ -20,7 +20,7 @@ from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.errors import SourceBlocked, SourceUnreachable
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.license_text import best_license_id
-from pixcrawler.domain.crawling.licenses import attribution_line
+from pixcrawler.domain.shared.licenses import attribution_line
 
 PAGE_SIZE = 50
 MAX_RESULTS = 10_000

@@ -7,7 +7,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One picture as a source describes it, normalised; the file itself has not been asked for.
 
     ``image_url`` is absolute (``http``, ``https``, or ``file`` from the folder source). ``license`` is a
-    normal id of ``domain.crawling.licenses`` (``unknown`` where the source does not say) and
+    normal id of ``domain.shared.licenses`` (``unknown`` where the source does not say) and
     ``license_raw`` what the source said. ``width`` and ``height`` are the source's claim, in pixels.
     ``label`` is set by sources that know the class better than the query does. ``sha256`` (hex) is what
     a URL list promises of the bytes. ``mature`` is set where the source marks it as sensitive.

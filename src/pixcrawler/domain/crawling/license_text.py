@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pixcrawler.domain.crawling.license_table import CC_PORTS
 from pixcrawler.domain.crawling.license_words import (
     ADDRESSES,
     CODE_OF,
@@ -26,7 +25,8 @@ from pixcrawler.domain.crawling.license_words import (
     TRANSLATED,
     bare,
 )
-from pixcrawler.domain.crawling.licenses import UNKNOWN, is_cc, license_of
+from pixcrawler.domain.shared.license_table import CC_PORTS
+from pixcrawler.domain.shared.licenses import UNKNOWN, is_cc, license_of
 
 LONGEST = 500
 """Characters. What is longer is a text about a licence, and no name of one."""

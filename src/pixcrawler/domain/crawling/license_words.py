@@ -6,7 +6,7 @@ All of them are case-folded, with plain hyphens and single blanks. What is not h
 
 import re
 
-from pixcrawler.domain.crawling.license_table import FIXED
+from pixcrawler.domain.shared.license_table import FIXED
 
 ELEMENTS = {
     "by": "BY", "attribution": "BY", "nc": "NC", "noncommercial": "NC", "nd": "ND", "noderivs": "ND",

@@ -2,9 +2,9 @@
 
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.filters import SafeSearch
-from pixcrawler.domain.crawling.licenses import allows
 from pixcrawler.domain.crawling.spec import JobSpec, SizeRules
 from pixcrawler.domain.crawling.terms import mentions
+from pixcrawler.domain.shared.licenses import allows
 from pixcrawler.domain.shared.reasons import Reason
 
 BY_DESCRIPTION = (Reason.LICENSE, Reason.EXCLUDED, Reason.MATURE, Reason.TOO_SMALL, Reason.TOO_LARGE)

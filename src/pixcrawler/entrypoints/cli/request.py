@@ -19,7 +19,6 @@ from pixcrawler.domain.crawling.filters import (
     SearchFilters,
     primary_language,
 )
-from pixcrawler.domain.crawling.licenses import parse_policy
 from pixcrawler.domain.crawling.spec import (
     DedupLevel,
     DedupScope,
@@ -31,6 +30,7 @@ from pixcrawler.domain.crawling.spec import (
     checked_rules,
 )
 from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.shared.licenses import parse_policy
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
 from pixcrawler.entrypoints.cli.config_file import Plan, read_plan
 

@@ -8,7 +8,7 @@ from pixcrawler.domain.crawling.license_text import (
     license_id,
     linked_license_id,
 )
-from pixcrawler.domain.crawling.licenses import POLICIES, allows, license_of
+from pixcrawler.domain.shared.licenses import POLICIES, allows, license_of
 from tests.data.licences import SAID, UNREADABLE
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pixcrawler.domain.crawling.license_table import FIXED
 from pixcrawler.domain.crawling.license_text import license_id
-from pixcrawler.domain.crawling.licenses import (
+from pixcrawler.domain.shared.license_table import FIXED
+from pixcrawler.domain.shared.licenses import (
     POLICIES,
     allows,
     attribution_line,

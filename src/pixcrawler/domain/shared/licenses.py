@@ -9,7 +9,7 @@ version that is not named is not guessed: ``CC-BY``. How a source's words become
 
 import re
 
-from pixcrawler.domain.crawling.license_table import CC, CC_PORTS, FIXED, UNKNOWN, License
+from pixcrawler.domain.shared.license_table import CC, CC_PORTS, FIXED, UNKNOWN, License
 
 __all__ = [
     "POLICIES",
