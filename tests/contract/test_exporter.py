@@ -1,19 +1,24 @@
 """What every export format must do."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.storage.local import LocalObjectStore
+from pixcrawler.application.datasets.pictures import StoredPictures
 from pixcrawler.application.ports.exporter import Exporter, ExportOptions
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.domain.datasets.errors import ExportMismatch
+from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
+from pixcrawler.domain.datasets.errors import CannotConvert, ExportMismatch
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.shared.errors import StorageFull
 from tests.fakes import manifests
+from tests.fakes.converter import StampingConverter
+from tests.fakes.exports import exported, folder_target, silent
 from tests.fakes.object_store import MemoryObjectStore
 
 STORES: dict[str, Callable[[Path], ObjectStore]] = {
@@ -30,19 +35,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
 
 
 @pytest.fixture(params=FORMATS)
-def exporter(request: pytest.FixtureRequest, store: ObjectStore) -> Exporter:
-    return FORMATS[request.param](store)
+def exporter(request: pytest.FixtureRequest) -> Exporter:
+    return FORMATS[request.param]
 
 
 @pytest.fixture
 def into(tmp_path: Path) -> Path:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    return folder
-
-
-def silent(done: int, total: int) -> None:
-    """Nobody watches."""
+    return tmp_path / "out"
 
 
 def bytes_in(folder: Path) -> int:
@@ -54,13 +53,13 @@ def contents(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-async def test_it_is_registered_under_its_own_id(store: ObjectStore) -> None:
-    assert {name: make(store).id for name, make in FORMATS.items()} == {name: name for name in FORMATS}
+def test_it_is_registered_under_its_own_id() -> None:
+    assert {name: exporter.id for name, exporter in FORMATS.items()} == {name: name for name in FORMATS}
 
 
 async def test_it_counts_what_it_wrote(exporter: Exporter, store: ObjectStore, into: Path) -> None:
     await manifests.stored(ROWS, store)
-    summary = await exporter.write(manifests.manifest(ROWS), OPTIONS, into, progress=silent)
+    summary = await exported(exporter, manifests.manifest(ROWS), OPTIONS, store, into)
     assert summary.images == 20
     assert summary.counts == {
         "train": {"cat": 8, "dog": 8},
@@ -74,25 +73,26 @@ async def test_the_same_manifest_gives_the_same_bytes(
     exporter: Exporter, store: ObjectStore, into: Path, tmp_path: Path
 ) -> None:
     again = tmp_path / "again"
-    again.mkdir()
     await manifests.stored(ROWS, store)
-    await exporter.write(manifests.manifest(ROWS), OPTIONS, into, progress=silent)
-    await exporter.write(manifests.manifest(list(reversed(ROWS))), OPTIONS, again, progress=silent)
+    await exported(exporter, manifests.manifest(ROWS), OPTIONS, store, into)
+    await exported(exporter, manifests.manifest(list(reversed(ROWS))), OPTIONS, store, again)
     assert contents(into) == contents(again)
 
 
 async def test_progress_goes_up_to_all(exporter: Exporter, store: ObjectStore, into: Path) -> None:
     told: list[tuple[int, int]] = []
     await manifests.stored(ROWS, store)
-    await exporter.write(
-        manifests.manifest(ROWS), OPTIONS, into, progress=lambda done, total: told.append((done, total))
-    )
+
+    def progress(done: int, total: int) -> None:
+        told.append((done, total))
+
+    await exported(exporter, manifests.manifest(ROWS), OPTIONS, store, into, progress=progress)
     assert told[-1] == (20, 20)
     assert told == sorted(told)
 
 
-async def test_an_empty_dataset_is_written_too(exporter: Exporter, into: Path) -> None:
-    summary = await exporter.write(manifests.manifest([], classes=("cat",)), OPTIONS, into, progress=silent)
+async def test_an_empty_dataset_is_written_too(exporter: Exporter, store: ObjectStore, into: Path) -> None:
+    summary = await exported(exporter, manifests.manifest([], classes=("cat",)), OPTIONS, store, into)
     assert (summary.images, summary.counts) == (0, {})
     assert contents(into)
 
@@ -103,7 +103,7 @@ async def test_an_image_that_the_store_lost_is_reported(
     await manifests.stored(ROWS, store)
     await store.delete(ROWS[3].key)
     with pytest.raises(ExportMismatch, match=f"{ROWS[3].id}.* no longer in the store"):
-        await exporter.write(manifests.manifest(ROWS), OPTIONS, into, progress=silent)
+        await exported(exporter, manifests.manifest(ROWS), OPTIONS, store, into)
 
 
 async def test_an_image_of_another_size_than_its_row_says_is_reported(
@@ -111,34 +111,77 @@ async def test_an_image_of_another_size_than_its_row_says_is_reported(
 ) -> None:
     await manifests.stored(ROWS, store)
     await store.put(ROWS[3].key, b"cut off")
-    with pytest.raises(ExportMismatch, match=f"{ROWS[3].id}.*7 bytes on disk"):
-        await exporter.write(manifests.manifest(ROWS), OPTIONS, into, progress=silent)
+    with pytest.raises(ExportMismatch, match=f"{ROWS[3].id}.* 7 bytes"):
+        await exported(exporter, manifests.manifest(ROWS), OPTIONS, store, into)
 
 
-async def test_a_file_that_was_there_before_is_reported(
+async def test_a_file_that_comes_from_elsewhere_is_reported(
     exporter: Exporter, store: ObjectStore, into: Path
 ) -> None:
     await manifests.stored(ROWS, store)
-    (into / "notes.txt").write_text("mine")
-    with pytest.raises(ExportMismatch, match=r"notes\.txt"):
-        await exporter.write(manifests.manifest(ROWS), OPTIONS, into, progress=silent)
+    async with folder_target(into, store) as target, StoredPictures(store) as pictures:
+        await target.add("notes.txt", b"mine")
+        with pytest.raises(ExportMismatch, match=r"notes\.txt"):
+            await exporter.write(manifests.manifest(ROWS), OPTIONS, pictures, target, progress=silent)
+
+
+async def test_converted_pictures_are_told_of_as_they_are(
+    exporter: Exporter, store: ObjectStore, into: Path
+) -> None:
+    await manifests.stored(ROWS, store)
+    options = msgspec.structs.replace(OPTIONS, conversion=Conversion(format=PictureFormat.WEBP))
+    summary = await exported(
+        exporter, manifests.manifest(ROWS), options, store, into, converter=StampingConverter()
+    )
+    told = [msgspec.json.decode(line) for line in (into / "manifest.jsonl").read_bytes().splitlines()]
+    assert {row["original_sha256"] for row in told} == {row.sha256 for row in ROWS}
+    assert {(row["format"], row["width"], row["height"]) for row in told} == {("webp", 8, 6)}
+    assert not {row["sha256"] for row in told} & {row.sha256 for row in ROWS}
+    assert (summary.images, summary.bytes) == (20, bytes_in(into))
+
+
+async def test_a_picture_that_cannot_be_converted_is_named(
+    exporter: Exporter, store: ObjectStore, into: Path
+) -> None:
+    await manifests.stored(ROWS, store)
+    options = msgspec.structs.replace(OPTIONS, conversion=Conversion(max_side=64))
+    converter = StampingConverter(manifests.picture(3))
+    with pytest.raises(CannotConvert, match=f"{ROWS[3].id}.*not a picture"):
+        await exported(exporter, manifests.manifest(ROWS), options, store, into, converter=converter)
+    assert list(into.iterdir()) == []
+
+
+async def test_every_file_is_in_the_checksums(exporter: Exporter, store: ObjectStore, into: Path) -> None:
+    await manifests.stored(ROWS, store)
+    await exported(exporter, manifests.manifest(ROWS), OPTIONS, store, into)
+    listed = (line.split("  ", 1) for line in (into / "SHA256SUMS").read_text().splitlines())
+    found = contents(into)
+    del found["SHA256SUMS"]
+    assert {name: digest for digest, name in listed} == found
 
 
 class FullStore(MemoryObjectStore):
-    """A store whose copies find no room after the fifth."""
+    """A store that finds no room after the fifth picture was asked for."""
 
-    placed = 0
+    asked = 0
 
     async def place(self, *wanted: tuple[str, Path]) -> None:
-        self.placed += len(wanted)
-        if self.placed > 5:
-            raise StorageFull("The disk is full; make room and try again.")
+        self._ask(len(wanted))
         await super().place(*wanted)
 
+    async def read(self, keys: Sequence[str]) -> list[bytes]:
+        self._ask(len(keys))
+        return await super().read(keys)
 
-@pytest.mark.parametrize("name", FORMATS)
-async def test_a_full_disk_is_told_as_such(name: str, into: Path) -> None:
+    def _ask(self, count: int) -> None:
+        self.asked += count
+        if self.asked > 5:
+            raise StorageFull("The disk is full; make room and try again.")
+
+
+async def test_a_full_disk_is_told_as_such(exporter: Exporter, into: Path) -> None:
     store = FullStore()
     await manifests.stored(ROWS, store)
     with pytest.raises(StorageFull):
-        await FORMATS[name](store).write(manifests.manifest(ROWS), OPTIONS, into, progress=silent)
+        await exported(exporter, manifests.manifest(ROWS), OPTIONS, store, into)
+    assert list(into.iterdir()) == []

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
-from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary
+from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary, Pictures
+from pixcrawler.application.ports.target import Target
 from pixcrawler.domain.datasets.manifest import Manifest
 
 
@@ -22,24 +22,27 @@ class ListExporter:
         self.asleep: asyncio.Event | None = None
         self.options: list[ExportOptions] = []
         self.manifests: list[Manifest] = []
+        self.pictures: list[Pictures] = []
 
     async def write(
         self,
         manifest: Manifest,
         options: ExportOptions,
-        into: Path,
+        pictures: Pictures,
+        target: Target,
         *,
         progress: Callable[[int, int], None],
     ) -> ExportSummary:
         self.options.append(options)
         self.manifests.append(manifest)
-        (into / "list.txt").write_text("".join(f"{row.id}\n" for row in manifest.rows))
-        progress(len(manifest.rows), len(manifest.rows))
+        self.pictures.append(pictures)
+        count = len(manifest.rows)
+        await target.add("list.txt", "".join(f"{row.id}\n" for row in manifest.rows).encode())
+        progress(count, count)
         self.begun.set()
         if self.asleep is not None:
             await self.asleep.wait()
         if self.error is not None:
             raise self.error
-        return ExportSummary(
-            images=len(manifest.rows), bytes=17, counts={"train": {"cat": len(manifest.rows)}}
-        )
+        await target.finish()
+        return ExportSummary(images=count, bytes=17, counts={"train": {"cat": count}})

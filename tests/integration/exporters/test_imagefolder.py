@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from huggingface_hub import DatasetCard
 
-from pixcrawler.adapters.exporters.imagefolder import ImagefolderExporter
+from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.exporter import ExportOptions
 from pixcrawler.domain.datasets.manifest import Manifest, digest
 from pixcrawler.domain.datasets.splits import parse_split
-from pixcrawler.domain.shared.errors import Unavailable
 from tests.fakes import manifests
+from tests.fakes.exports import exported
 
 EVIL = {
     "title": '=HYPERLINK("http://evil.example")',
@@ -32,14 +32,9 @@ async def export(manifest: Manifest, tmp_path: Path, name: str = "Cats & dogs") 
     store = LocalObjectStore(tmp_path / "store")
     await manifests.stored(sorted(manifest.rows, key=lambda row: int(row.phash or "", 16)), store)
     into = tmp_path / "out"
-    into.mkdir()
     options = ExportOptions(name=name, splits=parse_split("80/10/10", seed=4))
-    await ImagefolderExporter(store).write(manifest, options, into, progress=silent)
+    await exported(FORMATS["imagefolder"], manifest, options, store, into)
     return into
-
-
-def silent(done: int, total: int) -> None:
-    """Nobody watches."""
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -165,11 +160,3 @@ async def test_the_digest_on_the_card_is_that_of_the_manifest(tmp_path: Path) ->
     manifest = manifests.manifest(manifests.rows({"cat": 3}))
     folder = await export(manifest, tmp_path)
     assert f"Manifest digest: `{digest(manifest.rows)}`" in (folder / "README.md").read_text()
-
-
-async def test_a_folder_that_is_not_there_gives_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    exporter = ImagefolderExporter(LocalObjectStore(tmp_path / "store"))
-    options = ExportOptions(name="x", splits=parse_split("100"))
-    with pytest.raises(Unavailable, match="cannot be written"):
-        await exporter.write(manifests.manifest([]), options, tmp_path / "file", progress=silent)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pixcrawler.adapters.exporters.imagefolder import ImagefolderExporter
+from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary
 from pixcrawler.domain.datasets.class_names import class_folders
@@ -14,6 +14,7 @@ from pixcrawler.domain.datasets.manifest import ManifestRow
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.imaging.facts import Format
 from tests.fakes import manifests
+from tests.fakes.exports import exported
 from tests.integration.exporters.hugging_face import loaded
 
 NASTY = (
@@ -48,10 +49,6 @@ LONG_CUT = "n" * 85 + " testosterone levels"
 HUB = {"train": "train", "val": "validation", "test": "test"}
 
 
-def silent(done: int, total: int) -> None:
-    """Nobody watches."""
-
-
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -60,9 +57,8 @@ async def export(rows: list[ManifestRow], tmp_path: Path) -> tuple[Path, ExportS
     store = LocalObjectStore(tmp_path / "store")
     await manifests.stored(rows, store)
     into = tmp_path / "out"
-    into.mkdir()
     options = ExportOptions(name="Nasty", splits=parse_split("50/25/25", seed=1))
-    summary = await ImagefolderExporter(store).write(manifests.manifest(rows), options, into, progress=silent)
+    summary = await exported(FORMATS["imagefolder"], manifests.manifest(rows), options, store, into)
     return into, summary
 
 
@@ -111,9 +107,8 @@ async def test_hugging_face_opens_every_accepted_format(tmp_path: Path) -> None:
         change = {"sha256": sha256, "key": sha256, "format": file_format.value, "bytes": len(data)}
         rows.append(manifests.row(number, "cat", **change))
     into = tmp_path / "out"
-    into.mkdir()
     options = ExportOptions(name="Formats", splits=parse_split("100"))
-    await ImagefolderExporter(store).write(manifests.manifest(rows), options, into, progress=silent)
+    await exported(FORMATS["imagefolder"], manifests.manifest(rows), options, store, into)
     counts = {"train": {"cat": len(Format)}}
     assert loaded(into, tmp_path / "cache") == {"path": counts, "imagefolder": counts}
 
@@ -130,13 +125,8 @@ async def test_texts_that_look_like_dates_and_missing_ones_do_not_set_the_splits
     await manifests.stored(rows[:3], store)
     await manifests.stored(rows[3:], store, first=10)
     into = tmp_path / "out"
-    into.mkdir()
-    summary = await ImagefolderExporter(store).write(
-        manifests.manifest(rows),
-        ExportOptions(name="Dates", splits=parse_split("50/50", seed=0)),
-        into,
-        progress=silent,
-    )
+    options = ExportOptions(name="Dates", splits=parse_split("50/50", seed=0))
+    summary = await exported(FORMATS["imagefolder"], manifests.manifest(rows), options, store, into)
     assert {"2020-01-01"} <= set(summary.counts["val"])
     for found in loaded(into, tmp_path / "cache").values():
         told = {split: {label.rstrip(): n for label, n in inside.items()} for split, inside in found.items()}

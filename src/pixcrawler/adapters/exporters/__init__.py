@@ -1,11 +1,10 @@
 """Writers of datasets, by format."""
 
-from collections.abc import Callable
-
-from pixcrawler.adapters.exporters.imagefolder import ImagefolderExporter
+from pixcrawler.adapters.exporters.imagefolder import Imagefolder
+from pixcrawler.adapters.exporters.tree import TreeExporter
 from pixcrawler.application.ports.exporter import Exporter
-from pixcrawler.application.ports.object_store import ObjectStore
 
-FORMATS: dict[str, Callable[[ObjectStore], Exporter]] = {
-    "imagefolder": ImagefolderExporter,
+FORMATS: dict[str, Exporter] = {
+    "imagefolder": TreeExporter(Imagefolder),
 }
+"""They are without state: one of each does."""

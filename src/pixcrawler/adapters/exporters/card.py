@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from pixcrawler.adapters.exporters.form import Form
 from pixcrawler.adapters.exporters.quoting import in_markdown, in_yaml
+from pixcrawler.application.ports.exporter import ExportOptions
+from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, RowsDigest
-from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.statistics import Statistics
 from pixcrawler.domain.shared.reasons import Reason
 
@@ -24,35 +26,13 @@ _HUB_LICENSES = frozenset(
     }
 )
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-# What `datasets` calls a folder of this name by itself, so that both ways of loading agree.
-_HUB_SPLITS = {"train": "train", "val": "validation", "test": "test"}
-
-_LOADING = """\
-## Use it
-
-```python
-from datasets import load_dataset
-
-data = load_dataset("path/to/this/folder")
-data["train"][0]  # {"image": ..., "label": "...", "license": "...", ...}
-```
-
-torchvision's `ImageFolder` and Ultralytics read `train/`, `val/` and `test/` as they are. Class folders
-carry names that no loader mistakes for something else; `label` in the metadata is the true name.
-"""
 
 _FILES = """\
-## Files
-
-| file | holds |
-|---|---|
-| `<split>/<class>/<id>.<format>` | the images, byte for byte as they were fetched; `id` begins the SHA-256 |
-| `<split>/metadata.jsonl` | label and origin of each image of the split, for loaders |
 | `manifest.jsonl` | all that is known of every image |
 | `ATTRIBUTION.csv` | credits, one line per image |
 | `LICENSE-SUMMARY.md` | how many images are under which licence |
 | `stats.json` | the numbers of this page and more |
-| `SHA256SUMS` | check the folder with `sha256sum -c SHA256SUMS` |
+| `SHA256SUMS` | check the files with `sha256sum -c SHA256SUMS` |
 
 ## Limits
 
@@ -75,21 +55,21 @@ class Origin(msgspec.Struct):
         self.last = max(self.last, row.retrieved_at)
 
 
-def card(manifest: Manifest, stats: Statistics, origin: Origin, plan: SplitPlan, name: str) -> str:
-    """``README.md``. ``name`` titles it."""
+def card(manifest: Manifest, stats: Statistics, origin: Origin, options: ExportOptions, form: Form) -> str:
+    """``README.md``."""
     sections = (
-        _front_matter(stats, name),
-        _overview(manifest, stats, name),
-        _LOADING.splitlines(),
+        _front_matter(stats, options.name, form),
+        _overview(manifest, stats, options.name),
+        ("## Use it", "", form.loading()),
         _classes(stats),
-        _origin(manifest, stats, origin, plan),
+        _origin(manifest, stats, origin, options),
         _rejections(manifest),
-        _FILES.splitlines(),
+        _files(form),
     )
     return "\n".join("\n".join(lines).rstrip("\n") + "\n" for lines in sections)
 
 
-def _front_matter(stats: Statistics, name: str) -> Iterator[str]:
+def _front_matter(stats: Statistics, name: str, form: Form) -> Iterator[str]:
     yield "---"
     yield f"pretty_name: {in_yaml(name)}"
     yield from _license(stats)
@@ -98,10 +78,7 @@ def _front_matter(stats: Statistics, name: str) -> Iterator[str]:
     yield "  - " + next((size for limit, size in _SIZES if stats.images < limit), "n>1M")
     yield from ("tags:", "  - image", "  - pixcrawler")
     if stats.images:
-        yield from ("configs:", "  - config_name: default", "    data_files:")
-        for split in stats.splits:
-            yield f"      - split: {_HUB_SPLITS[split]}"
-            yield f'        path: "{split}/**"'
+        yield from form.front_matter(stats)
     yield "---"
 
 
@@ -141,7 +118,7 @@ def _classes(stats: Statistics) -> Iterator[str]:
         yield f"| {' | '.join([in_markdown(label) or '(none)', *cells, f'{count:,}'])} |"
 
 
-def _origin(manifest: Manifest, stats: Statistics, origin: Origin, plan: SplitPlan) -> Iterator[str]:
+def _origin(manifest: Manifest, stats: Statistics, origin: Origin, options: ExportOptions) -> Iterator[str]:
     facts = manifest.facts
     yield "## How it was made"
     yield ""
@@ -159,8 +136,11 @@ def _origin(manifest: Manifest, stats: Statistics, origin: Origin, plan: SplitPl
         yield f"- Images asked for: {facts.asked:,}; in the dataset: {stats.images:,}"
     if stats.images:
         yield f"- Fetched between {origin.first} and {origin.last}"
+    plan = options.splits
     shares = ", ".join(f"{name} {ratio:.4g}" for name, ratio in plan.ratios.items())
     yield f"- Split: {shares}; seed {plan.seed}; stratified by class, versions of one picture kept together"
+    if options.conversion is not None:
+        yield f"- Pictures: {_conversion(options.conversion)}; `original_sha256` is what was found"
     yield f"- Manifest digest: `{origin.summed.hexdigest()}`"
 
 
@@ -175,6 +155,23 @@ def _rejections(manifest: Manifest) -> Iterator[str]:
     for reason, count in sorted(manifest.rejected.items(), key=lambda item: (-item[1], item[0])):
         meaning = Reason(reason).sentence if reason in set(Reason) else ""
         yield f"| {in_markdown(reason)} | {count:,} | {in_markdown(meaning)} |"
+
+
+def _files(form: Form) -> Iterator[str]:
+    yield from ("## Files", "", "| file | holds |", "|---|---|")
+    for name, holds in form.files:
+        yield f"| `{name}` | {holds} |"
+    yield from _FILES.splitlines()
+
+
+def _conversion(conversion: Conversion) -> str:
+    said = [
+        f"converted to {conversion.format.upper()}" if conversion.format else "",
+        f"quality {conversion.quality}" if conversion.quality else "",
+        f"longer side at most {conversion.max_side} pixels" if conversion.max_side else "",
+        "metadata dropped" if conversion.strip_metadata else "",
+    ]
+    return ", ".join(filter(None, said))
 
 
 def _number(count: int, one: str, many: str | None = None) -> str:

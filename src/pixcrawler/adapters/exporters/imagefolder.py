@@ -4,83 +4,63 @@ Hugging Face ``datasets``, torchvision, Ultralytics and FiftyOne read it; which 
 round is told in docs/reference/dataset-folder.md.
 """
 
-import asyncio
-import errno
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice
-from pathlib import Path
+from collections.abc import Iterator
 
-from pixcrawler.adapters.exporters.recount import recount
-from pixcrawler.adapters.exporters.texts import Written, write_texts
-from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary
-from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
-from pixcrawler.domain.datasets.errors import ExportMismatch
-from pixcrawler.domain.datasets.layout import Layout, Placed, lay_out
-from pixcrawler.domain.datasets.manifest import Manifest
-from pixcrawler.domain.shared.errors import StorageFull, Unavailable
+import msgspec
 
-_AT_ONCE = 128
-"""Images between two reports of progress."""
+from pixcrawler.adapters.exporters.form import Form, Seen, data_files
+from pixcrawler.adapters.exporters.records import all_measured, from_text, metadata_line
+from pixcrawler.adapters.exporters.texts import Texts
+from pixcrawler.application.ports.target import Reading
+from pixcrawler.domain.datasets.layout import Layout, Placed
+from pixcrawler.domain.datasets.statistics import Statistics
+
+_LOADING = """\
+```python
+from datasets import load_dataset
+
+data = load_dataset("path/to/this/folder")
+data["train"][0]  # {"image": ..., "label": "...", "license": "...", ...}
+```
+
+torchvision's `ImageFolder` and Ultralytics read `train/`, `val/` and `test/` as they are. Class folders
+carry names that no loader mistakes for something else; `label` in the metadata is the true name.
+"""
 
 
-class ImagefolderExporter:
-    """Writes image files as hard links where the store can. Rows go by a few times; what is held of each is
-    some hundred bytes."""
+class _Record(msgspec.Struct):
+    """What counts of a line in ``metadata.jsonl``."""
 
+    file_name: str
+    label: str
+
+
+class Imagefolder(Form):
     id = "imagefolder"
+    files = (
+        ("<split>/<class>/<id>.<format>", "the images; `id` begins the SHA-256 of what was fetched"),
+        ("<split>/metadata.jsonl", "label and origin of each image of the split, for loaders"),
+    )
 
-    def __init__(self, store: ObjectStore) -> None:
-        self._store = store
+    def __init__(self) -> None:
+        self._splits: dict[str, None] = {}
 
-    async def write(
-        self,
-        manifest: Manifest,
-        options: ExportOptions,
-        into: Path,
-        *,
-        progress: Callable[[int, int], None],
-    ) -> ExportSummary:
-        layout = await asyncio.to_thread(lay_out, manifest, options.splits)
-        await asyncio.to_thread(_make_folders, layout, into)
-        await self._place(layout, into, progress)
-        written = await asyncio.to_thread(_write_texts, manifest, options, layout, into)
-        size = await asyncio.to_thread(recount, written.inventory, written.sizes, into)
-        return ExportSummary(images=written.stats.images, bytes=size, counts=written.stats.splits)
+    def passing(self, layout: Layout, texts: Texts) -> Iterator[Placed]:
+        measured = all_measured(layout)
+        for image in layout:
+            self._splits[image.split] = None
+            texts.write(f"{image.split}/metadata.jsonl", metadata_line(image, measured=measured))
+            yield image
 
-    async def _place(self, layout: Layout, into: Path, progress: Callable[[int, int], None]) -> None:
-        progress(0, len(layout))
-        images = iter(layout)
-        done = 0
-        while batch := list(islice(images, _AT_ONCE)):
-            try:
-                await self._store.place(*((image.row.key, into / image.path) for image in batch))
-            except ObjectMissing as error:
-                raise ExportMismatch(await self._lost(batch)) from error
-            done += len(batch)
-            progress(done, len(layout))
+    def front_matter(self, stats: Statistics) -> Iterator[str]:
+        return data_files((split, f"{split}/**") for split in stats.splits)
 
-    async def _lost(self, batch: Sequence[Placed]) -> str:
-        lost = [image.path for image in batch if not await self._store.exists(image.row.key)]
-        return f"{', '.join(lost[:3]) or 'A file'} of the dataset is no longer in the store; put it back."
+    def loading(self) -> str:
+        return _LOADING
 
-
-def _make_folders(layout: Layout, into: Path) -> None:
-    with _told_plainly(into):
-        for folder in sorted({f"{image.split}/{image.folder}" for image in layout}):
-            (into / folder).mkdir(parents=True, exist_ok=True)
-
-
-def _write_texts(manifest: Manifest, options: ExportOptions, layout: Layout, into: Path) -> Written:
-    with _told_plainly(into):
-        return write_texts(manifest, options, layout, into)
-
-
-@contextmanager
-def _told_plainly(into: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull(f"The disk that holds {into} is full; make room and try again.") from error
-        raise Unavailable(f"The dataset cannot be written into {into}: {error.strerror}.") from error
+    def read_back(self, reading: Reading) -> Iterator[Seen]:
+        decode = msgspec.json.Decoder(_Record).decode
+        for split in self._splits:
+            with reading.open(f"{split}/metadata.jsonl") as lines:
+                for record in map(decode, lines):
+                    yield Seen(split, from_text(record.label), f"{split}/{record.file_name}")

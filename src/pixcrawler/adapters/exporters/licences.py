@@ -37,11 +37,11 @@ def attribution_head() -> bytes:
     return _csv_line(_COLUMNS)
 
 
-def attribution_line(image: Placed) -> bytes:
-    """One image; the ``attribution`` column is a credit ready to be printed."""
+def attribution_line(image: Placed, name: str) -> bytes:
+    """One image, which has this name in the export; ``attribution`` is a credit ready to be printed."""
     row = image.row
     values = {
-        "file_name": image.path,
+        "file_name": name,
         "attribution": attribution_of(row),
         **{name: getattr(row, name) for name in _COLUMNS if name not in ("file_name", "attribution")},
     }

@@ -1,7 +1,7 @@
 """The two JSON files about images: one complete, one shaped for loaders."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -16,10 +16,11 @@ _LIKE_A_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T].*)?")
 _encode = msgspec.json.Encoder().encode
 
 
-def manifest_line(image: Placed) -> bytes:
-    """A line of ``manifest.jsonl``: every field of the row except where the store keeps the bytes."""
+def manifest_line(image: Placed, place: Mapping[str, Any]) -> bytes:
+    """A line of ``manifest.jsonl``: every field of the row except where the store keeps the bytes, and
+    ``place``, which is where this export has them."""
     row = image.row
-    head = {"id": row.id, "file_name": image.path, "split": image.split, "label": row.label}
+    head = {"id": row.id, **place, "split": image.split, "label": row.label}
     return _encode({**head, **shown(row)}) + b"\n"
 
 
@@ -36,25 +37,25 @@ def metadata_line(image: Placed, *, measured: bool) -> bytes:
     row = image.row
     record: dict[str, Any] = {
         "file_name": image.in_split,
-        "label": _as_text(row.label),
+        "label": as_text(row.label),
         "id": row.id,
         "sha256": row.sha256,
         "width": row.width,
         "height": row.height,
         "bytes": row.bytes,
-        "license": _as_text(row.license),
-        "license_url": _as_text(row.license_url),
-        "author": _as_text(row.author),
-        "author_url": _as_text(row.author_url),
-        "attribution": _as_text(row.attribution),
-        "title": _as_text(row.title),
-        "source": _as_text(row.source),
-        "image_url": _as_text(row.image_url),
-        "page_url": _as_text(row.page_url),
-        "query": _as_text(row.query),
-        "label_source": _as_text(row.label_source),
-        "labels": [_as_text(label) for label in row.labels or (row.label,)],
-        "dedup_group": _as_text(row.dedup_group),
+        "license": as_text(row.license),
+        "license_url": as_text(row.license_url),
+        "author": as_text(row.author),
+        "author_url": as_text(row.author_url),
+        "attribution": as_text(row.attribution),
+        "title": as_text(row.title),
+        "source": as_text(row.source),
+        "image_url": as_text(row.image_url),
+        "page_url": as_text(row.page_url),
+        "query": as_text(row.query),
+        "label_source": as_text(row.label_source),
+        "labels": [as_text(label) for label in row.labels or (row.label,)],
+        "dedup_group": as_text(row.dedup_group),
         "retrieved_at": row.retrieved_at,
     }
     if measured:
@@ -74,7 +75,13 @@ def _quality(row: ManifestRow) -> dict[str, float | str]:
     return found
 
 
-def _as_text(value: str | None) -> str:
+def as_text(value: str | None) -> str:
     """A text that Arrow leaves a text: a space behind what looks like a date."""
     text = value or ""
     return f"{text} " if _LIKE_A_DATE.fullmatch(text) else text
+
+
+def from_text(text: str) -> str:
+    """What ``as_text`` made this of."""
+    short = text.removesuffix(" ")
+    return short if short != text and _LIKE_A_DATE.fullmatch(short) else text

@@ -1,79 +1,61 @@
-"""The files of an imagefolder that are no images, written while its rows go by once."""
+"""Text files of an export, written to disk piece by piece before the target takes them."""
 
+import errno
 import hashlib
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
-import msgspec
-
-from pixcrawler.adapters.exporters.card import Origin, card
-from pixcrawler.adapters.exporters.inventory import Inventory
-from pixcrawler.adapters.exporters.licences import Licences, attribution_head, attribution_line
-from pixcrawler.adapters.exporters.records import all_measured, manifest_line, metadata_line, tombstone_lines
-from pixcrawler.application.ports.exporter import ExportOptions
-from pixcrawler.domain.datasets.layout import Layout, Placed
-from pixcrawler.domain.datasets.manifest import Manifest
-from pixcrawler.domain.datasets.statistics import Statistics, statistics_of
+from pixcrawler.domain.shared.errors import StorageFull, Unavailable
 
 
-class Written(msgspec.Struct, frozen=True):
-    """The images that are told of, the numbers about them, and the size in bytes of each file."""
+class Text(NamedTuple):
+    """A finished text: where it is on disk, its size in bytes and its SHA-256 in hex."""
 
-    inventory: Inventory
-    stats: Statistics
-    sizes: dict[str, int]
-
-
-def write_texts(manifest: Manifest, options: ExportOptions, layout: Layout, into: Path) -> Written:
-    """All files that are not images, the checksums last. Raises OSError."""
-    inventory, licences, origin = Inventory(), Licences(), Origin()
-
-    def told(files: "_Files") -> Iterator[Placed]:
-        measured = all_measured(layout)
-        for image in layout:
-            files.write(f"{image.split}/metadata.jsonl", metadata_line(image, measured=measured))
-            files.write("manifest.jsonl", manifest_line(image))
-            files.write("ATTRIBUTION.csv", attribution_line(image))
-            inventory.add(image)
-            licences.add(image.row)
-            origin.add(image.row)
-            yield image
-
-    with ExitStack() as opened:
-        files = _Files(into, opened)
-        files.write("manifest.jsonl", b"")
-        files.write("ATTRIBUTION.csv", attribution_head())
-        stats = statistics_of(manifest, told(files))
-        for line in tombstone_lines(manifest):
-            files.write("tombstones.jsonl", line)
-        files.write("LICENSE-SUMMARY.md", licences.summary(manifest).encode())
-        files.write("stats.json", msgspec.json.format(msgspec.json.encode(stats), indent=2) + b"\n")
-        files.write("README.md", card(manifest, stats, origin, options.splits, options.name).encode())
-        for line in inventory.checksums(files.digests()):
-            files.write("SHA256SUMS", line)
-    return Written(inventory, stats, files.sizes)
+    name: str
+    path: Path
+    size: int
+    sha256: str
 
 
-class _Files:
-    """Files in a folder that get their content piece by piece; each is new with its first one."""
+class _File:
+    def __init__(self, path: Path, opened: ExitStack) -> None:
+        self.path = path
+        self.file: IO[bytes] = opened.enter_context(path.open("xb"))
+        self.summed = hashlib.sha256()
+        self.size = 0
 
-    def __init__(self, into: Path, opened: ExitStack) -> None:
-        self.sizes: dict[str, int] = {}
-        self._into, self._opened = into, opened
-        self._files: dict[str, IO[bytes]] = {}
-        self._sums: dict[str, hashlib._Hash] = {}
+
+class Texts:
+    """Each is new with its first piece, and they come in the order of that. Names may have ``/``."""
+
+    def __init__(self, folder: Path, opened: ExitStack) -> None:
+        self._folder, self._opened = folder, opened
+        self._files: dict[str, _File] = {}
 
     def write(self, name: str, piece: bytes) -> None:
-        if name not in self._files:
-            self._files[name] = self._opened.enter_context((self._into / name).open("xb"))
-            self._sums[name] = hashlib.sha256()
-            self.sizes[name] = 0
-        self._files[name].write(piece)
-        self._sums[name].update(piece)
-        self.sizes[name] += len(piece)
+        """Append."""
+        file = self._files.get(name)
+        if file is None:
+            path = self._folder / f"text-{len(self._files)}"
+            file = self._files[name] = _File(path, self._opened)
+        file.file.write(piece)
+        file.summed.update(piece)
+        file.size += len(piece)
 
-    def digests(self) -> dict[str, str]:
-        """SHA-256 (hex) of what was written, by name."""
-        return {name: summed.hexdigest() for name, summed in self._sums.items()}
+    def __iter__(self) -> Iterator[Text]:
+        """As they are so far."""
+        for name, file in self._files.items():
+            yield Text(name, file.path, file.size, file.summed.hexdigest())
+
+
+@contextmanager
+def told_plainly(folder: Path) -> Iterator[None]:
+    """The operating system's errors as sentences: StorageFull, Unavailable."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(f"The disk that holds {folder} is full; make room and try again.") from error
+        raise Unavailable(f"The dataset cannot be written into {folder}: {error.strerror}.") from error

@@ -38,6 +38,10 @@ class LocalPart:
     def path(self) -> Path:
         return self._folder / "files"
 
+    @property
+    def scratch(self) -> Path:
+        return self._folder / "scratch"
+
     def progress(self, done: int, total: int) -> None:
         """Written where whoever waits for the export can read it."""
         with told_plainly(self._target):
@@ -51,6 +55,7 @@ class LocalPart:
                 self._folder = self._target / f"{PART}{secrets.token_hex(8)}"
                 self._lock = hold(_lock_of(self._folder))
             self.path.mkdir(parents=True)
+            self.scratch.mkdir()
 
     def _clear_what_was_left(self) -> None:
         for lock in self._target.glob(f"{PART}*{LOCK}"):

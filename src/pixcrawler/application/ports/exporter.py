@@ -8,6 +8,7 @@ import msgspec
 from pixcrawler.application.ports.target import Target
 from pixcrawler.domain.datasets.changes import Changes
 from pixcrawler.domain.datasets.conversion import Conversion
+from pixcrawler.domain.datasets.errors import ExportMismatch
 from pixcrawler.domain.datasets.layout import Placed
 from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.splits import SplitPlan
@@ -56,6 +57,10 @@ class Pictures(Protocol):
             ExportMismatch: an object is gone from the store; the sentence names the image.
             CannotConvert: a picture cannot take the conversion; the sentence names the image and says why.
         """
+        ...
+
+    async def lost(self, images: Sequence[Placed]) -> ExportMismatch:
+        """The error to raise when ``Target.place`` missed the object of one of these; it names them."""
         ...
 
 

@@ -12,6 +12,11 @@ class Part(Protocol):
     @property
     def path(self) -> Path: ...
 
+    @property
+    def scratch(self) -> Path:
+        """A folder on the same disk, never moved into place."""
+        ...
+
     def progress(self, done: int, total: int) -> None: ...
 
     async def move_into_place(self, *, unless_lost: Callable[[], Awaitable[None]]) -> None:

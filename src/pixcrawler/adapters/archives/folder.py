@@ -1,0 +1,104 @@
+"""A folder as the target of an export: pictures are hard links where the disk can."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from pixcrawler.adapters.archives.disk import told_plainly
+from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.target import Published, Reading, StoredFile
+from pixcrawler.application.ports.workspace import Part
+from pixcrawler.domain.datasets.errors import ExportMismatch
+
+
+class FolderReading:
+    """The files of a folder, as they stand there now."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def files(self) -> Iterator[tuple[str, int]]:
+        folders = [""]
+        while folders:
+            folder = folders.pop()
+            with os.scandir(self._folder / folder) as entries:
+                for entry in sorted(entries, key=lambda entry: entry.name):
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(f"{folder}{entry.name}/")
+                    else:
+                        yield folder + entry.name, entry.stat(follow_symlinks=False).st_size
+
+    def open(self, name: str) -> BinaryIO:
+        try:
+            return (self._folder / name).open("rb")
+        except FileNotFoundError:
+            raise KeyError(name) from None
+
+
+class FolderTarget:
+    """Fills the part of a local folder, which becomes visible when it is published."""
+
+    def __init__(self, part: Part, store: ObjectStore) -> None:
+        self._part, self._store = part, store
+        self._folders: set[Path] = set()
+        self._bytes = 0
+
+    @property
+    def scratch(self) -> Path:
+        return self._part.scratch
+
+    def progress(self, done: int, total: int) -> None:
+        self._part.progress(done, total)
+
+    async def place(self, files: Sequence[StoredFile]) -> None:
+        def wanted() -> list[tuple[str, Path]]:
+            return [(file.key, self._path(file.name)) for file in files]
+
+        await self._store.place(*await asyncio.to_thread(wanted))
+        self._bytes += sum(file.size for file in files)
+
+    async def add(self, name: str, data: bytes) -> None:
+        def write() -> None:
+            path = self._path(name)
+            with told_plainly(self._part.path), path.open("xb") as file:
+                file.write(data)
+
+        await asyncio.to_thread(write)
+        self._bytes += len(data)
+
+    async def take(self, name: str, path: Path) -> None:
+        def move() -> int:
+            target = self._path(name)
+            with told_plainly(self._part.path):
+                path.rename(target)
+                return target.stat().st_size
+
+        self._bytes += await asyncio.to_thread(move)
+
+    async def stream(self, name: str, size: int, pieces: AsyncIterable[bytes]) -> None:
+        path = await asyncio.to_thread(self._path, name)
+        with told_plainly(self._part.path), path.open("xb") as file:
+            async for piece in pieces:
+                await asyncio.to_thread(file.write, piece)
+            written = file.tell()
+        if written != size:
+            raise ExportMismatch(f"{name} has {written:,} bytes instead of {size:,}; export again.")
+        self._bytes += size
+
+    async def finish(self) -> Reading:
+        return FolderReading(self._part.path)
+
+    async def publish(self, *, unless_lost: Callable[[], Awaitable[None]]) -> Published:
+        await self._part.move_into_place(unless_lost=unless_lost)
+        return Published(bytes=self._bytes)
+
+    def _path(self, name: str) -> Path:
+        """Of a file whose folder is there now."""
+        path = self._part.path / name
+        if path.parent not in self._folders:
+            with told_plainly(self._part.path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(path.parent)
+        return path

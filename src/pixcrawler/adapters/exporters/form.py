@@ -1,0 +1,89 @@
+"""What a format says of itself; everything else of an export is the same for all.
+
+A format is one file with one ``Form``, which is made anew for each export and may keep what it needs while
+rows go by (some bytes an image: there may be a million). Where each picture becomes a file of its own, that
+is all: ``TreeExporter(TheForm)`` writes it. Where pictures are packed together, its exporter gives the
+target its shards and calls ``conclude`` (see conclude.py) with what it made.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, NamedTuple
+
+from pixcrawler.adapters.exporters.texts import Texts
+from pixcrawler.application.ports.target import Reading
+from pixcrawler.domain.datasets.layout import Layout, Placed
+from pixcrawler.domain.datasets.statistics import Statistics
+
+HUB_SPLITS = {"train": "train", "val": "validation", "test": "test"}
+"""What `datasets` calls each split by itself, so that all ways of loading agree."""
+
+
+class Seen(NamedTuple):
+    """A picture as the format tells of it, read back. ``name`` is what ``Form.name`` calls it."""
+
+    split: str
+    label: str
+    name: str
+
+
+class Made(NamedTuple):
+    """A file of packed pictures that the target has: its size in bytes, its SHA-256 in hex."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class Form(ABC):
+    """One format's own part of one export. Names are relative to the export, with ``/``."""
+
+    id: ClassVar[str]
+    files: ClassVar[tuple[tuple[str, str], ...]]
+    """(name, what it holds), in Markdown: the first lines of the card's table of files."""
+
+    def file(self, image: Placed) -> str:
+        """The name of the file that holds the picture; unique to it in a tree."""
+        return image.path
+
+    def name(self, image: Placed) -> str:
+        """Unique to the picture: its file, or where in its file it is."""
+        return self.file(image)
+
+    def place(self, image: Placed) -> dict[str, Any]:
+        """What ``manifest.jsonl`` says of where the picture is, ``file_name`` first."""
+        return {"file_name": self.file(image)}
+
+    def passing(self, layout: Layout, texts: Texts) -> Iterator[Placed]:
+        """Hand on all images of the layout, once, in its order, writing this format's own texts meanwhile or
+        afterwards. Going through the layout more often is allowed, and costs decoding its rows again."""
+        del texts
+        yield from layout
+
+    def front_matter(self, stats: Statistics) -> Iterable[str]:
+        """Lines of YAML that tell the Hub how to open it (hf.co/docs/hub/datasets-manual-configuration)."""
+        del stats
+        return ()
+
+    @abstractmethod
+    def loading(self) -> str:
+        """How people open it, in Markdown, for the card: below a heading that is there already."""
+
+    @abstractmethod
+    def read_back(self, reading: Reading) -> Iterator[Seen]:
+        """Every picture, as whoever opens this format will find it: from the files, not from memory.
+
+        KeyError, ValueError and what msgspec raises mean that the export is not what it should be.
+        """
+
+
+def data_files(paths: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Front matter that names the files of each split: (split, pattern of paths)."""
+    lines = [
+        line
+        for split, path in paths
+        for line in (f"      - split: {HUB_SPLITS[split]}", f'        path: "{path}"')
+    ]
+    if lines:
+        yield from ("configs:", "  - config_name: default", "    data_files:")
+        yield from lines

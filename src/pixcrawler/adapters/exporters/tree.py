@@ -1,0 +1,76 @@
+"""Formats in which each picture is a file of its own."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from pixcrawler.adapters.exporters.conclude import conclude
+from pixcrawler.adapters.exporters.form import Form
+from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary, Pictures
+from pixcrawler.application.ports.object_store import ObjectMissing
+from pixcrawler.application.ports.target import StoredFile, Target
+from pixcrawler.domain.datasets.layout import Placed, lay_out
+from pixcrawler.domain.datasets.manifest import Manifest
+
+AT_ONCE = 128
+"""Pictures that are placed between two reports of progress."""
+
+Progress = Callable[[int, int], None]
+
+
+class TreeExporter:
+    """Gives the target every picture under its name, in the manifest's order, and then the texts.
+
+    Pictures that are not converted are placed as they are stored, and their digests not computed again.
+    """
+
+    def __init__(self, form: type[Form]) -> None:
+        self._form = form
+
+    @property
+    def id(self) -> str:
+        return self._form.id
+
+    async def write(
+        self,
+        manifest: Manifest,
+        options: ExportOptions,
+        pictures: Pictures,
+        target: Target,
+        *,
+        progress: Progress,
+    ) -> ExportSummary:
+        layout = await asyncio.to_thread(lay_out, manifest, options.splits)
+        form, count = self._form(), len(layout)
+        progress(0, count)
+        if not pictures.converted:
+            await _place(layout, form, pictures, target, lambda done: progress(done, count))
+            return await conclude(manifest, options, layout, form, target)
+        await _add(layout, form, pictures, target, lambda done: progress(done, count))
+        return await conclude(manifest, options, layout.changed(pictures.changes), form, target)
+
+
+async def _place(
+    layout: Iterable[Placed], form: Form, pictures: Pictures, target: Target, told: Callable[[int], None]
+) -> None:
+    images, done = iter(layout), 0
+    while batch := list(islice(images, AT_ONCE)):
+        try:
+            await target.place(
+                [StoredFile(form.file(image), image.row.key, image.row.bytes) for image in batch]
+            )
+        except ObjectMissing as error:
+            raise await pictures.lost(batch) from error
+        done += len(batch)
+        told(done)
+
+
+async def _add(
+    layout: Iterable[Placed], form: Form, pictures: Pictures, target: Target, told: Callable[[int], None]
+) -> None:
+    done = 0
+    async for batch in pictures.read(layout):
+        for image, data in batch:
+            await target.add(form.file(image), data)
+        done += len(batch)
+        told(done)
