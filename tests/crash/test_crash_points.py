@@ -6,27 +6,26 @@ from pixcrawler.domain.shared.ids import DatasetVersionId, ExportId
 from tests.crash.conftest import OpenScene, Scene
 from tests.crash.tricked_worker import DIED
 
-pytestmark = pytest.mark.crash
-long = pytest.mark.long
+pytestmark = [pytest.mark.crash, pytest.mark.long]
 
 POINTS = [
-    pytest.param("claimed search_page", id="after-the-claim-of-a-search", marks=long),
-    pytest.param("search commit", id="before-the-commit-of-a-search", marks=long),
-    pytest.param("search committed", id="after-the-commit-of-a-search", marks=long),
-    pytest.param("claimed run_chunk", id="after-the-claim-of-a-chunk", marks=long),
-    pytest.param("keep:20", id="in-the-middle-of-a-batch", marks=long),
+    pytest.param("claimed search_page", id="after-the-claim-of-a-search"),
+    pytest.param("search commit", id="before-the-commit-of-a-search"),
+    pytest.param("search committed", id="after-the-commit-of-a-search"),
+    pytest.param("claimed run_chunk", id="after-the-claim-of-a-chunk"),
+    pytest.param("keep:20", id="in-the-middle-of-a-batch"),
     pytest.param("kept:10", id="after-keeping-a-picture-before-its-row"),
-    pytest.param("chunk commit", id="before-the-commit-of-a-batch", marks=long),
-    pytest.param("chunk committed", id="after-the-commit-of-a-batch", marks=long),
-    pytest.param("claimed settle_job", id="after-the-claim-of-settling", marks=long),
-    pytest.param("settle commit", id="before-the-commit-of-settling", marks=long),
-    pytest.param("settle committed", id="after-the-commit-of-settling", marks=long),
-    pytest.param("build keep", id="before-the-manifest-is-stored", marks=long),
-    pytest.param("build commit", id="after-the-manifest-is-stored-before-its-row", marks=long),
-    pytest.param("export progress", id="in-the-middle-of-an-export", marks=long),
-    pytest.param("export move", id="before-an-export-is-moved-into-place", marks=long),
-    pytest.param("export committed", id="alone-in-the-folder-of-an-export", marks=long),
-    pytest.param("export commit:2", id="after-an-export-is-moved-into-place-before-its-row", marks=long),
+    pytest.param("chunk commit", id="before-the-commit-of-a-batch"),
+    pytest.param("chunk committed", id="after-the-commit-of-a-batch"),
+    pytest.param("claimed settle_job", id="after-the-claim-of-settling"),
+    pytest.param("settle commit", id="before-the-commit-of-settling"),
+    pytest.param("settle committed", id="after-the-commit-of-settling"),
+    pytest.param("build keep", id="before-the-manifest-is-stored"),
+    pytest.param("build commit", id="after-the-manifest-is-stored-before-its-row"),
+    pytest.param("export progress", id="in-the-middle-of-an-export"),
+    pytest.param("export move", id="before-an-export-is-moved-into-place"),
+    pytest.param("export committed", id="alone-in-the-folder-of-an-export"),
+    pytest.param("export commit:2", id="after-an-export-is-moved-into-place-before-its-row"),
 ]
 
 

@@ -10,11 +10,10 @@ from tests.crash.fleet import Worker
 from tests.processes import until
 from tests.servers.pictures import corpus
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.long]
 CHUNK = "run_chunk"
 
 
-@pytest.mark.long
 async def test_a_frozen_worker_finds_its_tasks_taken_and_leaves_them(open_scene: OpenScene) -> None:
     assert await _zombies_writes(open_scene) == 0
 
@@ -23,7 +22,6 @@ async def test_the_fence_refuses_what_a_worker_writes_that_hears_no_heartbeat(op
     assert await _zombies_writes(open_scene, "--deaf") == 0
 
 
-@pytest.mark.long
 async def test_without_the_fence_this_test_would_fail(open_scene: OpenScene) -> None:
     """A planted bug, so that the two above are known to be able to fail."""
     assert await _zombies_writes(open_scene, "--deaf", "--unfenced") > 0

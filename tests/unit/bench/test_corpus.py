@@ -41,6 +41,7 @@ def test_the_same_seed_makes_the_same_files(made: Corpus, tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.long
 def test_every_kind_is_what_it_is_called(made: Corpus) -> None:
     for entry in made.entries:
         match entry.kind:
