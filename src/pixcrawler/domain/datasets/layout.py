@@ -1,6 +1,8 @@
 """Where each image of a dataset stands when it is laid out as folders."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -8,6 +10,9 @@ from pixcrawler.domain.datasets.changes import Changes
 from pixcrawler.domain.datasets.class_names import class_folders
 from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, Rows
 from pixcrawler.domain.datasets.splits import SplitPlan, assign
+
+Folders = Callable[[Iterable[str]], Mapping[str, str]]
+"""From the labels to the folder of each, within its split."""
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -31,34 +36,45 @@ class Placed(msgspec.Struct, frozen=True):
 
 class Layout:
     """Every image's place, in the manifest's order. It can be gone through again and again, and holds no
-    rows itself."""
+    rows itself. ``twins`` are ids that stand more than once in one folder: under several labels."""
 
     def __init__(
         self,
         rows: Rows,
         splits: Mapping[str, str],
         folders: Mapping[str, str],
+        twins: frozenset[str] = frozenset(),
         changes: Changes | None = None,
     ) -> None:
         self._rows, self._splits, self._folders = rows, splits, folders
-        self._changes = changes
+        self._twins, self._changes = twins, changes
 
     def __iter__(self) -> Iterator[Placed]:
         for row in self._rows:
             folder, split = self._folders[row.label], self._splits[row.id]
             final = row if self._changes is None else self._changes.applied(row)
-            yield Placed(final, split, folder, f"{final.id}.{final.format}")
+            stem = f"{row.id}-{_short_digest(row.label)}" if row.id in self._twins else row.id
+            yield Placed(final, split, folder, f"{stem}.{final.format}")
 
     def changed(self, changes: Changes) -> "Layout":
         """The same images as conversion left them."""
-        return Layout(self._rows, self._splits, self._folders, changes)
+        return Layout(self._rows, self._splits, self._folders, self._twins, changes)
 
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def folders(self) -> Mapping[str, str]:
+        """The folder of each label."""
+        return self._folders
 
-def lay_out(manifest: Manifest, plan: SplitPlan) -> Layout:
-    """``<split>/<class>/<sha256[:16]>.<format>`` for every image, in the manifest's order."""
+
+def lay_out(manifest: Manifest, plan: SplitPlan, folders: Folders = class_folders) -> Layout:
+    """``<split>/<folder of its label>/<sha256[:16]>.<format>`` for every image, in the manifest's order.
+
+    Where labels share a folder, the name of a picture that has several of them ends in a piece of the
+    label's SHA-256.
+    """
     labels: set[str] = set()
 
     def seen() -> Iterator[ManifestRow]:
@@ -67,4 +83,13 @@ def lay_out(manifest: Manifest, plan: SplitPlan) -> Layout:
             yield row
 
     splits = assign(seen(), plan)
-    return Layout(manifest.rows, splits, class_folders(labels))
+    named = folders(labels)
+    twins: frozenset[str] = frozenset()
+    if len(splits) < len(manifest.rows) and len(set(named.values())) < len(named):
+        counted = Counter(int(row.id, 16) for row in manifest.rows)
+        twins = frozenset(f"{number:016x}" for number, count in counted.items() if count > 1)
+    return Layout(manifest.rows, splits, named, twins)
+
+
+def _short_digest(label: str) -> str:
+    return hashlib.sha256(label.encode(errors="surrogatepass")).hexdigest()[:8]
