@@ -17,12 +17,13 @@ from pixcrawler.domain.datasets.difference import ClassDifference, Difference
 from pixcrawler.domain.datasets.selection import Balance, Keep, Limit, Relabel, Selection, Share, Unique
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.statistics import Columns
-from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.projects.project import ProjectStatus
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.ids import CrawlJobId
+from pixcrawler.domain.shared.plans import Plan
+from pixcrawler.domain.shared.tier import Move, Tier
 from pixcrawler.domain.shared.validation import Thresholds, Validation, ValidationMode
 
 ODD = "x'; DROP TABLE chunks; -- “猫” 🐈\u200d⬛ %s {} \\ "
@@ -51,7 +52,7 @@ SELECTION = Selection(
 )
 
 UNUSUAL: dict[str, dict[str, Any]] = {
-    "profiles": {"name": ODD, "role": Role.SUPERUSER},
+    "profiles": {"name": ODD, "role": Role.SUPERUSER, "plan": Plan.PRO},
     "api_keys": {
         "name": ODD,
         "kind": KeyKind.LIVE,
@@ -185,5 +186,8 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         "tier": Tier.WARM,
         "created_at": LONG_AGO,
         "downloaded_at": LONG_AGO + timedelta(microseconds=9),
+        "moving": Move.REHYDRATING,
+        "move_failure": ODD,
+        "warm_bytes": 2**60,
     },
 }

@@ -15,7 +15,6 @@ from pixcrawler.domain.crawling.urls import normalise_url, url_digest
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
-from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.key_text import KeyKind, key_digest
@@ -23,7 +22,9 @@ from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts, Format
 from pixcrawler.domain.projects.project import Project, ProjectStatus
 from pixcrawler.domain.shared.actor import Role
+from pixcrawler.domain.shared.plans import Plan
 from pixcrawler.domain.shared.reasons import Reason
+from pixcrawler.domain.shared.tier import Tier
 
 AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 
@@ -36,7 +37,8 @@ class Aggregates:
 
     def profile(self, **changes: Any) -> Profile:
         key = self.new_id()
-        return Profile(**{"id": key, "name": f"somebody {key}", "role": Role.USER, **changes})
+        values = {"name": f"somebody {key}", "role": Role.USER, "plan": Plan.FREE}
+        return Profile(**{"id": key, **values, **changes})
 
     def api_key(self, owner: Profile, **changes: Any) -> ApiKey:
         key = self.new_id()
@@ -169,6 +171,9 @@ class Aggregates:
             "tier": Tier.HOT,
             "created_at": AT,
             "downloaded_at": None,
+            "moving": None,
+            "move_failure": None,
+            "warm_bytes": None,
         }
         ids = {"id": self.new_id(), "version_id": version.id, "owner_id": version.owner_id}
         return Export(**{**ids, **values, **changes})

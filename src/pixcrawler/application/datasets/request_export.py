@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.datasets.errors import DatasetVersionNotFound, UnknownFormat
-from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus, Export, ExportPlan, ExportRequested
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import DatasetVersionId, ExportId
+from pixcrawler.domain.shared.tier import Tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,9 @@ class RequestExport:
                 tier=Tier.HOT,
                 created_at=at,
                 downloaded_at=None,
+                moving=None,
+                move_failure=None,
+                warm_bytes=None,
             )
             await tx.exports.add(export)
             tx.record(ExportRequested(at=at, export_id=export.id), owner=version.owner_id, lane=lane)

@@ -13,10 +13,10 @@ from pixcrawler.domain.datasets.errors import BuildCancelled
 from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.statistics import Statistics
-from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.shared.errors import Conflict
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import DatasetId, DatasetVersionId, ExportId, UserId
+from pixcrawler.domain.shared.tier import Move, Tier
 
 
 class BuildStatus(StrEnum):
@@ -153,7 +153,9 @@ class ExportPlan(msgspec.Struct, frozen=True, kw_only=True):
 class Export(Buildable, kw_only=True):
     """One dataset version written in one format. ``counts`` is images per split and class, re-read from
     what was written. ``key`` and ``digest`` (SHA-256, hex) are those of the archive in the store, None of
-    what went into a folder. ``downloaded_at`` is when somebody last asked for it."""
+    what went into a folder. ``downloaded_at`` is when somebody last asked for it. In the warm tier its object
+    is a 7z of ``warm_bytes``, under ``key``; ``bytes`` and ``digest`` stay those of the archive as it was
+    written. ``moving`` is where it is on its way to, ``move_failure`` why it did not get there."""
 
     id: ExportId
     version_id: DatasetVersionId
@@ -168,6 +170,14 @@ class Export(Buildable, kw_only=True):
     tier: Tier
     created_at: datetime
     downloaded_at: datetime | None
+    moving: Move | None
+    move_failure: str | None
+    warm_bytes: int | None
+
+    @property
+    def last_used(self) -> datetime:
+        """When it was last downloaded, or else made."""
+        return self.created_at if self.downloaded_at is None else max(self.created_at, self.downloaded_at)
 
     def ready(
         self,

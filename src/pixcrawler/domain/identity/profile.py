@@ -5,6 +5,7 @@ import msgspec
 from pixcrawler.domain.identity.errors import InvalidProfile
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import UserId
+from pixcrawler.domain.shared.plans import Plan
 
 LONGEST_NAME = 200
 
@@ -15,6 +16,7 @@ class Profile(msgspec.Struct, kw_only=True):
     id: UserId
     name: str
     role: Role
+    plan: Plan
 
     @property
     def actor(self) -> Actor:
@@ -22,8 +24,11 @@ class Profile(msgspec.Struct, kw_only=True):
 
 
 def new_superuser(key: UserId, *, name: str) -> Profile:
-    """Raises InvalidProfile unless the name has 1 to 200 printable characters and no blanks around it."""
+    """Whoever runs the place has no plan's limits.
+
+    Raises InvalidProfile unless the name has 1 to 200 printable characters and no blanks around it.
+    """
     if not (1 <= len(name) <= LONGEST_NAME and name.isprintable() and name == name.strip()):
         message = f"A name has 1 to {LONGEST_NAME} printable characters, and no blanks around it."
         raise InvalidProfile(message, field="name")
-    return Profile(id=key, name=name, role=Role.SUPERUSER)
+    return Profile(id=key, name=name, role=Role.SUPERUSER, plan=Plan.ENTERPRISE)

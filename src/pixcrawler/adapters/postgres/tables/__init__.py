@@ -20,14 +20,22 @@ from pixcrawler.adapters.postgres.tables.datasets import (
 from pixcrawler.adapters.postgres.tables.identity import ApiKeyRow, ProfileRow, ProjectRow
 from pixcrawler.adapters.postgres.tables.labels import LabellingRow, LabelRow
 from pixcrawler.adapters.postgres.tables.outbox import IdempotencyKeyRow, OutboxRow, ScheduleRow
+from pixcrawler.adapters.postgres.tables.policies import (
+    ArchivalPolicyRow,
+    CleanupPolicyRow,
+    PolicyExecutionItemRow,
+    PolicyExecutionRow,
+)
 
 metadata = Base.metadata
 
 __all__ = [
     "ApiKeyRow",
+    "ArchivalPolicyRow",
     "BlockRow",
     "CandidateRow",
     "ChunkRow",
+    "CleanupPolicyRow",
     "CrawlJobLogRow",
     "CrawlJobRow",
     "DatasetRow",
@@ -39,6 +47,8 @@ __all__ = [
     "LabelRow",
     "LabellingRow",
     "OutboxRow",
+    "PolicyExecutionItemRow",
+    "PolicyExecutionRow",
     "ProfileRow",
     "ProjectRow",
     "QueryRow",

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pixcrawler.adapters.postgres.tables.base import Audited, Base, not_negative, one_of
-from pixcrawler.domain.datasets.tier import Tier
 from pixcrawler.domain.datasets.version import BuildStatus
+from pixcrawler.domain.shared.tier import Move, Tier
 
 
 class DatasetRow(Audited):
@@ -78,6 +78,8 @@ class ExportRow(Audited):
     __table_args__ = (
         one_of("status", BuildStatus),
         one_of("tier", Tier),
+        one_of("moving", Move),
+        CheckConstraint("(tier = 'warm') = (warm_bytes IS NOT NULL)", name="warm_bytes"),
         not_negative("images", "bytes"),
         CheckConstraint("(key IS NULL) = (digest IS NULL)", name="object"),
     )
@@ -96,5 +98,8 @@ class ExportRow(Audited):
     digest: Mapped[str | None] = mapped_column(Text)
     tier: Mapped[str] = mapped_column(Text)
     downloaded_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    moving: Mapped[str | None] = mapped_column(Text)
+    move_failure: Mapped[str | None] = mapped_column(Text)
+    warm_bytes: Mapped[int | None] = mapped_column(BigInteger)
     failure_code: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)

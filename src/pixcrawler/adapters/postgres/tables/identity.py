@@ -12,14 +12,16 @@ from pixcrawler.adapters.postgres.tables.base import Audited, Identified, one_of
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.projects.project import ProjectStatus
 from pixcrawler.domain.shared.actor import Role
+from pixcrawler.domain.shared.plans import Plan
 
 
 class ProfileRow(Audited):
     __tablename__ = "profiles"
-    __table_args__ = (UniqueConstraint("name"), one_of("role", Role))
+    __table_args__ = (UniqueConstraint("name"), one_of("role", Role), one_of("plan", Plan))
 
     name: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)
+    plan: Mapped[str] = mapped_column(Text, server_default=Plan.FREE.value)
 
 
 class ApiKeyRow(Identified):

@@ -9,3 +9,10 @@ class Tier(StrEnum):
 
     HOT = "hot"
     WARM = "warm"
+
+
+class Move(StrEnum):
+    """From one to the other."""
+
+    ARCHIVING = "archiving"
+    REHYDRATING = "rehydrating"
