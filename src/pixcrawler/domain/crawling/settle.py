@@ -14,6 +14,7 @@ import msgspec
 
 from pixcrawler.domain.crawling.conflicts import AS_FOUND, Conflicts, Labels, contested, found_under
 from pixcrawler.domain.crawling.standing import Quota, shares
+from pixcrawler.domain.shared.copies import copies
 from pixcrawler.domain.shared.lazy import Lazy
 
 
@@ -220,15 +221,7 @@ def _best_copies(
     def quality(picture: int) -> tuple[bool, int, int, str]:
         return pictures[picture].quality
 
-    crowded = sorted((p for p in first if near.get(p) and p not in had), key=quality)
-    losers: dict[int, int] = {}
-    leaders: set[int] = set()
-    for picture in crowded:
-        leader = min((o for o in near[picture] if o in leaders), key=quality, default=None)
-        if leader is None:
-            leaders.add(picture)
-        else:
-            losers[picture] = leader
+    losers = copies((picture for picture in first if picture not in had), near, quality)
     return array("i", (p for p in first if p not in losers and p not in had)), losers
 
 

@@ -4,12 +4,13 @@ import hashlib
 import math
 from array import array
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
 
+from pixcrawler.domain.datasets.dealing import deal, largest_remainder
 from pixcrawler.domain.datasets.errors import InvalidSplit
 from pixcrawler.domain.datasets.manifest import ManifestRow
 
@@ -170,28 +171,19 @@ def assign(rows: Iterable[ManifestRow], plan: SplitPlan) -> Splits:
     drawn = _Drawn(rows, plan.seed)
     needs = [_targets(drawn.sizes[name], plan.ratios) for name in drawn.names]
     splits = bytearray(len(drawn.ids))
-    for group in drawn.groups():
-        counted = Counter(drawn.labels[number] for number in group)
-        main = min(counted, key=lambda label: (-counted[label], drawn.names[label]))
-        split = max(needs[main], key=needs[main].__getitem__)
-        for number in group:
-            needs[drawn.labels[number]][split] -= 1
-            splits[number] = SPLITS.index(split)
+    for number, split in deal(drawn.groups(), drawn.labels, drawn.names, needs):
+        splits[number] = SPLITS.index(split)
     once = [n for k, n in enumerate(drawn.by_id) if not k or drawn.ids[n] != drawn.ids[drawn.by_id[k - 1]]]
     return Splits([drawn.ids[number] for number in once], bytes(splits[number] for number in once))
 
 
 def _targets(size: int, ratios: Mapping[str, float]) -> dict[str, int]:
     """How many of a class's images each split gets, by the largest remainder; ties go to the earlier."""
-    names = [name for name in SPLITS if name in ratios]
-    quotas = {name: size * ratios[name] for name in names}
-    targets = {name: math.floor(quotas[name] + 1e-9) for name in names}
-    by_remainder = sorted(names, key=lambda name: targets[name] - quotas[name])
-    for name in by_remainder[: size - sum(targets.values())]:
-        targets[name] += 1
+    shares = {name: ratios[name] for name in SPLITS if name in ratios}
+    targets = largest_remainder(size, shares)
     if targets["train"] == 0:
-        donors = [name for name in names if targets[name]]
-        targets[max(donors, key=lambda name: targets[name] - quotas[name])] -= 1
+        donors = [name for name in shares if targets[name]]
+        targets[max(donors, key=lambda name: targets[name] - size * shares[name])] -= 1
         targets["train"] = 1
     return targets
 

@@ -4,7 +4,8 @@ Ids follow SPDX where SPDX has one: ``CC-BY-SA-4.0``, ``CC-BY-3.0-DE`` (a jurisd
 ``GFDL-1.2``. ``PDM-1.0`` is the Public Domain Mark. Ours are ``PD`` and ``PD-US`` (public domain; in the
 United States at least), ``no-known-restrictions``, ``all-rights-reserved``, ``attribution-only``,
 ``copyrighted-free-use`` and ``unknown``; ``InC-1.0`` and its like are rightsstatements.org's statements. A
-version that is not named is not guessed: ``CC-BY``. How a source's words become an id: ``license_text.py``.
+version that is not named is not guessed: ``CC-BY``. How a source's words become an id:
+``domain.crawling.license_text``.
 """
 
 import re
