@@ -60,7 +60,7 @@ class MemoryDatabase:
         """Claimed once more, the earlier lease is lost."""
         held = change(task, state="running", token=self.tables.tasks[task.id].token + 1)
         self.tables.tasks[task.id] = held
-        return Lease(task.id, held.token)
+        return Lease(task.id, held.token, task.lane)
 
     def release(self, lease: Lease) -> None:
         task = self.tables.tasks[lease.task_id]

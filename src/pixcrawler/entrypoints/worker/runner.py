@@ -97,7 +97,7 @@ class Runner:
             log.warning("cannot_claim", error=str(error))
 
     def _begin(self, claimed: ClaimedTask, queue: str) -> None:
-        lease = Lease(claimed.id, claimed.token)
+        lease = Lease(claimed.id, claimed.token, self.lane)
         running = asyncio.create_task(self._serve(claimed, lease), name=claimed.name)
         self._running[running] = lease
         self._busy[queue] += 1

@@ -26,7 +26,7 @@ class OldTasks:
 
 
 def lease(*, draining: bool = False) -> Lease:
-    return Lease(TaskId(CountingIds()()), 1, draining)
+    return Lease(TaskId(CountingIds()()), 1, draining=draining)
 
 
 def prune(tasks: OldTasks) -> PruneTasks:
