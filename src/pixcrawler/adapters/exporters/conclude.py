@@ -43,7 +43,9 @@ async def conclude(
         yield from ((text.name, text.size) for text in written.texts)
         yield from ((file.name, file.size) for file in made or ())
         if made is None:
-            yield from ((form.file(image), image.row.bytes) for image in layout)
+            for image in layout:
+                yield form.file(image), image.row.bytes
+                yield from ((name, len(data)) for name, data in form.beside(image))
 
     return await asyncio.to_thread(_recount, written, form, reading, expected())
 

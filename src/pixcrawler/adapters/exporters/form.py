@@ -7,12 +7,15 @@ target its shards and calls ``conclude`` (see conclude.py) with what it made.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from pixcrawler.adapters.exporters.texts import Texts
+from pixcrawler.application.ports.exporter import ExportOptions
 from pixcrawler.application.ports.target import Reading
+from pixcrawler.domain.datasets.class_names import class_folders
 from pixcrawler.domain.datasets.layout import Layout, Placed
+from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.statistics import Statistics
 
 HUB_SPLITS = {"train": "train", "val": "validation", "test": "test"}
@@ -42,6 +45,16 @@ class Form(ABC):
     files: ClassVar[tuple[tuple[str, str], ...]]
     """(name, what it holds), in Markdown: the first lines of the card's table of files."""
 
+    @staticmethod
+    def folders(labels: Iterable[str]) -> Mapping[str, str]:
+        """The folder of each label within its split's, in a tree; several may share one."""
+        return class_folders(labels)
+
+    def begin(self, manifest: Manifest, options: ExportOptions, layout: Layout) -> None:
+        """Look at what comes, before any of a tree is written. Raises CannotConvert for what this format
+        cannot hold, or its readers would skip."""
+        del manifest, options, layout
+
     def file(self, image: Placed) -> str:
         """The name of the file that holds the picture; unique to it in a tree."""
         return image.path
@@ -53,6 +66,11 @@ class Form(ABC):
     def place(self, image: Placed) -> dict[str, Any]:
         """What ``manifest.jsonl`` says of where the picture is, ``file_name`` first."""
         return {"file_name": self.file(image)}
+
+    def beside(self, image: Placed) -> Iterable[tuple[str, bytes]]:
+        """Small files of the picture's own in a tree, with their content: the same each time."""
+        del image
+        return ()
 
     def passing(self, layout: Layout, texts: Texts) -> Iterator[Placed]:
         """Hand on all images of the layout, once, in its order, writing this format's own texts meanwhile or
@@ -77,13 +95,22 @@ class Form(ABC):
         """
 
 
-def data_files(paths: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Front matter that names the files of each split: (split, pattern of paths)."""
+def data_files(paths: Iterable[tuple[str, *tuple[str, ...]]]) -> Iterator[str]:
+    """Front matter that names the files of each split: (split, patterns of paths…)."""
     lines = [
         line
-        for split, path in paths
-        for line in (f"      - split: {HUB_SPLITS[split]}", f'        path: "{path}"')
+        for split, *patterns in paths
+        for line in (f"      - split: {HUB_SPLITS[split]}", *_path_lines(patterns))
     ]
     if lines:
         yield from ("configs:", "  - config_name: default", "    data_files:")
         yield from lines
+
+
+def _path_lines(patterns: list[str]) -> Iterator[str]:
+    if len(patterns) == 1:
+        yield f'        path: "{patterns[0]}"'
+        return
+    yield "        path:"
+    for pattern in patterns:
+        yield f'          - "{pattern}"'

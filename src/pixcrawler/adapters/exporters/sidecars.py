@@ -1,5 +1,6 @@
 """The files that every export has beside its pictures, written while its rows go by once."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -60,6 +61,9 @@ class _Told:
         self._last = name
         self.files.add(name, str(image.row.bytes))
         self._texts.write("SHA256SUMS", checksum(image.row.sha256, name))
+        for other, data in self._form.beside(image):
+            self.files.add(other, str(len(data)))
+            self._texts.write("SHA256SUMS", checksum(hashlib.sha256(data).hexdigest(), other))
 
 
 def write_sidecars(

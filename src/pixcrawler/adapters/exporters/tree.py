@@ -40,14 +40,19 @@ class TreeExporter:
         *,
         progress: Progress,
     ) -> ExportSummary:
-        layout = await asyncio.to_thread(lay_out, manifest, options.splits)
-        form, count = self._form(), len(layout)
+        form = self._form()
+        layout = await asyncio.to_thread(lay_out, manifest, options.splits, form.folders)
+        await asyncio.to_thread(form.begin, manifest, options, layout)
+        count = len(layout)
         progress(0, count)
         if not pictures.converted:
             await _place(layout, form, pictures, target, lambda done: progress(done, count))
-            return await conclude(manifest, options, layout, form, target)
-        await _add(layout, form, pictures, target, lambda done: progress(done, count))
-        return await conclude(manifest, options, layout.changed(pictures.changes), form, target)
+        else:
+            await _add(layout, form, pictures, target, lambda done: progress(done, count))
+            layout = layout.changed(pictures.changes)
+        if self._form.beside is not Form.beside:
+            await _accompany(layout, form, target)
+        return await conclude(manifest, options, layout, form, target)
 
 
 async def _place(
@@ -74,3 +79,10 @@ async def _add(
             await target.add(form.file(image), data)
         done += len(batch)
         told(done)
+
+
+async def _accompany(layout: Iterable[Placed], form: Form, target: Target) -> None:
+    files = (file for image in layout for file in form.beside(image))
+    while batch := await asyncio.to_thread(lambda: list(islice(files, AT_ONCE))):
+        for name, data in batch:
+            await target.add(name, data)

@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequen
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import msgspec
-
 from pixcrawler.application.ports.converter import Converted, Converter
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
 from pixcrawler.domain.datasets.changes import Changes
@@ -121,8 +119,7 @@ class StoredPictures:
             raise CannotConvert(f"{image.path} cannot be converted: {error}") from error
         digest = await asyncio.to_thread(lambda: hashlib.sha256(made.data).hexdigest())
         self._note(image, made, digest)
-        row = self._changes.applied(image.row)
-        return msgspec.structs.replace(image, row=row, name=f"{row.id}.{row.format}"), made.data
+        return image.of(self._changes.applied(image.row)), made.data
 
     def _note(self, image: Placed, made: Converted, digest: str) -> None:
         self._changes.add(

@@ -23,6 +23,11 @@ class Placed(msgspec.Struct, frozen=True):
     folder: str
     name: str
 
+    def of(self, row: ManifestRow) -> "Placed":
+        """The same image as its file is now."""
+        stem = self.name.rpartition(".")[0]
+        return Placed(row, self.split, self.folder, f"{stem}.{row.format}")
+
     @property
     def in_split(self) -> str:
         """The path relative to the split's folder, with ``/``."""
