@@ -54,8 +54,8 @@ clean: ## Remove what the other verbs made
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -rf htmlcov coverage.xml .coverage .coverage.* dist build
 
-.venv/server.stamp: requirements/server.txt requirements/uv.txt pyproject.toml scripts/set-up.sh
+.venv/server.stamp: requirements/server.txt requirements/uv.txt pyproject.toml sdk/pyproject.toml scripts/set-up.sh
 	@scripts/set-up.sh server
 
-.venv/dev.stamp: requirements/dev.txt requirements/uv.txt pyproject.toml scripts/set-up.sh
+.venv/dev.stamp: requirements/dev.txt requirements/uv.txt pyproject.toml sdk/pyproject.toml scripts/set-up.sh
 	@scripts/set-up.sh dev

@@ -11,8 +11,9 @@ compile() {
         --no-emit-index-url --no-emit-find-links --no-annotate --no-header "$@" >/dev/null
 }
 
-compile "$@" pyproject.toml --extra server --group build --output-file requirements/server.txt
-compile "$@" pyproject.toml --extra server --group build --group dev \
+# Our own other distribution is in sdk/: its dependencies are locked, it is not looked for on an index.
+compile "$@" pyproject.toml --extra server --group build --no-emit-package pixcrawler-sdk --output-file requirements/server.txt
+compile "$@" pyproject.toml --extra server --group build --group dev --no-emit-package pixcrawler-sdk \
     --constraint requirements/server.txt --output-file requirements/dev.txt
 echo uv | compile "$@" - --output-file requirements/uv.txt
 # Servers that tests talk to; apart, because moto and SAQ do not agree on python-dateutil.

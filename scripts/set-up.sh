@@ -82,10 +82,10 @@ rm -f .venv/server.stamp .venv/dev.stamp
 echo "set-up: installing requirements/$wanted.txt into .venv" >&2
 "$uv" pip sync --quiet --python .venv/bin/python --require-hashes --compile-bytecode "requirements/$wanted.txt" ||
     fail "the requirements could not be installed; the lines above say why."
-"$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable . ||
+"$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable sdk --editable . ||
     fail "the project itself could not be installed; the lines above say why."
 # Half of a cold start is compiling; done once here, also where Python was told to write no bytecode.
-env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m compileall -q src ||
+env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m compileall -q src sdk/src ||
     fail "the project's sources do not compile; the lines above say where."
 
 # Written last: an interrupted set-up starts again. The folder's own path tells a moved checkout.

@@ -1,0 +1,1 @@
+"""Holding a dataset against its checksums, its manifest and its statistics."""

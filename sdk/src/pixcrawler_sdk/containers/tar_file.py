@@ -1,0 +1,116 @@
+"""A dataset in a tar, and tars in a dataset (the shards of WebDataset), read from front to back."""
+
+import tarfile
+from collections.abc import Generator, Iterator
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from pixcrawler_sdk.containers.base import PIECE, Broken, Kind, Member
+
+LONGEST_HEADER = PIECE
+"""Bytes of one header; tarfile reads what a header announces in one go."""
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Forward:
+    """A stream that tarfile can go through: it seeks by reading, forward only, and reads little at once."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self._at = 0
+
+    def read(self, size: int) -> bytes:
+        if not 0 <= size <= LONGEST_HEADER:
+            raise Broken(f"a header of the tar announces {size:,} bytes")
+        parts = []
+        while size and (piece := self._stream.read(size)):
+            parts.append(piece)
+            size -= len(piece)
+            self._at += len(piece)
+        return b"".join(parts)
+
+    def seek(self, to: int) -> None:
+        if to < self._at:
+            raise Broken("the tar cannot be read in its order")
+        while to > self._at and self.read(min(PIECE, to - self._at)):
+            pass
+
+    def tell(self) -> int:
+        return self._at
+
+
+def tar_members(stream: BinaryIO | Forward) -> Generator[Member, None, None]:
+    """What stands in a tar. Raises Broken."""
+    try:
+        with tarfile.open(fileobj=cast("BinaryIO", stream), mode="r:") as tar:
+            while (info := tar.next()) is not None:
+                yield Member(info.name, _kind(info), info.size, partial(_open, tar, info))
+                tar.members.clear()  # type: ignore[attr-defined]  # else it remembers every one
+    except (tarfile.TarError, RecursionError, ValueError, OverflowError) as error:
+        raise Broken(f"the tar is cut off or damaged ({type(error).__name__}: {error})") from error
+
+
+def first_of(members: Iterator[Member], name: str) -> BinaryIO:
+    """The content of the first file of this name, for as long as the walk is not ended. Raises KeyError."""
+    for member in members:
+        if member.name == name and member.kind is Kind.FILE:
+            return member.open()
+    raise KeyError(name)
+
+
+class Tar:
+    """An uncompressed tar. Skips what nobody reads."""
+
+    kind = "tar"
+    rewinds = False
+
+    def __init__(self, path: Path) -> None:
+        self.size = path.stat().st_size
+        self._path = path
+        self._walk: Generator[Member, None, None] | None = None
+
+    def members(self) -> Generator[Member, None, None]:
+        with self._path.open("rb") as file:
+            yield from tar_members(cast("BinaryIO", _Seekable(file)))
+
+    def open(self, name: str) -> BinaryIO:
+        self.close()
+        self._walk = self.members()
+        return first_of(self._walk, name)
+
+    def position(self, read: int) -> int:
+        return min(read, self.size)
+
+    def close(self) -> None:
+        """End the walk to what was opened last."""
+        if self._walk is not None:
+            self._walk.close()
+
+
+class _Seekable:
+    """A file of which tarfile reads little at once."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int) -> bytes:
+        if not 0 <= size <= LONGEST_HEADER:
+            raise Broken(f"a header of the tar announces {size:,} bytes")
+        return self._file.read(size)
+
+
+def _kind(info: tarfile.TarInfo) -> Kind:
+    if info.isdir():
+        return Kind.FOLDER
+    return Kind.FILE if info.isreg() and not info.issparse() else Kind.OTHER
+
+
+def _open(tar: tarfile.TarFile, info: tarfile.TarInfo) -> BinaryIO:
+    content = tar.extractfile(info)
+    assert content is not None  # of a file
+    return cast("BinaryIO", content)
