@@ -28,6 +28,18 @@ def in_yaml(text: str) -> str:
     return json.dumps(one_line(text), ensure_ascii=False)
 
 
+def in_yaml_as_it_is(text: str) -> str:
+    """A double-quoted YAML scalar that is exactly this text, also where nobody can see it."""
+    return "".join(
+        char if char.isprintable() or char == " " else _in_ascii(char)
+        for char in json.dumps(text, ensure_ascii=False)
+    )
+
+
+def _in_ascii(char: str) -> str:
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+
+
 def in_cell(text: str) -> str:
     """A CSV cell that no spreadsheet runs: a leading apostrophe marks it as text."""
     line = one_line(text)
