@@ -1,6 +1,9 @@
 """Writers of datasets, by format."""
 
+from pixcrawler.adapters.exporters.coco import Coco
+from pixcrawler.adapters.exporters.csv import Csv
 from pixcrawler.adapters.exporters.imagefolder import Imagefolder
+from pixcrawler.adapters.exporters.jsonl import Jsonl
 from pixcrawler.adapters.exporters.packed import PackedExporter
 from pixcrawler.adapters.exporters.parquet import Parquet
 from pixcrawler.adapters.exporters.tree import TreeExporter
@@ -11,5 +14,8 @@ FORMATS: dict[str, Exporter] = {
     "imagefolder": TreeExporter(Imagefolder),
     "webdataset": PackedExporter(WebDataset),
     "parquet": PackedExporter(Parquet),
+    "coco": TreeExporter(Coco),
+    "csv": TreeExporter(Csv),
+    "jsonl": TreeExporter(Jsonl),
 }
 """They are without state: one of each does."""

@@ -1,0 +1,27 @@
+"""Cells and lines of CSV tables: RFC 4180 quoting, UTF-8, lines ended by LF."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+# What a spreadsheet takes for the start of a formula (OWASP, CSV injection), behind any apostrophes.
+_FORMULA = re.compile(
+    "'*[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
+)
+
+
+def exact_cell(text: str) -> str:
+    """A cell that no spreadsheet runs and from which ``from_exact_cell`` gets this very text back."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def from_exact_cell(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def csv_line(cells: Iterable[str | int | float]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue().encode()
