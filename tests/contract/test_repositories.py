@@ -14,6 +14,7 @@ from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.identity.errors import ApiKeyNotFound
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
+from pixcrawler.domain.storage.errors import ExecutionNotFound, PolicyNotFound
 from tests.contract.stages import MemoryStage, Stage
 from tests.contract.unusual import UNUSUAL
 from tests.fakes.aggregates import Aggregates
@@ -25,6 +26,9 @@ MISSING = {
     "datasets": DatasetNotFound,
     "versions": DatasetVersionNotFound,
     "exports": ExportNotFound,
+    "archival_policies": PolicyNotFound,
+    "cleanup_policies": PolicyNotFound,
+    "executions": ExecutionNotFound,
 }
 ALL = pytest.mark.parametrize("name", UNUSUAL)
 
@@ -37,6 +41,7 @@ def lineage(make: Aggregates) -> dict[str, Any]:
     query = make.query(job)
     dataset = make.dataset(job)
     version = make.version(dataset)
+    policy = make.cleanup_policy()
     return {
         "profiles": profile,
         "api_keys": make.api_key(profile),
@@ -47,6 +52,9 @@ def lineage(make: Aggregates) -> dict[str, Any]:
         "datasets": dataset,
         "versions": version,
         "exports": make.export(version),
+        "archival_policies": make.archival_policy(),
+        "cleanup_policies": policy,
+        "executions": make.execution(policy),
     }
 
 
@@ -67,7 +75,7 @@ async def loaded(stage: Stage, name: str, key: UUID) -> Any:
 
 
 def test_every_field_has_an_unusual_value_here() -> None:
-    ids = {"id", "owner_id", "project_id", "job_id", "query_id", "dataset_id", "version_id"}
+    ids = {"id", "owner_id", "project_id", "job_id", "query_id", "dataset_id", "version_id", "policy_id"}
     for name, thing in lineage(MemoryStage().make).items():
         assert set(thing.__struct_fields__) - ids == set(UNUSUAL[name]), name
 

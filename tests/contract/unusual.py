@@ -25,6 +25,8 @@ from pixcrawler.domain.shared.ids import CrawlJobId
 from pixcrawler.domain.shared.plans import Plan
 from pixcrawler.domain.shared.tier import Move, Tier
 from pixcrawler.domain.shared.validation import Thresholds, Validation, ValidationMode
+from pixcrawler.domain.storage.execution import ExecutionStatus, PolicyKind
+from pixcrawler.domain.storage.policy import Age, Target
 
 ODD = "x'; DROP TABLE chunks; -- “猫” 🐈\u200d⬛ %s {} \\ "
 LONG_AGO = datetime(1999, 12, 31, 23, 59, 59, 123_456, tzinfo=UTC)
@@ -51,6 +53,17 @@ SELECTION = Selection(
     ),
 )
 
+_POLICY: dict[str, Any] = {
+    "name": ODD,
+    "enabled": True,
+    "every_hours": BIG,
+    "after_days": BIG - 1,
+    "format": ODD,
+    "next_at": LONG_AGO + timedelta(days=40_000),
+    "version": BIG,
+    "created_at": LONG_AGO,
+    "updated_at": LONG_AGO + timedelta(microseconds=7),
+}
 UNUSUAL: dict[str, dict[str, Any]] = {
     "profiles": {"name": ODD, "role": Role.SUPERUSER, "plan": Plan.PRO},
     "api_keys": {
@@ -163,6 +176,22 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         ),
         "stats": msgspec.structs.replace(Columns([ODD]).statistics({"timeout": 3}), bytes=2**60),
         "created_at": LONG_AGO,
+    },
+    "archival_policies": _POLICY | {"age": Age.MADE},
+    "cleanup_policies": _POLICY | {"target": Target.UNREFERENCED_OBJECTS, "keep_newest": BIG},
+    "executions": {
+        "kind": PolicyKind.ARCHIVAL,
+        "name": ODD,
+        "dry_run": True,
+        "by": UUID(int=5),
+        "status": ExecutionStatus.FAILED,
+        "items": BIG,
+        "bytes": 2**60,
+        "more": True,
+        "failure_code": "STORAGE_FULL",
+        "failure": ODD,
+        "created_at": LONG_AGO,
+        "ended_at": LONG_AGO + timedelta(microseconds=3),
     },
     "exports": {
         "format": "imagefolder",

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.repositories import Bad, Good, Sighting
 from pixcrawler.domain.crawling.candidate import Candidate
@@ -25,6 +27,8 @@ from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.plans import Plan
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.tier import Tier
+from pixcrawler.domain.storage.execution import Execution, PolicyKind, new_execution
+from pixcrawler.domain.storage.policy import Age, ArchivalPolicy, CleanupPolicy, Policy, Target
 
 AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 
@@ -177,6 +181,37 @@ class Aggregates:
         }
         ids = {"id": self.new_id(), "version_id": version.id, "owner_id": version.owner_id}
         return Export(**{**ids, **values, **changes})
+
+    def archival_policy(self, **changes: Any) -> ArchivalPolicy:
+        return ArchivalPolicy(**{**self._policy(), "age": Age.UNUSED, **changes})
+
+    def cleanup_policy(self, **changes: Any) -> CleanupPolicy:
+        own = {"target": Target.UNUSED_EXPORTS, "keep_newest": 1}
+        return CleanupPolicy(**{**self._policy(), **own, **changes})
+
+    def _policy(self) -> dict[str, Any]:
+        key = self.new_id()
+        return {
+            "id": key,
+            "name": f"Policy {key}",
+            "enabled": False,
+            "every_hours": 24,
+            "after_days": 30,
+            "project_id": None,
+            "dataset_id": None,
+            "format": None,
+            "next_at": None,
+            "version": 1,
+            "created_at": AT,
+            "updated_at": AT,
+        }
+
+    def execution(self, policy: Policy, **changes: Any) -> Execution:
+        kind = PolicyKind.CLEANUP if isinstance(policy, CleanupPolicy) else PolicyKind.ARCHIVAL
+        made = new_execution(
+            self.new_id(), policy_id=policy.id, kind=kind, name=policy.name, dry_run=False, by=None, at=AT
+        )
+        return msgspec.structs.replace(made, **changes)
 
     def good(self, candidate: UUID, sha256: str, **changes: Any) -> Good:
         values: dict[str, Any] = {

@@ -20,7 +20,17 @@ from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.projects.project import Project
-from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, TaskId, UserId
+from pixcrawler.domain.shared.ids import (
+    CandidateId,
+    ChunkId,
+    CrawlJobId,
+    DatasetVersionId,
+    ImageId,
+    TaskId,
+    UserId,
+)
+from pixcrawler.domain.storage.execution import Execution, Item
+from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy
 
 
 class CandidateEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +102,11 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None = None
 
 
+class VersionObjectEntry(msgspec.Struct, frozen=True, kw_only=True):
+    version_id: DatasetVersionId
+    key: str
+
+
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     job_id: CrawlJobId
@@ -121,6 +136,11 @@ class Tables:
     datasets: dict[UUID, Dataset] = field(default_factory=dict)
     versions: dict[UUID, DatasetVersion] = field(default_factory=dict)
     exports: dict[UUID, Export] = field(default_factory=dict)
+    version_objects: dict[tuple[UUID, str], VersionObjectEntry] = field(default_factory=dict)
+    archival_policies: dict[UUID, ArchivalPolicy] = field(default_factory=dict)
+    cleanup_policies: dict[UUID, CleanupPolicy] = field(default_factory=dict)
+    executions: dict[UUID, Execution] = field(default_factory=dict)
+    execution_items: dict[tuple[UUID, str, str, str], Item] = field(default_factory=dict)
     blocks: dict[UUID, Block] = field(default_factory=dict)
     tasks: dict[UUID, TaskEntry] = field(default_factory=dict)
     answers: dict[tuple[UUID, str, str], AnswerEntry] = field(default_factory=dict)
@@ -163,5 +183,5 @@ BELONGS = {
     "candidates": (("sightings", "candidate_id"),),
     "images": (("labels", "image_id"),),
     "datasets": (("versions", "dataset_id"),),
-    "versions": (("exports", "version_id"),),
+    "versions": (("exports", "version_id"), ("version_objects", "version_id")),
 }

@@ -23,6 +23,12 @@ from tests.fakes.memory_copies import MemoryCopies
 from tests.fakes.memory_keys import MemoryApiKeys
 from tests.fakes.memory_known_pictures import MemoryKnownPictures
 from tests.fakes.memory_labels import MemoryImageLabels
+from tests.fakes.memory_policies import (
+    MemoryArchivalPolicies,
+    MemoryCleanupPolicies,
+    MemoryExecutions,
+    MemoryHoldings,
+)
 from tests.fakes.memory_tables import Tables, TaskEntry
 
 T = TypeVar("T")
@@ -99,6 +105,10 @@ class MemoryUnitOfWork:
         self.datasets = repositories.MemoryDatasets(self._tables)
         self.versions = repositories.MemoryVersions(self._tables)
         self.exports = repositories.MemoryExports(self._tables)
+        self.archival_policies = MemoryArchivalPolicies(self._tables)
+        self.cleanup_policies = MemoryCleanupPolicies(self._tables)
+        self.executions = MemoryExecutions(self._tables)
+        self.holdings = MemoryHoldings(self._tables)
         self.answers = MemoryAnswers(self._tables)
         self.job_log = MemoryJobLog(self._tables, new_id, request_id)
 

@@ -47,14 +47,19 @@ NAMED = text(
     """
     SELECT key FROM images i WHERE key = ANY(CAST(:keys AS text[])) AND (
         reason IS DISTINCT FROM 'removed'
-        OR EXISTS (SELECT 1 FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id
-                   WHERE d.jobs @> ARRAY[i.job_id]
-                     AND v.status <> 'failed' AND v.created_at < i.updated_at))
+        OR EXISTS (SELECT FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id
+                   WHERE v.owner_id = i.owner_id AND v.status IN ('pending', 'building')
+                     AND d.jobs @> ARRAY[i.job_id] AND v.created_at < i.updated_at))
+    UNION SELECT o.key FROM dataset_version_objects o JOIN dataset_versions v ON v.id = o.version_id
+          WHERE o.key = ANY(CAST(:keys AS text[])) AND v.status <> 'failed'
+    UNION SELECT key FROM exports WHERE key = ANY(CAST(:keys AS text[]))
     UNION SELECT manifest_key FROM dataset_versions WHERE manifest_key = ANY(CAST(:keys AS text[]))
     UNION SELECT i.value FROM crawl_jobs j, jsonb_each_text(j.spec -> 'inputs') AS i
           WHERE i.value = ANY(CAST(:keys AS text[]))
     """
 )
+"""A removed picture is named as long as a version may be taking it in; from then on that version's own
+objects name it. One statement: no version becomes ready between the two looks."""
 
 
 def signed(number: int) -> int:

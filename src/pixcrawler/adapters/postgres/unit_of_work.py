@@ -16,11 +16,17 @@ from pixcrawler.adapters.postgres.copies import PostgresCopies
 from pixcrawler.adapters.postgres.crawling import PostgresChunks, PostgresCrawlJobs, PostgresQueries
 from pixcrawler.adapters.postgres.datasets import PostgresDatasets, PostgresDatasetVersions, PostgresExports
 from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.holdings import PostgresHoldings
 from pixcrawler.adapters.postgres.identity import PostgresApiKeys, PostgresProfiles
 from pixcrawler.adapters.postgres.job_log import PostgresJobLog
 from pixcrawler.adapters.postgres.known_pictures import PostgresKnownPictures
 from pixcrawler.adapters.postgres.labels import PostgresImageLabels
 from pixcrawler.adapters.postgres.parting import Parting
+from pixcrawler.adapters.postgres.policies import (
+    PostgresArchivalPolicies,
+    PostgresCleanupPolicies,
+    PostgresExecutions,
+)
 from pixcrawler.adapters.postgres.projects import PostgresProjects
 from pixcrawler.adapters.postgres.tables import OutboxRow
 from pixcrawler.application.ports.clock import NewId
@@ -124,6 +130,22 @@ class PostgresUnitOfWork:
     @property
     def exports(self) -> PostgresExports:
         return PostgresExports(self._session)
+
+    @property
+    def archival_policies(self) -> PostgresArchivalPolicies:
+        return PostgresArchivalPolicies(self._session)
+
+    @property
+    def cleanup_policies(self) -> PostgresCleanupPolicies:
+        return PostgresCleanupPolicies(self._session)
+
+    @property
+    def executions(self) -> PostgresExecutions:
+        return PostgresExecutions(self._session)
+
+    @property
+    def holdings(self) -> PostgresHoldings:
+        return PostgresHoldings(self._session)
 
     @property
     def answers(self) -> PostgresAnswers:

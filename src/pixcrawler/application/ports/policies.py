@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -24,24 +24,24 @@ from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.domain.shared.plans import Plan
 from pixcrawler.domain.shared.tier import Tier
 from pixcrawler.domain.storage.execution import Execution, Item, PolicyKind
-from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy, Policy
-
-P = TypeVar("P", bound=Policy)
+from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy
 
 
-class Policies(Repository[P, PolicyId], Protocol[P]):
-    async def named(self, name: str) -> P | None: ...
+class ArchivalPolicies(Repository[ArchivalPolicy, PolicyId], Protocol):
+    async def named(self, name: str) -> ArchivalPolicy | None: ...
 
-    async def take_due(self, at: datetime) -> list[P]:
+    async def take_due(self, at: datetime) -> list[ArchivalPolicy]:
         """Those that are due by then, which are due again after their interval from then on. Whoever comes
         first gets them, nobody waits; missed times are one."""
         ...
 
 
-class ArchivalPolicies(Policies[ArchivalPolicy], Protocol): ...
+class CleanupPolicies(Repository[CleanupPolicy, PolicyId], Protocol):
+    async def named(self, name: str) -> CleanupPolicy | None: ...
 
-
-class CleanupPolicies(Policies[CleanupPolicy], Protocol): ...
+    async def take_due(self, at: datetime) -> list[CleanupPolicy]:
+        """As of archival policies."""
+        ...
 
 
 class Executions(Repository[Execution, ExecutionId], Protocol):
@@ -109,10 +109,6 @@ class Holdings(Protocol):
     ) -> list[ChosenPicture]:
         """Of jobs that ended before then, oldest job first, each object once: those whose object no version
         needs, and no job as anything but rejected."""
-        ...
-
-    async def unnamed(self, keys: Sequence[str]) -> set[str]:
-        """Those of these object keys that no row names: no picture, manifest, export, upload, or version."""
         ...
 
 

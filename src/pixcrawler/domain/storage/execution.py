@@ -107,3 +107,31 @@ class Execution(msgspec.Struct, kw_only=True):
     def fail(self, code: str, sentence: str, *, at: datetime) -> None:
         self.status, self.ended_at = ExecutionStatus.FAILED, at
         self.failure_code, self.failure = code, sentence
+
+
+def new_execution(
+    key: ExecutionId,
+    *,
+    policy_id: PolicyId,
+    kind: PolicyKind,
+    name: str,
+    dry_run: bool,
+    by: UserId | None,
+    at: datetime,
+) -> Execution:
+    return Execution(
+        id=key,
+        policy_id=policy_id,
+        kind=kind,
+        name=name,
+        dry_run=dry_run,
+        by=by,
+        status=ExecutionStatus.PENDING,
+        items=0,
+        bytes=0,
+        more=False,
+        failure_code=None,
+        failure=None,
+        created_at=at,
+        ended_at=None,
+    )
