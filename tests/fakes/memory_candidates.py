@@ -290,13 +290,9 @@ class MemoryImages:
         }
 
     async def unnamed(self, keys: Sequence[str]) -> set[str]:
-        images, versions = self.tables.images.values(), self.tables.versions
+        images = self.tables.images.values()
         named = {image.key for image in images if image.reason != Reason.REMOVED or image.in_a_version}
-        named |= {v.manifest_key for v in versions.values() if v.manifest_key is not None}
-        objects = [
-            o for o in self.tables.version_objects.values() if versions[o.version_id].status != "failed"
-        ]
-        named |= {one.key for one in [*objects, *self.tables.exports.values()] if one.key is not None}
+        named |= self.tables.needed()
         for job in self.tables.crawl_jobs.values():
             named |= set(job.spec.inputs.values())
         return set(keys) - named

@@ -117,7 +117,7 @@ class MemoryHoldings:
 
         there = [one for one in self.tables.images.values() if one.reason != Reason.REMOVED]
         going = [one for one in there if may_go(one) and owner in (None, one.owner_id)]
-        needed = {one.key for one in there if not may_go(one)} | self._needed()
+        needed = {one.key for one in there if not may_go(one)} | self.tables.needed()
         seen: set[str] = set()
         pictures = []
         for image in sorted(going, key=self._age):
@@ -132,11 +132,6 @@ class MemoryHoldings:
     def _age(self) -> Callable[[ImageEntry], Any]:
         jobs = self.tables.crawl_jobs
         return lambda image: (jobs[image.job_id].ended_at, image.job_id, image.id)
-
-    def _needed(self) -> set[str]:
-        versions = self.tables.versions
-        objects = self.tables.version_objects.values()
-        return {one.key for one in objects if versions[one.version_id].status is not BuildStatus.FAILED}
 
 
 def _picture(image: ImageEntry, candidate: CandidateId, size: int) -> ChosenPicture:

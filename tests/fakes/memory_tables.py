@@ -150,6 +150,14 @@ class Tables:
         """Cheap: entries are replaced, never changed, so both may hold the same ones."""
         return Tables(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
 
+    def needed(self) -> set[str]:
+        """Objects of versions and exports."""
+        living = {key: row for key, row in self.versions.items() if row.status != "failed"}
+        keys = {one.key for one in self.version_objects.values() if one.version_id in living}
+        named = {*(row.manifest_key for row in self.versions.values())}
+        named |= {row.key for row in self.exports.values()}
+        return keys | {key for key in named if key is not None}
+
     def remove(self, table: str, which: dict[str, Any]) -> None:
         """Rows whose columns have these values, and what belongs to them."""
         rows: dict[Any, Any] = getattr(self, table)
