@@ -27,20 +27,23 @@ class _Step(
 
 
 class Keep(_Step, frozen=True, kw_only=True, tag="keep"):
-    """Drop what does not meet all of these. Labels are as earlier steps left them; ``labels`` holds classes,
-    empty text is "none". Sizes are (width, height) in pixels, ends included. ``formats`` are file name
-    extensions, ``licenses`` words of the licence policy, all of which the licence must meet. ``max_issues``
-    and the scores (each at most so much, 0 to 1) ask for pictures with a strict look. ``validation``: looked
-    at at least so closely. ``reviewed``: somebody said what it shows or whose copy it is, or nobody did.
-    Times are when the file was fetched, ``before`` excluded."""
+    """Drop what does not meet all of these; what is left out asks nothing.
 
-    labels: tuple[str, ...] | None = None
+    Labels are as earlier steps left them; ``labels`` are classes, empty text is "none". Sizes are (width,
+    height) in pixels, ends included. ``formats`` are file name extensions. ``licenses`` are words of the
+    licence policy, all of which the licence must meet. ``max_issues``, ``without_issues`` and ``max_scores``
+    (each at most so much, 0 to 1) ask for pictures with a strict look. ``validation``: looked at at least so
+    closely. ``reviewed``: somebody said what it shows or whose copy it is, or nobody did. Times are when the
+    file was fetched, ``retrieved_before`` excluded.
+    """
+
+    labels: tuple[str, ...] = ()
     without_labels: tuple[str, ...] = ()
     min_size: tuple[int, int] | None = None
     max_size: tuple[int, int] | None = None
-    formats: tuple[str, ...] | None = None
+    formats: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()
-    sources: tuple[str, ...] | None = None
+    sources: tuple[str, ...] = ()
     max_issues: int | None = None
     without_issues: tuple[str, ...] = ()
     max_scores: dict[str, float] = {}
