@@ -135,11 +135,12 @@ async def test_a_server_that_never_answers_is_soon_not_asked_any_more(
 async def test_a_server_that_is_slow_now_and_then_goes_on_being_asked(
     site: Site, open_fetcher: OpenFetcher
 ) -> None:
-    fetcher = open_fetcher(limits=FetchLimits(total=0.3), repeats=Repeats(attempts=1))
-    for number in range(8):
-        slow = await fetcher.fetch(site.says(f"/slow-{number}.jpg", silent))
-        quick = await fetcher.fetch(site.says(f"/quick-{number}.jpg", answer(200, b"x")))
-        assert isinstance(slow, Missed)
+    fetcher = open_fetcher(limits=FetchLimits(total=1), repeats=Repeats(attempts=1))
+    for turn in range(2):
+        urls = [site.says(f"/slow-{turn}-{number}.jpg", silent) for number in range(4)]
+        slow = await asyncio.gather(*map(fetcher.fetch, urls))
+        quick = await fetcher.fetch(site.says(f"/quick-{turn}.jpg", answer(200, b"x")))
+        assert all(isinstance(one, Missed) for one in slow)
         assert isinstance(quick, Fetched)
 
 
