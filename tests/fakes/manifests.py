@@ -12,7 +12,7 @@ from pixcrawler.domain.datasets.manifest import CrawlFacts, Manifest, ManifestRo
 from pixcrawler.domain.datasets.stored_manifest import Header, line
 
 
-def picture(number: int, *, file_format: str = "PNG", size: tuple[int, int] = (12, 9)) -> bytes:
+def picture(number: int, *, file_format: str = "PNG", size: tuple[int, int] = (12, 12)) -> bytes:
     """A small valid file, another one for each number."""
     body = io.BytesIO()
     color = (number % 256, number // 256 % 256, 77)
@@ -30,7 +30,7 @@ def row(number: int, label: str, **changes: Any) -> ManifestRow:
         "label": label,
         "labels": (label,),
         "width": 12,
-        "height": 9,
+        "height": 12,
         "format": "png",
         "bytes": len(data),
         "source": "openverse",

@@ -8,6 +8,7 @@ from pixcrawler.adapters.exporters.packed import PackedExporter
 from pixcrawler.adapters.exporters.parquet import Parquet
 from pixcrawler.adapters.exporters.tree import TreeExporter
 from pixcrawler.adapters.exporters.webdataset import WebDataset
+from pixcrawler.adapters.exporters.yolo import Yolo
 from pixcrawler.application.ports.exporter import Exporter
 
 FORMATS: dict[str, Exporter] = {
@@ -15,6 +16,7 @@ FORMATS: dict[str, Exporter] = {
     "webdataset": PackedExporter(WebDataset),
     "parquet": PackedExporter(Parquet),
     "coco": TreeExporter(Coco),
+    "yolo": TreeExporter(Yolo),
     "csv": TreeExporter(Csv),
     "jsonl": TreeExporter(Jsonl),
 }
