@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
+from pixcrawler.adapters.exporters.croissant_parts import Parts
 from pixcrawler.adapters.exporters.texts import Texts
 from pixcrawler.application.ports.exporter import ExportOptions
 from pixcrawler.application.ports.target import Reading
@@ -82,6 +83,10 @@ class Form(ABC):
         """Lines of YAML that tell the Hub how to open it (hf.co/docs/hub/datasets-manual-configuration)."""
         del stats
         return ()
+
+    def croissant(self) -> Parts | None:
+        """How Croissant tools read the pictures and what is told of them; None where each is a file."""
+        return None
 
     @abstractmethod
     def loading(self) -> str:

@@ -74,6 +74,10 @@ class Licences:
         self._counts[row.license] += 1
         self._links[row.license] = self._links.get(row.license) or row.license_url
 
+    def links(self) -> list[tuple[str, str | None]]:
+        """(id, address of its text) of each, the most common first."""
+        return [(name, self._links[name]) for name, _ in self._most_first()]
+
     def summary(self, manifest: Manifest) -> str:
         """``LICENSE-SUMMARY.md``."""
         return "\n".join([*self._lines(manifest), ""])
@@ -87,12 +91,15 @@ class Licences:
         yield ""
         yield "| licence | images | share | asks for |"
         yield "|---|---:|---:|---|"
-        for licence, count in sorted(self._counts.items(), key=lambda item: (-item[1], item[0])):
+        for licence, count in self._most_first():
             share, link = f"{count / images:.1%}", markdown_link(licence, self._links[licence])
             yield f"| {link} | {count:,} | {share} | {conditions(licence)} |"
         if unknown := self._counts["unknown"]:
             yield ""
             yield f"**{unknown:,} of {images:,} images have no known licence.**"
+
+    def _most_first(self) -> list[tuple[str, int]]:
+        return sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def conditions(licence: str) -> str:

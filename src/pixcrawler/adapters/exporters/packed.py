@@ -54,6 +54,10 @@ class PackedExporter:
     def id(self) -> str:
         return self._form.id
 
+    @property
+    def sharded(self) -> bool:
+        return True
+
     async def write(
         self,
         manifest: Manifest,

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from pixcrawler.adapters.exporters.croissant_parts import Parts
 from pixcrawler.adapters.exporters.form import HUB_SPLITS, Made, Seen, data_files
 from pixcrawler.adapters.exporters.packed import Batches, PackedForm
 from pixcrawler.adapters.exporters.shuffled import Shard, Shuffled
@@ -82,6 +83,11 @@ class Parquet(PackedForm):
 
     def front_matter(self, stats: Statistics) -> Iterator[str]:
         return data_files((split, f"data/{HUB_SPLITS[split]}-*.parquet") for split in stats.splits)
+
+    def croissant(self) -> Parts:
+        from pixcrawler.adapters.exporters.croissant_parquet import parts
+
+        return parts(self._columns.schema, len(self.shuffled))
 
     def loading(self) -> str:
         return _LOADING

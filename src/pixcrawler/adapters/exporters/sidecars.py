@@ -9,6 +9,8 @@ import msgspec
 
 from pixcrawler.adapters.exporters.bag import Bag
 from pixcrawler.adapters.exporters.card import Origin, card
+from pixcrawler.adapters.exporters.croissant import About, croissant
+from pixcrawler.adapters.exporters.croissant_tree import Patterns
 from pixcrawler.adapters.exporters.form import Form, Made
 from pixcrawler.adapters.exporters.licences import Licences, attribution_head, attribution_line
 from pixcrawler.adapters.exporters.records import manifest_line, tombstone_lines
@@ -38,6 +40,7 @@ class _Told:
         self._last = ""
         self.files, self.pictures = Bag(), Bag()
         self.licences, self.origin = Licences(), Origin()
+        self.patterns = Patterns()
 
     def passing(self, layout: Layout) -> Iterator[Placed]:
         for image in self._form.passing(layout, self._texts):
@@ -51,6 +54,10 @@ class _Told:
                 self._file(image)
             yield image
 
+    def about(self, name: str, stats: Statistics) -> About:
+        digest = self.origin.summed.hexdigest()
+        return About(name, stats, self.licences.links(), self.origin.last, digest)
+
     def _file(self, image: Placed) -> None:
         """Equal names are neighbours: rows come by label and digest."""
         name = self._form.file(image)
@@ -59,6 +66,7 @@ class _Told:
                 "Two images of the dataset have the same file name; build the version again."
             )
         self._last = name
+        self.patterns.add(name)
         self.files.add(name, str(image.row.bytes))
         self._texts.write("SHA256SUMS", checksum(image.row.sha256, name))
         for other, data in self._form.beside(image):
@@ -92,15 +100,25 @@ def write_sidecars(
         texts.write("LICENSE-SUMMARY.md", told.licences.summary(manifest).encode())
         texts.write("stats.json", msgspec.json.format(msgspec.json.encode(stats), indent=2) + b"\n")
         texts.write("README.md", card(manifest, stats, told.origin, options, form).encode())
+        about = told.about(options.name, stats)
+        pictures = form.croissant() or told.patterns.parts()
+        texts.write(
+            "croissant.json", croissant(manifest, about, [*(made or ()), *_finished(texts)], pictures)
+        )
         for file in made or ():
             told.files.add(file.name, str(file.size))
             texts.write("SHA256SUMS", checksum(file.sha256, file.name))
-        for text in [one for one in texts if one.name != "SHA256SUMS"]:
+        for text in _finished(texts):
             texts.write("SHA256SUMS", checksum(text.sha256, text.name))
     every = sorted(texts, key=lambda text: text.name == "SHA256SUMS")
     for text in every:
         told.files.add(text.name, str(text.size))
     return Written(tuple(every), stats, told.files, told.pictures)
+
+
+def _finished(texts: Texts) -> list[Text]:
+    """All but the checksums, which cover them."""
+    return [text for text in texts if text.name != "SHA256SUMS"]
 
 
 def checksum(sha256: str, name: str) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from pixcrawler.adapters.exporters import samples, ustar
+from pixcrawler.adapters.exporters.croissant_parts import Parts
 from pixcrawler.adapters.exporters.form import Made, Seen, data_files
 from pixcrawler.adapters.exporters.packed import Batches, PackedForm
 from pixcrawler.adapters.exporters.quoting import in_yaml_as_it_is
@@ -113,6 +114,10 @@ class WebDataset(PackedForm):
             yield from (f"        - name: {name}", f"          {_TYPES[kind]}")
         for name in ("__key__", "__url__"):
             yield from (f"    - name: {name}", "      dtype: string")
+
+    def croissant(self) -> Parts:
+        """Nothing: the reference reader unpacks a tar under a name that other datasets share."""
+        return Parts([], [])
 
     def loading(self) -> str:
         last = max((shard.number for shard in self.shards if shard.split == "train"), default=0)
