@@ -1,0 +1,77 @@
+"""What every kind of archive can do. Everything here blocks: it is used in a thread, by one at a time."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, NamedTuple, Protocol
+
+from pixcrawler.application.ports.target import Reading
+
+BLOCK = 1 << 20
+"""Bytes in memory of a member that goes by in pieces."""
+
+
+READ_AHEAD = 1 << 18
+"""Bytes that are read of a member at once."""
+
+
+class Known(NamedTuple):
+    """A member before it is written: its size in bytes and the CRC-32 of its content."""
+
+    name: str
+    size: int
+    crc: int
+
+
+class Packer(Protocol):
+    """Writes members one after another. What comes out depends on their names and contents alone, not on
+    the way they come in: repacking gives the same bytes again."""
+
+    def add(self, name: str, data: bytes) -> None:
+        """A member that is in memory."""
+        ...
+
+    def begin(self, name: str, size: int) -> None:
+        """A member of exactly ``size`` bytes, which follow by ``write``, and then ``end``."""
+        ...
+
+    def write(self, piece: bytes) -> None: ...
+
+    def end(self) -> None: ...
+
+    def close(self) -> None:
+        """Write what stands behind the members. Nothing can be added any more."""
+        ...
+
+
+class ArchiveReading(Reading, Protocol):
+    """An archive that was opened. What is damaged raises BrokenArchive where it is met."""
+
+    def close(self) -> None:
+        """Harmless twice. The file that it reads from is its opener's."""
+        ...
+
+
+class Container(Protocol):
+    """One kind of archive."""
+
+    @property
+    def packer(self) -> Callable[[Callable[[bytes], object]], Packer] | None:
+        """Writes front to back, so that an archive can go into a store as it is made. None: its head can be
+        written only when what follows is known."""
+        ...
+
+    def read(self, file: BinaryIO) -> ArchiveReading:
+        """Raises BrokenArchive."""
+        ...
+
+
+def in_blocks(file: BinaryIO) -> Iterator[bytes]:
+    while block := file.read(BLOCK):
+        yield block
+
+
+def copy(packer: Packer, name: str, size: int, pieces: Iterable[bytes]) -> None:
+    """A member of ``size`` bytes, a piece in memory at a time."""
+    packer.begin(name, size)
+    for piece in pieces:
+        packer.write(piece)
+    packer.end()

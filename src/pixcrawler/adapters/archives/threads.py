@@ -1,0 +1,32 @@
+"""Work in threads, which nobody can stop."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def to_the_end(act: Callable[[], T]) -> T:
+    """In a thread. One that is cancelled waits until the thread is done: nothing follows while it still
+    writes."""
+    working = asyncio.ensure_future(asyncio.to_thread(act))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await ended(working)
+        raise
+
+
+async def ended(working: asyncio.Future[T]) -> None:
+    """Wait for the end of it, however often this is cancelled, and whatever it raises; then be cancelled."""
+    cancelled: asyncio.CancelledError | None = None
+    while not working.done():
+        try:
+            await asyncio.wait({working})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if not working.cancelled():
+        working.exception()
+    if cancelled is not None:
+        raise cancelled
