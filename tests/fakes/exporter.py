@@ -15,6 +15,7 @@ class ListExporter:
     """
 
     id = "list"
+    sharded = False
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error

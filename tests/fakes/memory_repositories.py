@@ -289,3 +289,7 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
 class MemoryExports(MemoryRepository[Export]):
     table = "exports"
     missing = ExportNotFound
+
+    async def delete(self, key: UUID) -> None:
+        self.tables.remove("tasks", {"subject_id": key})
+        await super().delete(key)

@@ -31,6 +31,10 @@ class TreeExporter:
     def id(self) -> str:
         return self._form.id
 
+    @property
+    def sharded(self) -> bool:
+        return False
+
     async def write(
         self,
         manifest: Manifest,

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, delete, select, text
 
 from pixcrawler.adapters.postgres.candidates import hexadecimal, scores_of, unsigned
 from pixcrawler.adapters.postgres.labels import label_of
 from pixcrawler.adapters.postgres.repository import Repository
-from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow
+from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow, OutboxRow
 from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
@@ -128,6 +128,10 @@ class PostgresExports(Repository[Export, ExportRow]):
     row = ExportRow
     struct = Export
     missing = ExportNotFound
+
+    async def delete(self, key: UUID) -> None:
+        await self.session.execute(delete(OutboxRow).where(OutboxRow.subject_id == key))
+        await super().delete(key)
 
 
 def _accepted(row: Row[Any], labels: Sequence[Label]) -> AcceptedImage:

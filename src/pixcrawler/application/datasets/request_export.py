@@ -1,15 +1,23 @@
 """Asking for an export of a dataset version."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.exporter import LARGEST_SHARD, SMALLEST_SHARD, Exporter
 from pixcrawler.application.ports.transaction import Transaction
-from pixcrawler.domain.datasets.errors import DatasetVersionNotFound, UnknownFormat
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.errors import (
+    DatasetVersionNotFound,
+    InvalidShardSize,
+    UnknownFormat,
+    VersionNotReady,
+)
 from pixcrawler.domain.datasets.version import BuildStatus, Export, ExportPlan, ExportRequested
-from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import DatasetVersionId, ExportId
-from pixcrawler.domain.shared.tier import Tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,38 +27,39 @@ class RequestExport:
     transaction: Transaction
     clock: Clock
     new_id: NewId
-    formats: Collection[str]
+    formats: Mapping[str, Exporter]
 
     async def __call__(
         self, version_id: DatasetVersionId, format_id: str, plan: ExportPlan, *, by: Actor, lane: str
     ) -> ExportId:
-        """Raises UnknownFormat or DatasetVersionNotFound."""
-        checked_format(format_id, self.formats)
+        """Without a folder and an archive in the plan it is a zip.
+
+        Raises:
+            ScopeMissing, DatasetVersionNotFound: also for a version of somebody else.
+            UnknownFormat, InvalidShardSize: see ``check_export``.
+            VersionNotReady: it is not built, or could not be.
+        """
+        by.must(WRITE)
+        check_export(format_id, plan.shard_size, self.formats)
+        if plan.folder is None and plan.archive is None:
+            plan = msgspec.structs.replace(plan, archive=Archive.ZIP)
         async with self.transaction() as tx:
             version = await tx.versions.get(version_id)
             if not by.may_see(version.owner_id):
                 raise DatasetVersionNotFound(f"There is no dataset version {version_id}.")
+            if version.status is not BuildStatus.READY:
+                raise VersionNotReady(
+                    f"Version {version.number} of this dataset is {version.status}; only a ready one can be"
+                    " exported."
+                )
             at = self.clock.now()
-            export = Export(
-                id=ExportId(self.new_id()),
-                version_id=version_id,
-                owner_id=version.owner_id,
-                format=format_id,
+            export = Export.new(
+                ExportId(self.new_id()),
+                version=version_id,
+                owner=version.owner_id,
+                format_id=format_id,
                 plan=plan,
-                status=BuildStatus.PENDING,
-                failure_code=None,
-                failure=None,
-                images=0,
-                bytes=0,
-                counts={},
-                key=None,
-                digest=None,
-                tier=Tier.HOT,
-                created_at=at,
-                downloaded_at=None,
-                moving=None,
-                move_failure=None,
-                warm_bytes=None,
+                at=at,
             )
             await tx.exports.add(export)
             tx.record(ExportRequested(at=at, export_id=export.id), owner=version.owner_id, lane=lane)
@@ -58,9 +67,20 @@ class RequestExport:
         return export.id
 
 
-def checked_format(format_id: str, formats: Collection[str]) -> str:
-    """Raises UnknownFormat."""
-    if format_id not in formats:
+def check_export(format_id: str, shard_size: int | None, formats: Mapping[str, Exporter]) -> None:
+    """Raises UnknownFormat, or InvalidShardSize for one out of range or for a format without shards."""
+    exporter = formats.get(format_id)
+    if exporter is None:
         known = ", ".join(sorted(formats))
         raise UnknownFormat(f"“{format_id}” is no export format; there is {known}.", field="format")
-    return format_id
+    if shard_size is None:
+        return
+    if not exporter.sharded:
+        raise InvalidShardSize(
+            f"The format {format_id} has no shards; leave their size out.", field="shard_size"
+        )
+    if not SMALLEST_SHARD <= shard_size <= LARGEST_SHARD:
+        raise InvalidShardSize(
+            f"The shard size is {shard_size:,} bytes; it is {SMALLEST_SHARD:,} to {LARGEST_SHARD:,}.",
+            field="shard_size",
+        )

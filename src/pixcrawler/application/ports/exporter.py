@@ -15,6 +15,9 @@ from pixcrawler.domain.datasets.splits import SplitPlan
 
 SHARD_SIZE = 512 * 1024 * 1024
 """Bytes of pictures in a shard, about; what the makers of WebDataset and Parquet readers advise."""
+SMALLEST_SHARD = 1024 * 1024
+LARGEST_SHARD = 64 * 1024**3
+"""Bytes; what may be asked for."""
 
 
 class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +72,11 @@ class Exporter(Protocol):
 
     @property
     def id(self) -> str: ...
+
+    @property
+    def sharded(self) -> bool:
+        """Many pictures stand in one file; ``ExportOptions.shard_size`` says about how many."""
+        ...
 
     async def write(
         self,

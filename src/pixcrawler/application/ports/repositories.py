@@ -297,4 +297,5 @@ class DatasetVersions(Repository[DatasetVersion, DatasetVersionId], Protocol):
     async def newest(self, dataset: DatasetId) -> DatasetVersion | None: ...
 
 
-class Exports(Repository[Export, ExportId], Protocol): ...
+class Exports(Repository[Export, ExportId], Protocol):
+    """``delete`` takes their open tasks along."""

@@ -45,8 +45,20 @@ class BuildCancelled(Conflict):
     code = "BUILD_CANCELLED"
 
 
+class VersionNotReady(Conflict):
+    """A version that is not built, or could not be, cannot be exported."""
+
+    code = "VERSION_NOT_READY"
+
+
 class UnknownFormat(Invalid):
     code = "UNKNOWN_FORMAT"
+
+
+class InvalidShardSize(Invalid):
+    """No shards of this size can be written."""
+
+    code = "INVALID_SHARD_SIZE"
 
 
 class ExportMismatch(Unavailable):

@@ -151,11 +151,15 @@ class ExportPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Export(Buildable, kw_only=True):
-    """One dataset version written in one format. ``counts`` is images per split and class, re-read from
-    what was written. ``key`` and ``digest`` (SHA-256, hex) are those of the archive in the store, None of
-    what went into a folder. ``downloaded_at`` is when somebody last asked for it. In the warm tier its object
-    is a 7z of ``warm_bytes``, under ``key``; ``bytes`` and ``digest`` stay those of the archive as it was
-    written. ``moving`` is where it is on its way to, ``move_failure`` why it did not get there."""
+    """One dataset version written in one format.
+
+    ``counts`` is images per split and class, re-read from what was written. While it is being built,
+    ``images`` is how many it has. ``key`` and ``digest`` (SHA-256, hex) are those of the archive in the
+    store, None of what went into a folder. ``downloaded_at`` is when somebody last asked for it. In the
+    warm tier its object is a 7z of ``warm_bytes``, under ``key``; ``bytes`` and ``digest`` stay those of
+    the archive as it was written. ``moving`` is where it is on its way to, ``move_failure`` why it did not
+    get there.
+    """
 
     id: ExportId
     version_id: DatasetVersionId
@@ -173,6 +177,39 @@ class Export(Buildable, kw_only=True):
     moving: Move | None
     move_failure: str | None
     warm_bytes: int | None
+
+    @classmethod
+    def new(
+        cls,
+        key: ExportId,
+        *,
+        version: DatasetVersionId,
+        owner: UserId,
+        format_id: str,
+        plan: ExportPlan,
+        at: datetime,
+    ) -> "Export":
+        return cls(
+            id=key,
+            version_id=version,
+            owner_id=owner,
+            format=format_id,
+            plan=plan,
+            status=BuildStatus.PENDING,
+            failure_code=None,
+            failure=None,
+            images=0,
+            bytes=0,
+            counts={},
+            key=None,
+            digest=None,
+            tier=Tier.HOT,
+            created_at=at,
+            downloaded_at=None,
+            moving=None,
+            move_failure=None,
+            warm_bytes=None,
+        )
 
     @property
     def last_used(self) -> datetime:

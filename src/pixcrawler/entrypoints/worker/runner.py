@@ -15,6 +15,7 @@ from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import ClaimedTask, TaskQueue
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
+from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.shared.errors import LeaseLost, Unavailable
 from pixcrawler.entrypoints.worker.holding import held
 from pixcrawler.entrypoints.worker.table import PERIODIC
@@ -22,7 +23,8 @@ from pixcrawler.entrypoints.worker.task import Task, may_be_repeated
 
 log = structlog.get_logger(__name__)
 
-
+GONE = (CrawlJobNotFound, DatasetNotFound, DatasetVersionNotFound, ExportNotFound)
+"""What a task works on was deleted meanwhile."""
 ASIDE = 3
 """Times its slots that a worker may have tasks beside them which only wait."""
 
@@ -159,8 +161,8 @@ class Runner:
             log.warning("database_away")
             await self._patiently(self.queue.release, lease)
             return
-        if isinstance(error, CrawlJobNotFound):
-            log.info("task_of_a_deleted_job")
+        if isinstance(error, GONE):
+            log.info("task_of_something_deleted")
             await self.queue.close(lease)
             return
         if may_be_repeated(error) and claimed.failures + 1 < known.attempts:
@@ -178,8 +180,8 @@ class Runner:
                 await known.give_up(claimed.payload, lease, error)
         except LeaseLost:
             return
-        except CrawlJobNotFound:
-            log.info("task_of_a_deleted_job")
+        except GONE:
+            log.info("task_of_something_deleted")
         if not lease.closed:
             await self.queue.close(lease)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from pixcrawler.adapters.storage.workspace import LocalWorkspace
 from pixcrawler.application.datasets.build_version import BuildVersion
+from pixcrawler.application.datasets.delete_export import DeleteExport
 from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
 from pixcrawler.application.datasets.request_build import RequestBuild
 from pixcrawler.application.datasets.request_export import RequestExport
@@ -24,7 +24,9 @@ from pixcrawler.domain.datasets.version import (
     VersionRequested,
 )
 from pixcrawler.domain.shared.ids import CrawlJobId, DatasetVersionId, ExportId
+from tests.fakes.converter import StampingConverter
 from tests.fakes.exporter import ListExporter
+from tests.fakes.targets import MemoryTargets
 from tests.unit.application.crawling.stage import Stage
 
 BUILD, EXPORT, REPORT = (
@@ -40,16 +42,20 @@ class Datasets:
         self.crawl = Stage(**(pages or {"cat": [["a", "b", "c"]]}))
         self.out = out
         self.exporter = ListExporter()
+        self.exporters = {"list": self.exporter}
+        self.converter = StampingConverter()
         common: dict[str, Any] = {"transaction": self.crawl.transaction, "clock": self.crawl.clock}
         self.request_build = RequestBuild(**common, new_id=self.crawl.new_id)
         self.build_version = BuildVersion(**common, store=self.crawl.store, near_duplicates=self.crawl.near)
-        self.request_export = RequestExport(**common, new_id=self.crawl.new_id, formats=["list"])
+        self.request_export = RequestExport(**common, new_id=self.crawl.new_id, formats=self.exporters)
         self.write_export = WriteExport(
             **common,
             store=self.crawl.store,
-            exporters={"list": self.exporter},
-            workspace=LocalWorkspace([out]),
+            exporters=self.exporters,
+            targets=MemoryTargets(self.crawl.store, [out]),
+            converter=self.converter,
         )
+        self.delete_export = DeleteExport(transaction=self.crawl.transaction, store=self.crawl.store)
         self.fail_version, self.fail_export = FailVersion(**common), FailExport(**common)
 
     async def crawled(self) -> CrawlJobId:
@@ -67,11 +73,16 @@ class Datasets:
         await self.build_version(payload, lease=lease)
         return version_id
 
-    async def asked(self, folder: Path | None) -> ExportId:
-        plan = ExportPlan(splits=SplitPlan({"train": 1.0}), folder=None if folder is None else str(folder))
+    async def asked(self, folder: Path | None, **changes: Any) -> ExportId:
+        place = None if folder is None else str(folder)
+        plan = ExportPlan(splits=SplitPlan({"train": 1.0}), folder=place, **changes)
         return await self.request_export(
             await self.built(), "list", plan, by=self.crawl.owner, lane="local:9"
         )
+
+    async def keys(self) -> list[str]:
+        """Of all objects."""
+        return [one.key async for one in self.crawl.store.keys("")]
 
     def version(self, version_id: DatasetVersionId) -> DatasetVersion:
         return self.crawl.database.tables.versions[version_id]

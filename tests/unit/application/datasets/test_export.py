@@ -1,21 +1,28 @@
 """Writing a dataset version into a folder."""
 
 import asyncio
+import hashlib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pixcrawler.application.crawling.take_down import TakeDown
+from pixcrawler.application.ports.exporter import SHARD_SIZE
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.datasets.errors import (
     BrokenManifest,
     DatasetVersionNotFound,
     ExportMismatch,
     ExportNotFound,
+    InvalidShardSize,
     UnknownFormat,
+    VersionNotReady,
 )
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
-from pixcrawler.domain.shared.errors import Forbidden, LeaseLost, StorageFull
+from pixcrawler.domain.shared.errors import Forbidden, LeaseLost, StorageFull, Unavailable
 from pixcrawler.domain.shared.ids import DatasetVersionId
 from tests.unit.application.crawling.stage import url
 from tests.unit.application.datasets.stage import EXPORT, REPORT, Datasets
@@ -77,11 +84,98 @@ async def test_a_folder_that_nobody_allowed_is_refused(datasets: Datasets, tmp_p
     assert not (tmp_path / "elsewhere").exists()
 
 
-async def test_an_export_without_a_folder_cannot_be_written(datasets: Datasets) -> None:
-    await datasets.asked(None)
+async def test_without_a_folder_it_is_one_object_that_the_row_names(datasets: Datasets) -> None:
+    export_id = await datasets.asked(None)
     payload, lease = datasets.claimed(EXPORT)
-    with pytest.raises(ExportNotFound):
+    await datasets.write_export(payload, lease=lease)
+    export = datasets.export(export_id)
+    whole = await datasets.crawl.store.get(export.key or "")
+    assert export.plan.archive is Archive.ZIP
+    assert whole.startswith(b"cats-v1/list.txt")
+    assert (export.digest, export.bytes) == (hashlib.sha256(whole).hexdigest(), len(whole))
+
+
+async def test_a_second_attempt_has_an_object_of_its_own(datasets: Datasets) -> None:
+    export_id = await datasets.asked(None)
+    payload, lease = datasets.claimed(EXPORT)
+    datasets.exporter.error = Unavailable("The store is away.")
+    with pytest.raises(Unavailable):
         await datasets.write_export(payload, lease=lease)
+    datasets.exporter.error = None
+    await datasets.write_export(payload, lease=lease)
+    assert (datasets.export(export_id).key or "").endswith("/2.zip")
+    assert [key for key in await datasets.keys() if "/exports/" in key] == [datasets.export(export_id).key]
+
+
+async def test_while_it_is_written_it_is_building(datasets: Datasets) -> None:
+    export_id = await datasets.asked(None)
+    payload, lease = datasets.claimed(EXPORT)
+    datasets.exporter.asleep = awake = asyncio.Event()
+    writing = asyncio.create_task(datasets.write_export(payload, lease=lease))
+    await datasets.exporter.begun.wait()
+    assert datasets.export(export_id).status is BuildStatus.BUILDING
+    awake.set()
+    await writing
+    assert datasets.export(export_id).status is BuildStatus.READY
+
+
+async def test_options_reach_the_format(datasets: Datasets) -> None:
+    conversion = Conversion(format=PictureFormat.WEBP, quality=80)
+    await datasets.asked(None, conversion=conversion, archive=Archive.TAR)
+    payload, lease = datasets.claimed(EXPORT)
+    await datasets.write_export(payload, lease=lease)
+    (options,), (pictures,) = datasets.exporter.options, datasets.exporter.pictures
+    assert (options.name, options.conversion, options.shard_size) == ("Cats", conversion, SHARD_SIZE)
+    assert pictures.converted
+
+
+async def test_a_version_that_is_not_ready_cannot_be_exported(datasets: Datasets) -> None:
+    version_id = await datasets.request_build(await datasets.crawled(), by=datasets.crawl.owner)
+    with pytest.raises(VersionNotReady, match="Version 1 of this dataset is pending"):
+        await datasets.request_export(version_id, "list", PLAN, by=datasets.crawl.owner, lane="x")
+
+
+@pytest.mark.parametrize(
+    ("sharded", "size", "sentence"),
+    [
+        (False, 10_000_000, "The format list has no shards"),
+        (True, 1, "The shard size is 1 bytes; it is 1,048,576 to"),
+        (True, 2**40, "it is 1,048,576 to 68,719,476,736"),
+    ],
+)
+async def test_a_shard_size_must_be_possible(
+    datasets: Datasets, sharded: bool, size: int, sentence: str
+) -> None:
+    version_id = await datasets.built()
+    datasets.exporter.sharded = sharded
+    plan = msgspec.structs.replace(PLAN, shard_size=size)
+    with pytest.raises(InvalidShardSize, match=sentence):
+        await datasets.request_export(version_id, "list", plan, by=datasets.crawl.owner, lane="x")
+
+
+async def test_a_deleted_export_takes_its_object_along(datasets: Datasets) -> None:
+    export_id = await datasets.asked(None)
+    payload, lease = datasets.claimed(EXPORT)
+    await datasets.write_export(payload, lease=lease)
+    with pytest.raises(ExportNotFound):
+        await datasets.delete_export(export_id, by=datasets.crawl.stranger)
+    await datasets.delete_export(export_id, by=datasets.crawl.owner)
+    assert not [key for key in await datasets.keys() if "/exports/" in key]
+    with pytest.raises(ExportNotFound):
+        await datasets.delete_export(export_id, by=datasets.crawl.owner)
+
+
+async def test_whoever_writes_a_deleted_export_publishes_nothing(datasets: Datasets) -> None:
+    export_id = await datasets.asked(None)
+    payload, lease = datasets.claimed(EXPORT)
+    datasets.exporter.asleep = awake = asyncio.Event()
+    writing = asyncio.create_task(datasets.write_export(payload, lease=lease))
+    await datasets.exporter.begun.wait()
+    await datasets.delete_export(export_id, by=datasets.crawl.owner)
+    awake.set()
+    with pytest.raises(LeaseLost):
+        await writing
+    assert not [key for key in await datasets.keys() if "/exports/" in key]
 
 
 async def test_who_lost_the_lease_marks_nothing_ready(datasets: Datasets) -> None:
@@ -90,7 +184,7 @@ async def test_who_lost_the_lease_marks_nothing_ready(datasets: Datasets) -> Non
     datasets.crawl.database.claim(datasets.crawl.task(stale))
     with pytest.raises(LeaseLost):
         await datasets.write_export(payload, lease=stale)
-    assert datasets.export(export_id).status is BuildStatus.PENDING
+    assert datasets.export(export_id).status is not BuildStatus.READY
 
 
 async def test_a_manifest_that_somebody_changed_is_not_exported(datasets: Datasets) -> None:
