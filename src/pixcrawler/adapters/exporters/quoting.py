@@ -15,7 +15,9 @@ _URL_SAFE = "%:/?#[]@!$&'*+,;=~-._"
 
 def one_line(text: str) -> str:
     """Runs of blanks, line breaks and characters that cannot be seen become one space each."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())
 
 
 def in_markdown(text: str) -> str:
@@ -38,6 +40,14 @@ def in_yaml_as_it_is(text: str) -> str:
 
 def _in_ascii(char: str) -> str:
     return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+
+
+def in_json(text: str) -> str:
+    """A JSON string that is one line for every reader, and holds nothing that cannot be seen."""
+    return "".join(
+        char if char.isprintable() or char == " " else json.dumps(char)[1:-1]
+        for char in json.dumps(text, ensure_ascii=False)
+    )
 
 
 def in_cell(text: str) -> str:
