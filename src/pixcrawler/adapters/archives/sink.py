@@ -6,50 +6,87 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from pixcrawler.adapters.archives.container import BLOCK
 
+_LARGE = 1 << 16
+"""Bytes of a piece that is written by itself: to copy it would take longer than to ask the system once more."""
+
 
 class Sink:
-    """Gathers pieces to blocks of about a MB and hands them on; counts them, and sums them up in a thread of
-    its own: SHA-256 takes about as long as all else together, and lets other threads run meanwhile."""
+    """Gathers small pieces to blocks and hands them on; counts them, and sums them up in a thread of its own:
+    SHA-256 takes about as long as all else together, and lets other threads run meanwhile."""
 
     def __init__(self, write: Callable[[bytes], object], *, summed: bool) -> None:
         self._write = write
-        self._pieces: list[bytes] = []
+        self._small: list[bytes] = []
         self._held = 0
-        self._sum = hashlib.sha256() if summed else None
-        self._thread = ThreadPoolExecutor(1, "sha256") if summed else None
-        self._summing: Future[None] | None = None
+        self._sum = _Sum() if summed else None
         self.size = 0
 
     def __call__(self, piece: bytes) -> None:
-        self._pieces.append(piece)
+        self.size += len(piece)
+        if self._sum is not None:
+            self._sum.add(piece)
+        if len(piece) >= _LARGE:
+            self.flush()
+            self._write(piece)
+            return
+        self._small.append(piece)
         self._held += len(piece)
         if self._held >= BLOCK:
             self.flush()
 
     def flush(self) -> None:
         """Hand on what was gathered."""
-        block = b"".join(self._pieces) if len(self._pieces) != 1 else self._pieces[0]
-        self._pieces.clear()
+        if self._small:
+            block = b"".join(self._small)
+            self._small.clear()
+            self._held = 0
+            self._write(block)
+
+    def finish(self) -> str | None:
+        """Hand on what is left; the SHA-256 (hex) of all, if it was to be summed up."""
+        self.flush()
+        return None if self._sum is None else self._sum.hexdigest()
+
+    def close(self) -> None:
+        """End the thread; harmless at any time."""
+        if self._sum is not None:
+            self._sum.close()
+
+
+class _Sum:
+    """SHA-256, a block behind."""
+
+    def __init__(self) -> None:
+        self._summed = hashlib.sha256()
+        self._thread = ThreadPoolExecutor(1, "sha256")
+        self._summing: Future[None] | None = None
+        self._waiting: list[bytes] = []
         self._held = 0
-        self.size += len(block)
+
+    def add(self, piece: bytes) -> None:
+        self._waiting.append(piece)
+        self._held += len(piece)
+        if self._held >= BLOCK:
+            self._hand_on()
+
+    def _hand_on(self) -> None:
         self._wait()
-        if self._sum is not None and self._thread is not None:
-            self._summing = self._thread.submit(self._sum.update, block)
-        self._write(block)
+        pieces, self._waiting, self._held = self._waiting, [], 0
+        self._summing = self._thread.submit(self._update, pieces)
+
+    def _update(self, pieces: list[bytes]) -> None:
+        for piece in pieces:
+            self._summed.update(piece)
 
     def _wait(self) -> None:
         if self._summing is not None:
             self._summing.result()
             self._summing = None
 
-    def finish(self) -> str | None:
-        """Hand on what is left; the SHA-256 (hex) of all, if it was to be summed up."""
-        self.flush()
-        self.close()
-        return None if self._sum is None else self._sum.hexdigest()
+    def hexdigest(self) -> str:
+        self._hand_on()
+        self._wait()
+        return self._summed.hexdigest()
 
     def close(self) -> None:
-        """End the thread; harmless at any time."""
-        if self._thread is not None:
-            self._thread.shutdown()
-        self._wait()
+        self._thread.shutdown()

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pixcrawler.adapters.archives.container import ArchiveReading, copy, in_blocks
+from pixcrawler.adapters.archives.destination import Destination
 from pixcrawler.adapters.archives.disk import told_plainly
 from pixcrawler.adapters.archives.names import checked
-from pixcrawler.adapters.archives.destination import Destination
 from pixcrawler.adapters.archives.threads import ended, to_the_end
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import Reading, StoredFile

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixcrawler.adapters.archives import ARCHIVES
+from pixcrawler.adapters.archives.destination import ByFile, InFile, InStore
 from pixcrawler.adapters.archives.folder import FolderTarget
 from pixcrawler.adapters.archives.names import checked
-from pixcrawler.adapters.archives.destination import ByFile, InFile, InStore
 from pixcrawler.adapters.archives.target import ArchiveTarget
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import OpenTarget, Published
