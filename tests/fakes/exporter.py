@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary, Pictures
 from pixcrawler.application.ports.target import Target
+from pixcrawler.domain.datasets.layout import Layout, lay_out
 from pixcrawler.domain.datasets.manifest import Manifest
+from pixcrawler.domain.datasets.splits import SplitPlan
 
 
 class ListExporter:
@@ -16,6 +18,8 @@ class ListExporter:
 
     id = "list"
     sharded = False
+    hub = True
+    tree = True
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -24,6 +28,9 @@ class ListExporter:
         self.options: list[ExportOptions] = []
         self.manifests: list[Manifest] = []
         self.pictures: list[Pictures] = []
+
+    def layout(self, manifest: Manifest, splits: SplitPlan) -> Layout | None:
+        return lay_out(manifest, splits) if self.tree else None
 
     async def write(
         self,

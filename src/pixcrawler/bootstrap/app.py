@@ -26,6 +26,7 @@ from pixcrawler.application.crawling.stop_crawl import StopCrawl
 from pixcrawler.application.crawling.take_down import TakeDown
 from pixcrawler.application.crawling.take_url_list import TakeUrlList
 from pixcrawler.application.datasets.build_version import BuildVersion
+from pixcrawler.application.datasets.delete_export import DeleteExport
 from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
 from pixcrawler.application.datasets.request_build import RequestBuild
 from pixcrawler.application.datasets.request_export import RequestExport
@@ -96,6 +97,7 @@ class Datasets:
     fail_version: FailVersion
     request_export: RequestExport
     write_export: WriteExport
+    delete_export: DeleteExport
     fail_export: FailExport
     write_report: WriteReport
 

@@ -5,19 +5,21 @@ from collections.abc import Mapping
 from dependency_injector import containers, providers
 
 from pixcrawler.application.datasets.build_version import BuildVersion
+from pixcrawler.application.datasets.delete_export import DeleteExport
 from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
 from pixcrawler.application.datasets.request_build import RequestBuild
 from pixcrawler.application.datasets.request_export import RequestExport
 from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.datasets.write_report import WriteReport
 from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.converter import Converter
 from pixcrawler.application.ports.exporter import Exporter
 from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.report import ReportWriter
+from pixcrawler.application.ports.target import Targets
 from pixcrawler.application.ports.transaction import Transaction
-from pixcrawler.application.ports.workspace import Workspace
 from pixcrawler.bootstrap.app import Datasets
 from pixcrawler.domain.imaging.labels import ModelRules
 
@@ -33,7 +35,8 @@ class DatasetsContainer(containers.DeclarativeContainer):
     inspector: providers.Dependency[Inspector] = providers.Dependency()
     near_duplicates: providers.Dependency[NearDuplicates] = providers.Dependency()
     exporters: providers.Dependency[Mapping[str, Exporter]] = providers.Dependency()
-    workspace: providers.Dependency[Workspace] = providers.Dependency()
+    targets: providers.Dependency[Targets] = providers.Dependency()
+    converter: providers.Dependency[Converter] = providers.Dependency()
     reports: providers.Dependency[ReportWriter] = providers.Dependency()
     rules: providers.Dependency[ModelRules] = providers.Dependency()
 
@@ -55,12 +58,20 @@ class DatasetsContainer(containers.DeclarativeContainer):
         transaction=transaction,
         store=store,
         exporters=exporters,
-        workspace=workspace,
+        targets=targets,
+        converter=converter,
         clock=clock,
     )
+    delete_export = providers.Singleton(DeleteExport, transaction=transaction, store=store)
     fail_export = providers.Singleton(FailExport, transaction=transaction, clock=clock)
     write_report = providers.Singleton(
-        WriteReport, transaction=transaction, reads=reads, store=store, inspector=inspector, writer=reports
+        WriteReport,
+        transaction=transaction,
+        reads=reads,
+        store=store,
+        inspector=inspector,
+        writer=reports,
+        exporters=exporters,
     )
 
     context = providers.Singleton(
@@ -70,6 +81,7 @@ class DatasetsContainer(containers.DeclarativeContainer):
         fail_version=fail_version,
         request_export=request_export,
         write_export=write_export,
+        delete_export=delete_export,
         fail_export=fail_export,
         write_report=write_report,
     )

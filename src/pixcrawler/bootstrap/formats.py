@@ -1,5 +1,8 @@
 """What datasets can be written as, for doorways that check before they open anything."""
 
-from pixcrawler.adapters.exporters import FORMATS
+from collections.abc import Mapping
 
-EXPORT_FORMATS = tuple(FORMATS)
+from pixcrawler.adapters.exporters import FORMATS
+from pixcrawler.application.ports.exporter import Exporter
+
+EXPORT_FORMATS: Mapping[str, Exporter] = FORMATS

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from pixcrawler.application.ports.bells import Bells
+from pixcrawler.application.ports.converter import Converter
 from pixcrawler.application.ports.fetcher import Fetcher
 from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
 from pixcrawler.application.ports.object_store import Body
 from pixcrawler.application.ports.report import Report, ReportWriter
+from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.imaging.prints import Album
 from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.validation import Validation
@@ -23,12 +25,13 @@ class Tools:
     fetcher: Fetcher
     inspector: Inspector
     near_duplicates: NearDuplicates
+    converter: Converter
     reports: ReportWriter
     bells: Bells
 
 
 class Idle:
-    """Stands for the fetcher, the inspector, the index, the reports and the bells; refuses to be used.
+    """Stands for all that working on tasks takes; refuses to be used.
 
     So a command that only asks loads no image library and starts no child process.
     """
@@ -50,6 +53,9 @@ class Idle:
 
     def sought(self, pictures: Album, level: str) -> NoReturn:  # noqa: ARG002
         raise _refusal("look for near-duplicates")
+
+    async def convert(self, picture: bytes, conversion: Conversion) -> NoReturn:  # noqa: ARG002
+        raise _refusal("convert a picture")
 
     async def write(self, report: Report, into: Path) -> NoReturn:  # noqa: ARG002
         raise _refusal("write a report")

@@ -17,7 +17,6 @@ from pixcrawler.adapters.postgres.project_reads import PostgresProjectReads
 from pixcrawler.adapters.postgres.reads import PostgresReads
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
-from pixcrawler.adapters.storage.workspace import LocalWorkspace
 from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
@@ -39,6 +38,7 @@ from pixcrawler.bootstrap.logs import request_id
 from pixcrawler.bootstrap.projects import ProjectsContainer
 from pixcrawler.bootstrap.servers import prepare
 from pixcrawler.bootstrap.sources import sources
+from pixcrawler.bootstrap.targets import targets
 from pixcrawler.bootstrap.thresholds import thresholds
 from pixcrawler.domain.identity.key_text import kind_in
 from pixcrawler.settings import Settings
@@ -79,7 +79,7 @@ async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) ->
 
         return await stack.enter_async_context(working_tools(base))
     idle = Idle()
-    return Tools(fetcher=idle, inspector=idle, near_duplicates=idle, reports=idle, bells=idle)
+    return Tools(fetcher=idle, inspector=idle, near_duplicates=idle, converter=idle, reports=idle, bells=idle)
 
 
 def _built(
@@ -122,8 +122,9 @@ def _built(
     )
     for_datasets = _objects(
         reads=reads,
-        exporters={name: make(base.store) for name, make in FORMATS.items()},
-        workspace=LocalWorkspace([] if out is None else [out]),
+        exporters=FORMATS,
+        targets=targets(base, out),
+        converter=tools.converter,
         reports=tools.reports,
     )
     grace = timedelta(hours=settings.storage.unreferenced_hours)

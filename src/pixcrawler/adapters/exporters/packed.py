@@ -15,6 +15,7 @@ from pixcrawler.application.ports.target import Target
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.layout import Placed, lay_out
 from pixcrawler.domain.datasets.manifest import Manifest
+from pixcrawler.domain.datasets.splits import SplitPlan
 
 Batches = AsyncIterator[Sequence[tuple[Placed, bytes]]]
 
@@ -57,6 +58,13 @@ class PackedExporter:
     @property
     def sharded(self) -> bool:
         return True
+
+    @property
+    def hub(self) -> bool:
+        return self._form.front_matter is not Form.front_matter
+
+    def layout(self, manifest: Manifest, splits: SplitPlan) -> None:
+        """Pictures are in shards."""
 
     async def write(
         self,

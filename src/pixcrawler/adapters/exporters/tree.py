@@ -9,8 +9,9 @@ from pixcrawler.adapters.exporters.form import Form
 from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary, Pictures
 from pixcrawler.application.ports.object_store import ObjectMissing
 from pixcrawler.application.ports.target import StoredFile, Target
-from pixcrawler.domain.datasets.layout import Placed, lay_out
+from pixcrawler.domain.datasets.layout import Layout, Placed, lay_out
 from pixcrawler.domain.datasets.manifest import Manifest
+from pixcrawler.domain.datasets.splits import SplitPlan
 
 AT_ONCE = 128
 """Pictures that are placed between two reports of progress."""
@@ -34,6 +35,13 @@ class TreeExporter:
     @property
     def sharded(self) -> bool:
         return False
+
+    @property
+    def hub(self) -> bool:
+        return self._form.front_matter is not Form.front_matter
+
+    def layout(self, manifest: Manifest, splits: SplitPlan) -> Layout:
+        return lay_out(manifest, splits, self._form.folders)
 
     async def write(
         self,

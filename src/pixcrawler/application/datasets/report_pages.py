@@ -2,8 +2,9 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from pixcrawler.application.ports.exporter import Exporter
 from pixcrawler.application.ports.reads import DroppedCopy, RejectedCandidate, SourceTrouble
 from pixcrawler.application.ports.report import (
     Copy,
@@ -20,7 +21,7 @@ from pixcrawler.application.ports.report import (
 )
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.shortfall import explained
-from pixcrawler.domain.datasets.layout import Placed, lay_out
+from pixcrawler.domain.datasets.layout import Layout, Placed, lay_out
 from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.splits import SPLITS
 from pixcrawler.domain.datasets.statistics import aspect_histogram, size_histogram
@@ -30,12 +31,15 @@ from pixcrawler.domain.shared.reasons import Reason
 PER_LABEL = 48
 
 Rejected = Mapping[Reason, Sequence[RejectedCandidate]]
+Files = Callable[[Placed], str | None]
 
 
 def assemble(
     *,
     job: CrawlJob,
     export: Export,
+    exporter: Exporter,
+    dataset: str,
     manifest: Manifest,
     thumbnails: Mapping[str, bytes],
     rejected: Rejected,
@@ -44,9 +48,11 @@ def assemble(
     troubles: Sequence[SourceTrouble],
 ) -> Report:
     """``came`` is (files that came, acceptable pictures among them); ``near`` (sets in all, copies shown).
+    ``dataset`` is where it lies on this machine.
     The rows go by once; of those that the page does not show only numbers are held."""
-    gathered = _Gathered(thumbnails, {copy.kept for copy in near[1]})
-    for one in lay_out(manifest, export.plan.splits):
+    layout = exporter.layout(manifest, export.plan.splits)
+    gathered = _Gathered(thumbnails, {copy.kept for copy in near[1]}, _files(export, layout))
+    for one in layout or lay_out(manifest, export.plan.splits):
         gathered.add(one)
     near_total = job.reasons.get(Reason.DUPLICATE_NEAR, 0)
     files, good = came
@@ -63,7 +69,7 @@ def assemble(
             unique=good - near_total,
             kept=len(manifest.rows),
         ),
-        dataset=export.plan.folder or "",
+        dataset=dataset,
         facts=_facts(job, manifest),
         missing=explained(job.max_images, job.accepted, job.reasons, [t.sentence for t in troubles]),
         sheets=gathered.sheets(),
@@ -78,15 +84,15 @@ def assemble(
         sources=tuple(Share(name=n, count=c) for n, c in gathered.sources.most_common()),
         label_sources=tuple(Share(name=n, count=c) for n, c in gathered.label_sources.most_common()),
         splits={split: inside for split, inside in gathered.splits.items() if inside},
-        next_steps=_next_steps(export),
+        next_steps=_next_steps(export, exporter, dataset),
     )
 
 
 class _Gathered:
     """What the page says of the images: the first pictures of each label, those in ``wanted``, and counts."""
 
-    def __init__(self, thumbnails: Mapping[str, bytes], wanted: Collection[str]) -> None:
-        self._thumbnails, self._wanted = thumbnails, wanted
+    def __init__(self, thumbnails: Mapping[str, bytes], wanted: Collection[str], files: Files) -> None:
+        self._thumbnails, self._wanted, self._files = thumbnails, wanted, files
         self._widths, self._heights = array("Q"), array("Q")
         self._labels: dict[str, int] = {}
         self._first: dict[str, list[Picture]] = {}
@@ -111,9 +117,26 @@ class _Gathered:
         inside[row.label] = inside.get(row.label, 0) + 1
         number = self._labels[row.label] = self._labels.get(row.label, 0) + 1
         if number <= PER_LABEL:
-            self._first.setdefault(row.label, []).append(_picture(one, self._thumbnails))
+            self._first.setdefault(row.label, []).append(self._picture(one))
         if row.sha256 in self._wanted:
-            self.kept[row.sha256] = _picture(one, self._thumbnails)
+            self.kept[row.sha256] = self._picture(one)
+
+    def _picture(self, one: Placed) -> Picture:
+        row = one.row
+        return Picture(
+            thumbnail=self._thumbnails.get(row.sha256),
+            width=row.width,
+            height=row.height,
+            bytes=row.bytes,
+            license=row.license,
+            license_url=row.license_url,
+            title=row.title,
+            author=row.author,
+            source=row.source,
+            file=self._files(one),
+            image_url=row.image_url,
+            page_url=row.page_url,
+        )
 
     def sizes(self) -> Iterator[tuple[int, int]]:
         return zip(self._widths, self._heights, strict=True)
@@ -125,22 +148,15 @@ class _Gathered:
         )
 
 
-def _picture(one: Placed, thumbnails: Mapping[str, bytes]) -> Picture:
-    row = one.row
-    return Picture(
-        thumbnail=thumbnails.get(row.sha256),
-        width=row.width,
-        height=row.height,
-        bytes=row.bytes,
-        license=row.license,
-        license_url=row.license_url,
-        title=row.title,
-        author=row.author,
-        source=row.source,
-        file=one.path,
-        image_url=row.image_url,
-        page_url=row.page_url,
-    )
+def _files(export: Export, layout: Layout | None) -> Files:
+    """The file of each picture relative to the page, where it has one."""
+    if layout is None or export.plan.archive is not None:
+        return lambda _: None
+    conversion = export.plan.conversion
+    wanted = None if conversion is None else conversion.format
+    if wanted is None:
+        return lambda image: image.path
+    return lambda image: f"{image.path.rpartition('.')[0]}.{wanted.extension}"
 
 
 def _facts(job: CrawlJob, manifest: Manifest) -> tuple[Fact, ...]:
@@ -190,13 +206,13 @@ def _copy(copy: DroppedCopy, kept: Picture, thumbnails: Mapping[str, bytes]) -> 
     return Copy(picture, copy.distance)
 
 
-def _next_steps(export: Export) -> tuple[Step, ...]:
-    folder = export.plan.folder or "."
-    return (
-        Step(
-            "Load it with Hugging Face datasets:",
-            f"from datasets import load_dataset\nds = load_dataset({folder!r})",
-        ),
-        Step("Check that every file is as it was written:", f"cd {folder!r} && sha256sum -c SHA256SUMS"),
-        Step("Credit the authors: ATTRIBUTION.csv and LICENSE-SUMMARY.md hold what you need."),
-    )
+def _next_steps(export: Export, exporter: Exporter, dataset: str) -> tuple[Step, ...]:
+    credit = Step("Credit the authors: ATTRIBUTION.csv and LICENSE-SUMMARY.md hold what you need.")
+    if export.plan.archive is not None:
+        check = Step("Check that every file is as it was written:", f"pixcrawler datasets verify {dataset!r}")
+        return (Step(f"Unpack {dataset}; the README.md in it says how it is loaded."), check, credit)
+    check = Step("Check that every file is as it was written:", f"cd {dataset!r} && sha256sum -c SHA256SUMS")
+    if not exporter.hub:
+        return (Step("Load it as README.md says."), check, credit)
+    code = f"from datasets import load_dataset\nds = load_dataset({dataset!r})"
+    return (Step("Load it with Hugging Face datasets:", code), check, credit)

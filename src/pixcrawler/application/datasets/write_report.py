@@ -2,20 +2,23 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pixcrawler.application.datasets.report_pages import PER_LABEL, assemble
 from pixcrawler.application.datasets.stored_manifest import stored_manifest
+from pixcrawler.application.ports.exporter import Exporter
 from pixcrawler.application.ports.inspector import Inspector, Unreadable
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
 from pixcrawler.application.ports.reads import DroppedCopy, Reads
 from pixcrawler.application.ports.report import ReportWriter
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.datasets.dataset import Dataset
+from pixcrawler.domain.datasets.export_name import export_name
 from pixcrawler.domain.datasets.manifest import Manifest
-from pixcrawler.domain.datasets.version import ExportReady
+from pixcrawler.domain.datasets.version import DatasetVersion, Export, ExportReady
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.reasons import Reason
 
@@ -35,6 +38,7 @@ class WriteReport:
     store: ObjectStore
     inspector: Inspector
     writer: ReportWriter
+    exporters: Mapping[str, Exporter]
 
     async def __call__(self, ready: ExportReady, *, lease: Lease) -> None:
         """Raises StorageFull and Unavailable. Exports that went to no local folder have no page."""
@@ -62,6 +66,8 @@ class WriteReport:
             assemble,
             job=job,
             export=export,
+            exporter=self.exporters[export.format],
+            dataset=_place(export, dataset, version),
             manifest=manifest,
             thumbnails=thumbnails,
             rejected=rejected,
@@ -92,6 +98,12 @@ class WriteReport:
         finally:
             os.close(descriptor)
         return None if isinstance(thumbnail, Unreadable) else thumbnail
+
+
+def _place(export: Export, dataset: Dataset, version: DatasetVersion) -> str:
+    """Of the folder, or of the archive in it."""
+    folder, archive = export.plan.folder or ".", export.plan.archive
+    return folder if archive is None else f"{folder}/{export_name(dataset.name, version.number)}.{archive}"
 
 
 def shown(manifest: Manifest, copies: Sequence[DroppedCopy]) -> dict[str, str]:

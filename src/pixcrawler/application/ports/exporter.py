@@ -9,7 +9,7 @@ from pixcrawler.application.ports.target import Target
 from pixcrawler.domain.datasets.changes import Changes
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.errors import ExportMismatch
-from pixcrawler.domain.datasets.layout import Placed
+from pixcrawler.domain.datasets.layout import Layout, Placed
 from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.splits import SplitPlan
 
@@ -76,6 +76,16 @@ class Exporter(Protocol):
     @property
     def sharded(self) -> bool:
         """Many pictures stand in one file; ``ExportOptions.shard_size`` says about how many."""
+        ...
+
+    @property
+    def hub(self) -> bool:
+        """Its card says how Hugging Face ``datasets`` opens it: ``load_dataset`` needs its folder only."""
+        ...
+
+    def layout(self, manifest: Manifest, splits: SplitPlan) -> Layout | None:
+        """Which file each picture is (``Placed.path``), before any conversion; None where none is a file of
+        its own."""
         ...
 
     async def write(

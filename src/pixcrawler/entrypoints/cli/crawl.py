@@ -14,13 +14,10 @@ from typing import Any
 
 import click
 
-from pixcrawler.application.datasets.request_export import checked_format
-from pixcrawler.bootstrap.formats import EXPORT_FORMATS
 from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.expansion import Method
 from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch
 from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope
-from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.shared.errors import DomainError
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
 from pixcrawler.entrypoints.cli.crawling_run import CrawlRun, Outcome
@@ -28,6 +25,7 @@ from pixcrawler.entrypoints.cli.exits import Exit
 from pixcrawler.entrypoints.cli.expanding import expanded
 from pixcrawler.entrypoints.cli.out_folder import OutFolder, folder_for
 from pixcrawler.entrypoints.cli.outcome import document, exit_of, tell
+from pixcrawler.entrypoints.cli.packaging import check_packaging, packaging_options
 from pixcrawler.entrypoints.cli.preview import preview
 from pixcrawler.entrypoints.cli.progress import display
 from pixcrawler.entrypoints.cli.request import CrawlRequest, Size
@@ -75,8 +73,7 @@ EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --li
     type=click.Choice([choice.value for choice in Conflicts]),
     help="A picture found under two labels: keep the best-ranked, drop it, or keep it once with both. [keep]",
 )
-@click.option("--format", default="imagefolder", show_default=True, help="The dataset's format.")
-@click.option("--split", default="80/10/10", show_default=True, help="Train, validation and test shares.")
+@packaging_options
 @click.option("--min-size", type=Size(), help="Smallest picture, in pixels.")
 @click.option("--max-size", type=Size(), help="Largest picture, in pixels.")
 @click.option(
@@ -161,8 +158,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 -- click hands them over
             outcome = resume(request)
         else:
             request.check()
-            parse_split(request.split, seed=request.seed)
-            checked_format(request.format, EXPORT_FORMATS)
+            check_packaging(request)
             if request.expand != Method.OFF:
                 request = expanded(request, settings_with(environment(request)))
             request = replace(request, max_images=request.images)

@@ -15,14 +15,15 @@ from pixcrawler.application.ports.reads import Progress
 from pixcrawler.bootstrap.app import App
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
-from pixcrawler.domain.datasets.splits import parse_split
-from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.cli.exits import TaskFailed
 from pixcrawler.entrypoints.cli.out_folder import Note, OutFolder
+from pixcrawler.entrypoints.cli.packaging import conversion_of, place_of, plan_of
 from pixcrawler.entrypoints.cli.request import DEFAULT_IMAGES, CrawlRequest
 from pixcrawler.entrypoints.cli.warm_process import WarmProcess
 from pixcrawler.entrypoints.cli.worker_process import WorkerProcess, worker_process
@@ -50,6 +51,13 @@ class Outcome:
     troubles: tuple[str, ...]
     version: DatasetVersion | None = None
     export: Export | None = None
+
+    @property
+    def dataset(self) -> Path:
+        """The folder or the archive that was made; ``out`` where nothing was."""
+        if self.export is None or self.version is None:
+            return self.out
+        return place_of(self.export, self.version, self.job.name, self.out)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,6 +107,9 @@ class CrawlRun:
             split=self.request.split,
             seed=self.request.seed,
             folder=None if folder is None else str(folder),
+            archive=None if self.request.archive is None else Archive(self.request.archive),
+            conversion=conversion_of(self.request),
+            shard_size=self.request.shard_size,
         )
 
     async def _begin(self, app: App, note: Note, by: Actor, project: ProjectId) -> Note:
@@ -179,7 +190,7 @@ class CrawlRun:
             return _when_done(version, self.out.path)
 
         version = await self._until(built, app, worker)
-        plan = ExportPlan(splits=parse_split(note.split, seed=note.seed), folder=str(self.out.path.resolve()))
+        plan = plan_of(note, self.out.path)
         export_id = await app.datasets.request_export(version_id, note.format, plan, by=by, lane=note.lane)
 
         async def exported() -> Export | None:

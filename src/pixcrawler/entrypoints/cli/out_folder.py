@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.shared.errors import Conflict, Invalid, NotFound, StorageFull, Unavailable
 
 NOTE = ".pixcrawler.json"
@@ -29,7 +31,8 @@ class FolderInUse(Conflict):
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """What a later `--resume` needs. ``folder`` is what the folder source reads."""
+    """What a later `--resume` needs. ``folder`` is what the folder source reads. What older releases did not
+    write has a default."""
 
     job_id: str
     lane: str
@@ -38,6 +41,9 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     folder: str | None = None
     exact: bool = True
+    archive: Archive | None = None
+    conversion: Conversion | None = None
+    shard_size: int | None = None
 
 
 class OutFolder:

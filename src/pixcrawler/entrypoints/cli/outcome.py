@@ -5,8 +5,10 @@ from typing import Any
 import click
 import msgspec
 
+from pixcrawler.bootstrap.formats import EXPORT_FORMATS
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.crawling.shortfall import explained
+from pixcrawler.domain.datasets.version import Export
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.cli.crawling_run import Outcome
 from pixcrawler.entrypoints.cli.exits import Exit, exit_of_task
@@ -40,8 +42,10 @@ def document(outcome: Outcome) -> dict[str, Any]:
     made = None
     if version is not None and export is not None:
         made = {
-            "path": str(outcome.out),
+            "path": str(outcome.dataset),
             "format": export.format,
+            "archive": export.plan.archive,
+            "conversion": msgspec.to_builtins(export.plan.conversion),
             "version": version.number,
             "digest": version.digest,
             "images": export.images,
@@ -79,7 +83,7 @@ def tell(outcome: Outcome) -> None:
         _tell_why(outcome)
         return
     splits = ", ".join(f"{name} {sum(classes.values())}" for name, classes in export.counts.items())
-    click.echo(f"dataset  {outcome.out}")
+    click.echo(f"dataset  {outcome.dataset}")
     click.echo(f"report   {outcome.out / 'report.html'}")
     click.echo(f"images   {export.images} ({splits}), {export.bytes / 1e6:,.1f} MB")
     if job.reasons:
@@ -89,8 +93,18 @@ def tell(outcome: Outcome) -> None:
         click.echo(f"The class “{label}” has {images} images, {least} were wanted at least.", err=True)
     if outcome.exact and job.missing:
         _tell_why(outcome)
-    click.echo(f"\nNext: open {outcome.out / 'report.html'} in a browser, or load it in Python:", err=True)
-    click.echo(f'  from datasets import load_dataset; ds = load_dataset("{outcome.out}")', err=True)
+    _tell_next(outcome, export)
+
+
+def _tell_next(outcome: Outcome, export: Export) -> None:
+    page = f"\nNext: open {outcome.out / 'report.html'} in a browser, or "
+    if export.plan.archive is not None:
+        click.echo(f"{page}unpack {outcome.dataset}; the README.md in it says how it is loaded.", err=True)
+    elif EXPORT_FORMATS[export.format].hub:
+        click.echo(f"{page}load it in Python:", err=True)
+        click.echo(f'  from datasets import load_dataset; ds = load_dataset("{outcome.out}")', err=True)
+    else:
+        click.echo(f"{page}load it as {outcome.out / 'README.md'} says.", err=True)
 
 
 def _tell_why(outcome: Outcome) -> None:

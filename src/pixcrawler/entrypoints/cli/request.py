@@ -75,6 +75,12 @@ class CrawlRequest:
     minimum: int | None = None
     conflicts: str | None = None
     planned: Plan | None = None
+    archive: str | None = None
+    convert: str | None = None
+    quality: int | None = None
+    max_side: int | None = None
+    strip_metadata: bool = False
+    shard_size: int | None = None
 
     @property
     def source_ids(self) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from pixcrawler.application.datasets.write_report import WriteReport
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.reads import DroppedCopy, Reads, SourceTrouble
 from pixcrawler.application.ports.report import Report
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.aggregates import facts, sha
@@ -37,6 +39,7 @@ class Page:
             store=datasets.crawl.store,
             inspector=datasets.crawl.inspector,
             writer=self.reports,
+            exporters=datasets.exporters,
         )
 
     async def report(self) -> Report:
@@ -47,8 +50,8 @@ class Page:
         return report
 
 
-async def exported(datasets: Datasets) -> Page:
-    await datasets.asked(datasets.out)
+async def exported(datasets: Datasets, **changes: Any) -> Page:
+    await datasets.asked(datasets.out, **changes)
     payload, lease = datasets.claimed(EXPORT)
     await datasets.write_export(payload, lease=lease)
     return Page(datasets)
@@ -124,3 +127,29 @@ async def test_a_draining_worker_writes_no_page(datasets: Datasets) -> None:
     lease.draining = True
     await page.write(payload, lease=lease)
     assert page.reports.written == []
+
+
+async def test_pictures_are_linked_where_each_is_a_file(datasets: Datasets) -> None:
+    report = await (await exported(datasets)).report()
+    assert {Path(picture.file or "").suffix for picture in report.sheets[0].pictures} == {".png"}
+
+
+async def test_links_go_to_the_converted_files(datasets: Datasets) -> None:
+    page = await exported(datasets, conversion=Conversion(format=PictureFormat.JPEG))
+    report = await page.report()
+    assert {Path(picture.file or "").suffix for picture in report.sheets[0].pictures} == {".jpg"}
+
+
+async def test_pictures_in_shards_or_in_an_archive_are_not_linked(datasets: Datasets) -> None:
+    datasets.exporter.tree = False
+    report = await (await exported(datasets)).report()
+    assert {picture.file for picture in report.sheets[0].pictures} == {None}
+    assert report.sheets[0].pictures[0].thumbnail
+
+
+async def test_an_archive_is_named_and_says_how_it_is_checked(datasets: Datasets) -> None:
+    page = await exported(datasets, archive=Archive.TAR)
+    report = await page.report()
+    assert report.dataset == f"{datasets.out}/cats-v1.tar"
+    assert {picture.file for picture in report.sheets[0].pictures} == {None}
+    assert any("pixcrawler datasets verify" in (step.command or "") for step in report.next_steps)

@@ -1,0 +1,108 @@
+"""How the dataset of a crawl is written: the options about it, checked before anything starts."""
+
+import re
+from pathlib import Path
+
+import click
+
+from pixcrawler.application.datasets.request_export import check_export
+from pixcrawler.bootstrap.formats import EXPORT_FORMATS
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
+from pixcrawler.domain.datasets.export_name import export_name
+from pixcrawler.domain.datasets.splits import parse_split
+from pixcrawler.domain.datasets.version import DatasetVersion, Export, ExportPlan
+from pixcrawler.entrypoints.cli.out_folder import Note
+from pixcrawler.entrypoints.cli.request import CrawlRequest
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
+
+
+class Bytes(click.ParamType[int]):
+    """A number of bytes, with or without a unit."""
+
+    name = "bytes"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"(\d{1,15})\s*([kmg]i?)?b?", str(value).strip().lower(), re.ASCII)
+        if match is None:
+            self.fail(f"“{value}” is no number of bytes; write it as 500MB, 1GiB or 250000000.", param, ctx)
+        return int(match[1]) * _UNITS[match[2] or ""]
+
+
+def packaging_options(command: click.decorators.FC) -> click.decorators.FC:
+    """Adds the options to the command, in this order."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option(
+        "--format",
+        default="imagefolder",
+        show_default=True,
+        metavar="ID",
+        help="The dataset's format: " + " ".join(EXPORT_FORMATS) + ".",
+    ),
+    click.option(
+        "--archive",
+        type=click.Choice([archive.value for archive in Archive]),
+        help="Pack it into one file in --out instead of a folder.",
+    ),
+    click.option("--split", default="80/10/10", show_default=True, help="Train, validation and test shares."),
+    click.option(
+        "--convert",
+        type=click.Choice([one.value for one in PictureFormat]),
+        help="Write every picture in this format. [as it was found]",
+    ),
+    click.option("--quality", type=int, metavar="1-100", help="Of converted pictures."),
+    click.option(
+        "--max-side", type=int, metavar="PIXELS", help="Make larger pictures smaller, to this longer side."
+    ),
+    click.option("--strip-metadata", is_flag=True, help="Drop EXIF, XMP, IPTC and comments."),
+    click.option(
+        "--shard-size",
+        type=Bytes(),
+        metavar="BYTES",
+        help="About how large shards are, in formats that have some. [512MiB]",
+    ),
+)
+
+
+def check_packaging(request: CrawlRequest) -> None:
+    """Raises Invalid for what cannot be done, with the option as its field."""
+    parse_split(request.split, seed=request.seed)
+    check_export(request.format, request.shard_size, EXPORT_FORMATS)
+    conversion_of(request)
+
+
+def conversion_of(request: CrawlRequest) -> Conversion | None:
+    """Raises InvalidConversion."""
+    if not (request.convert or request.strip_metadata) and request.quality is request.max_side is None:
+        return None
+    return Conversion(
+        format=PictureFormat(request.convert) if request.convert else None,
+        quality=request.quality,
+        max_side=request.max_side,
+        strip_metadata=request.strip_metadata,
+    )
+
+
+def plan_of(note: Note, folder: Path) -> ExportPlan:
+    return ExportPlan(
+        splits=parse_split(note.split, seed=note.seed),
+        folder=str(folder.resolve()),
+        archive=note.archive,
+        conversion=note.conversion,
+        shard_size=note.shard_size,
+    )
+
+
+def place_of(export: Export, version: DatasetVersion, name: str, out: Path) -> Path:
+    """Where the dataset of this name is now: ``out``, or its archive in there."""
+    if export.plan.archive is None:
+        return out
+    return out / f"{export_name(name, version.number)}.{export.plan.archive}"
