@@ -22,6 +22,8 @@ from pixcrawler.settings import Settings, load_settings
 from tests.databases import Databases, forget_memory, open_databases
 from tests.leftovers import MARK, end_leftovers
 
+pytest_plugins = ["tests.stores"]
+
 HOME = "PYTEST_PIXCRAWLER_HOME"
 
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)

@@ -2,19 +2,36 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from pixcrawler.adapters.storage import STORES, StoreConfig, open_store
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.object_store import Body, ObjectMissing, ObjectStore, ObjectWriter
 from pixcrawler.domain.shared.errors import Invalid
 from tests.fakes.object_store import MemoryObjectStore
 
 
-@pytest.fixture(params=["memory", "local"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
-    return MemoryObjectStore() if request.param == "memory" else LocalObjectStore(tmp_path / "store")
+@pytest.fixture(params=["memory", "local", "supabase", "s3", pytest.param("azure", marks=pytest.mark.long)])
+def provider(request: pytest.FixtureRequest) -> str:
+    """The real ones with a bucket of the test's own. Not here: gcs, for which there is no server."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+async def store(provider: str, config: StoreConfig) -> AsyncIterator[ObjectStore]:
+    if provider == "memory":
+        yield MemoryObjectStore()
+        return
+    async with open_store(provider, config) as real:
+        yield real
+
+
+def test_every_store_is_tried_here_but_gcs() -> None:
+    assert STORES.keys() == {"local", "supabase", "s3", "azure", "gcs"}
 
 
 async def keys(store: ObjectStore, prefix: str = "") -> list[str]:

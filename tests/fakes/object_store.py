@@ -137,6 +137,9 @@ class MemoryObjectStore:
             if key.startswith(prefix):
                 yield Listed(key, now - since, len(data))
 
+    async def check(self) -> None:
+        return None
+
     async def sweep(self, older_than: float) -> int:
         old = [path for path in self._receiving.iterdir() if time.time() - path.stat().st_mtime > older_than]
         for path in old:

@@ -8,24 +8,23 @@ are read-only (0444), because datasets are hard links to them.
 import asyncio
 import errno
 import os
-import re
 import secrets
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from pixcrawler.adapters.storage.config import StoreConfig
+from pixcrawler.adapters.storage.keys import checked
 from pixcrawler.adapters.storage.local_body import FULL, LocalBody, plainly, told_plainly
 from pixcrawler.adapters.storage.local_pieces import LocalPieces
 from pixcrawler.adapters.storage.local_writer import LocalWriter
 from pixcrawler.application.ports.object_store import Body, Listed, ObjectMissing, ObjectWriter, Pieces
-from pixcrawler.domain.shared.errors import Invalid
 
-KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
 COPY_CHUNK = 1 << 20
 PAGE = 1_000
@@ -158,6 +157,16 @@ class LocalObjectStore:
                         there = path.stat()
                         yield Listed(key, now - there.st_mtime, there.st_size)
 
+    async def check(self) -> None:
+        def try_it() -> None:
+            body = self._new_body()
+            try:
+                body.write(b".")
+            finally:
+                body.discard()
+
+        await asyncio.to_thread(try_it)
+
     async def sweep(self, older_than: float) -> int:
         return await asyncio.to_thread(self._sweep, older_than)
 
@@ -174,9 +183,7 @@ class LocalObjectStore:
         return swept
 
     def _path(self, key: str) -> Path:
-        if len(key) > 512 or not KEY.fullmatch(key):
-            raise Invalid(f"“{key[:80]}” is no object key.", field="key")
-        return self._objects / key
+        return self._objects / checked(key)
 
     async def _reading(self, key: str, read: Callable[[Path], T]) -> T:
         return await asyncio.to_thread(self._attempt, key, self._path(key), read)
@@ -190,6 +197,12 @@ class LocalObjectStore:
             raise ObjectMissing(f"Nothing is stored under {key}.") from error
         except OSError as error:
             raise plainly(error, self.root) from error
+
+
+@asynccontextmanager
+async def open_store(config: StoreConfig) -> AsyncIterator[LocalObjectStore]:
+    """Raises Unavailable when its folder cannot be made."""
+    yield LocalObjectStore(config.local_root)
 
 
 def _place(source: Path, target: Path) -> None:

@@ -141,6 +141,10 @@ class ObjectStore(Protocol):
         What comes or goes meanwhile may be listed or not."""
         ...
 
+    async def check(self) -> None:
+        """Whether it takes and gives bytes, by the cheapest question that tells. Raises Unavailable."""
+        ...
+
     async def sweep(self, older_than: float) -> int:
         """Drop bodies that were neither kept nor discarded, older than this many seconds; how many."""
         ...
