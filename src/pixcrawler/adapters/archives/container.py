@@ -1,5 +1,6 @@
 """What every kind of archive can do. Everything here blocks: it is used in a thread, by one at a time."""
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -45,6 +46,10 @@ class Packer(Protocol):
 class ArchiveReading(Reading, Protocol):
     """An archive that was opened. What is damaged raises BrokenArchive where it is met."""
 
+    def known(self) -> Iterator[Known]:
+        """All members in their order. Contents are read where the archive does not tell their CRCs."""
+        ...
+
     def close(self) -> None:
         """Harmless twice. The file that it reads from is its opener's."""
         ...
@@ -67,6 +72,15 @@ class Container(Protocol):
 def in_blocks(file: BinaryIO) -> Iterator[bytes]:
     while block := file.read(BLOCK):
         yield block
+
+
+def known_by_reading(archive: Reading) -> Iterator[Known]:
+    for name, size in archive.files():
+        crc = 0
+        with archive.open(name) as content:
+            for block in in_blocks(content):
+                crc = zlib.crc32(block, crc)
+        yield Known(name, size, crc)
 
 
 def copy(packer: Packer, name: str, size: int, pieces: Iterable[bytes]) -> None:

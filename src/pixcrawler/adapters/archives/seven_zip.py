@@ -103,6 +103,10 @@ class SevenZipReading:
         at, size, crc = self._places[name]
         return io.BufferedReader(_Summed(Span(self._file, at, size), crc), READ_AHEAD)
 
+    def known(self) -> Iterator[Known]:
+        for name, (_, size, crc) in self._places.items():
+            yield Known(name, size, crc)
+
     def close(self) -> None:
         self._places.clear()
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pixcrawler.adapters.archives.container import BLOCK
 
 _LARGE = 1 << 16
-"""Bytes of a piece that is written by itself: to copy it would take longer than to ask the system once more."""
+"""Bytes of a piece that is written by itself: copying it takes longer than one more system call."""
 
 
 class Sink:

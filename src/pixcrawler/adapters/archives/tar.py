@@ -5,7 +5,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from pixcrawler.adapters.archives.container import READ_AHEAD
+from pixcrawler.adapters.archives.container import READ_AHEAD, Known, known_by_reading
 from pixcrawler.adapters.archives.damage import SENTENCE, Span, told
 from pixcrawler.domain.datasets.errors import BrokenArchive
 
@@ -110,6 +110,9 @@ class TarReading:
                 pass
         start, size = self._places[name]
         return io.BufferedReader(Span(self._file, start, size), READ_AHEAD)
+
+    def known(self) -> Iterator[Known]:
+        return known_by_reading(self)
 
     def close(self) -> None:
         self._places.clear()

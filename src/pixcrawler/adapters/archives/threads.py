@@ -7,13 +7,14 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def to_the_end(act: Callable[[], T]) -> T:
+async def to_the_end(act: Callable[[], T], *, hurry: Callable[[], None] = lambda: None) -> T:
     """In a thread. One that is cancelled waits until the thread is done: nothing follows while it still
-    writes."""
+    writes. ``hurry`` tells it then that nobody wants the rest."""
     working = asyncio.ensure_future(asyncio.to_thread(act))
     try:
         return await asyncio.shield(working)
     except asyncio.CancelledError:
+        hurry()
         await ended(working)
         raise
 

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple, cast
 
-from pixcrawler.adapters.archives.container import BLOCK, READ_AHEAD
+from pixcrawler.adapters.archives.container import BLOCK, READ_AHEAD, Known
 from pixcrawler.adapters.archives.damage import Told, told
 
 HELD = 32 << 20
@@ -196,6 +196,10 @@ class ZipReading:
     def open(self, name: str) -> BinaryIO:
         with told():
             return io.BufferedReader(Told(cast("BinaryIO", self._zip.open(name))), READ_AHEAD)
+
+    def known(self) -> Iterator[Known]:
+        for info in self._zip.infolist():
+            yield Known(info.filename, info.file_size, info.CRC)
 
     def close(self) -> None:
         self._zip.close()
