@@ -228,4 +228,4 @@ async def ids(stage: Stage, play: Scene) -> dict[str, CandidateId]:
 
 
 async def accepted(tx: UnitOfWork, dataset: Dataset) -> list[AcceptedImage]:
-    return [image async for page in tx.versions.accepted(dataset) for image in page]
+    return [image async for page in tx.versions.accepted(dataset.jobs) for image in page]

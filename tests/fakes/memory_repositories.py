@@ -1,43 +1,33 @@
 """Aggregates in memory, with what Postgres would enforce: missing ids, versions, unique keys."""
 
 import copy
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.query import Query, QueryStatus
 from pixcrawler.domain.crawling.standing import Standing
 from pixcrawler.domain.crawling.triage import BY_DESCRIPTION
-from pixcrawler.domain.datasets.dataset import Dataset
-from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
-from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
-from pixcrawler.domain.datasets.selection import Selection
-from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.profile import Profile
-from pixcrawler.domain.imaging.labels import Label, LabelSource
-from pixcrawler.domain.imaging.prints import Print
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
 from pixcrawler.domain.shared.ids import (
     ChunkId,
     CrawlJobId,
-    DatasetId,
-    DatasetVersionId,
-    ImageId,
     ProjectId,
     UserId,
 )
 from pixcrawler.domain.shared.reasons import Reason
-from pixcrawler.domain.shared.validation import Validation
-from tests.fakes.memory_blocks import standing
-from tests.fakes.memory_tables import CandidateEntry, ImageEntry, Tables
+from tests.fakes.memory_tables import (
+    CandidateEntry,
+    Tables,
+)
 
 S = TypeVar("S", bound=Any)
 change = msgspec.structs.replace
@@ -208,88 +198,3 @@ class MemoryCrawlJobs(MemoryRepository[CrawlJob]):
             )
             for number in range(len(job.spec.keywords))
         ]
-
-
-class MemoryDatasets(MemoryRepository[Dataset]):
-    table = "datasets"
-    missing = DatasetNotFound
-
-    async def of_job(self, job: CrawlJobId) -> Dataset | None:
-        mine = [row for row in self.rows.values() if row.selection == Selection(jobs=(job,))]
-        return copy.copy(max(mine, key=lambda row: row.id, default=None))
-
-    async def use(self, job: CrawlJobId) -> bool:
-        return any(job in row.jobs for row in self.rows.values())
-
-
-class MemoryVersions(MemoryRepository[DatasetVersion]):
-    table = "versions"
-    missing = DatasetVersionNotFound
-    unique = ("dataset_id", "number")
-
-    async def newest(self, dataset: DatasetId) -> DatasetVersion | None:
-        mine = [row for row in self.rows.values() if row.dataset_id == dataset]
-        return copy.copy(max(mine, key=lambda row: row.number, default=None))
-
-    async def waiting(self, job: CrawlJobId) -> list[DatasetVersionId]:
-        datasets = {one.id for one in self.tables.datasets.values() if job in one.jobs}
-        mine = [one for one in self.tables.versions.values() if one.dataset_id in datasets]
-        return sorted(one.id for one in mine if one.status == "pending")
-
-    async def accepted(self, dataset: Dataset) -> AsyncIterator[Sequence[AcceptedImage]]:
-        accepted = [image for image in self._accepted() if image.job_id in dataset.jobs]
-        found = {(i.label, i.sha256): i for i in sorted(accepted, key=lambda i: (i.label or "", i.sha256))}
-        for i in found.values():  # in pages of one
-            look = Print(i.facts.width, i.facts.height, i.facts.phash, i.facts.dhash, i.facts.detail)
-            yield [AcceptedImage(i.id, i.sha256, i.label or "", look, self._labels(i))]
-
-    async def manifest_rows(self, images: Sequence[ImageId]) -> list[ManifestRow]:
-        accepted = {image.id: image for image in self._accepted()}
-        return [self._row(accepted[image]) for image in images if image in accepted]
-
-    def _accepted(self) -> list[ImageEntry]:
-        images = [image for image in self.tables.images.values() if image.state == "accepted"]
-        return [image for image in images if not standing(self.tables).sha256(image.sha256)]
-
-    def _labels(self, image: ImageEntry) -> tuple[Label, ...]:
-        mine = (row.label for row in self.tables.labels.values() if row.image_id == image.id)
-        return tuple(label for label in mine if label.source is not LabelSource.SOURCE_TAG)
-
-    def _row(self, image: ImageEntry) -> ManifestRow:
-        def is_of(chunk: Chunk) -> bool:
-            place = (chunk.job_id, chunk.keyword, chunk.position)
-            return place == (image.job_id, image.keyword, image.position)
-
-        chunk = next(chunk for chunk in self.tables.chunks.values() if is_of(chunk))
-        sightings = [s for s in self.tables.sightings.values() if s.chunk_id == chunk.id]
-        seen = min((s for s in sightings if s.candidate_id == image.candidate_id), key=lambda s: s.rank)
-        label, found = image.label or "", seen.candidate
-        hashed = image.facts.validation is not Validation.BASIC
-        copied = ("source", "source_id", "page_url", "title", "license", "license_url", "license_raw")
-        more = ("author", "author_url", "attribution", "tags")
-        return ManifestRow(
-            sha256=image.sha256,
-            key=image.key,
-            label=label,
-            labels=(label,) if label else (),
-            width=image.facts.width,
-            height=image.facts.height,
-            format=image.facts.format,
-            bytes=image.bytes,
-            phash=f"{image.facts.phash:016x}" if hashed else None,
-            dhash=f"{image.facts.dhash:016x}" if hashed else None,
-            quality=None if image.facts.scores is None else msgspec.to_builtins(image.facts.scores),
-            image_url=self.tables.candidates[seen.candidate_id].url,
-            query=self.tables.queries[chunk.query_id].text or None,
-            retrieved_at=timestamp(image.retrieved_at),
-            **{name: getattr(found, name) for name in (*copied, *more)},
-        )
-
-
-class MemoryExports(MemoryRepository[Export]):
-    table = "exports"
-    missing = ExportNotFound
-
-    async def delete(self, key: UUID) -> None:
-        self.tables.remove("tasks", {"subject_id": key})
-        await super().delete(key)

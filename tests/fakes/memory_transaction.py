@@ -20,6 +20,7 @@ from tests.fakes.memory_answers import MemoryAnswers, MemoryJobLog
 from tests.fakes.memory_blocks import MemoryBlocks
 from tests.fakes.memory_candidates import MemoryCandidates, MemoryImages
 from tests.fakes.memory_copies import MemoryCopies
+from tests.fakes.memory_datasets import MemoryDatasets, MemoryExports, MemoryVersions
 from tests.fakes.memory_keys import MemoryApiKeys
 from tests.fakes.memory_known_pictures import MemoryKnownPictures
 from tests.fakes.memory_labels import MemoryImageLabels
@@ -102,9 +103,9 @@ class MemoryUnitOfWork:
         self.known_pictures = MemoryKnownPictures(self._tables)
         self.labels = MemoryImageLabels(self._tables)
         self.blocks = MemoryBlocks(self._tables)
-        self.datasets = repositories.MemoryDatasets(self._tables)
-        self.versions = repositories.MemoryVersions(self._tables)
-        self.exports = repositories.MemoryExports(self._tables)
+        self.datasets = MemoryDatasets(self._tables)
+        self.versions = MemoryVersions(self._tables)
+        self.exports = MemoryExports(self._tables)
         self.archival_policies = MemoryArchivalPolicies(self._tables)
         self.cleanup_policies = MemoryCleanupPolicies(self._tables)
         self.executions = MemoryExecutions(self._tables)
@@ -112,7 +113,7 @@ class MemoryUnitOfWork:
         self.answers = MemoryAnswers(self._tables)
         self.job_log = MemoryJobLog(self._tables, new_id, request_id)
 
-    def record(self, *events: Event, owner: UserId, lane: str) -> None:
+    def record(self, *events: Event, owner: UserId | None, lane: str) -> None:
         for event in events:
             self._events.append(event)
             self._tasks += [self._task(event, one, owner, lane) for one in self._reactions(event)]
@@ -136,7 +137,7 @@ class MemoryUnitOfWork:
         if closing is not None:
             closing.closed = True
 
-    def _task(self, event: Event, reaction: Reaction, owner: UserId, lane: str) -> TaskEntry:
+    def _task(self, event: Event, reaction: Reaction, owner: UserId | None, lane: str) -> TaskEntry:
         return TaskEntry(
             id=TaskId(self._new_id()),
             name=reaction.task,

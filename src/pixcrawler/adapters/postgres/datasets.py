@@ -5,17 +5,25 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, delete, select, text
+from sqlalchemy import ColumnElement, Row, delete, exists, select, text
 
 from pixcrawler.adapters.postgres.candidates import hexadecimal, scores_of, unsigned
 from pixcrawler.adapters.postgres.labels import label_of
 from pixcrawler.adapters.postgres.repository import Repository
-from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow, OutboxRow
+from pixcrawler.adapters.postgres.tables import (
+    DatasetRow,
+    DatasetVersionObjectRow,
+    DatasetVersionRow,
+    ExportRow,
+    LabellingRow,
+    OutboxRow,
+)
+from pixcrawler.application.ports.datasets import Description
 from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
-from pixcrawler.domain.datasets.version import DatasetVersion, Export
+from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export
 from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.imaging.prints import Print
 from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId, ImageId
@@ -28,20 +36,31 @@ NOT_BLOCKED = """
     NOT EXISTS (SELECT 1 FROM blocks b WHERE b.kind = 'sha256' AND b.value = i.sha256 AND b.lifted_at IS NULL)
 """
 ACCEPTED = """
-    SELECT DISTINCT ON (coalesce(i.label, '') COLLATE "C", i.sha256 COLLATE "C")
-           i.id, i.sha256, coalesce(i.label, '') AS label, i.width, i.height, i.phash, i.dhash, i.detail
+    SELECT i.id, i.job_id, i.sha256, coalesce(i.label, '') AS label, i.width, i.height, i.phash, i.dhash,
+           i.detail
     FROM images i
     WHERE i.job_id = ANY(CAST(:jobs AS uuid[])) AND i.state = 'accepted' AND {unblocked}
-    ORDER BY coalesce(i.label, '') COLLATE "C", i.sha256 COLLATE "C", {rank}, i.id
+    ORDER BY coalesce(i.label, '') COLLATE "C", i.sha256 COLLATE "C", i.job_id
 """
-RANK = """
-    (SELECT min(s.rank) FROM chunks k JOIN sightings s ON s.chunk_id = k.id
-     WHERE k.job_id = i.job_id AND k.keyword = i.keyword AND k.position = i.position
-           AND s.candidate_id = i.candidate_id AND s.refused IS NULL)
+OF_JOBS = text(ACCEPTED.format(unblocked=NOT_BLOCKED))
+DESCRIBED = """
+    SELECT DISTINCT ON (i.id)
+           i.id, s.rank, s.source, s.license, i.format, i.bytes, i.validation, i.scores, i.review,
+           i.retrieved_at, i.review IS NOT NULL OR EXISTS (
+               SELECT 1 FROM labels l WHERE l.image_id = i.id AND l.source = 'person') AS reviewed
+    FROM images i
+    JOIN chunks k ON k.job_id = i.job_id AND k.keyword = i.keyword AND k.position = i.position
+    JOIN sightings s ON s.chunk_id = k.id AND s.candidate_id = i.candidate_id
+    WHERE i.id = ANY(CAST(:images AS uuid[])) AND i.state = 'accepted' AND s.refused IS NULL
+      AND {unblocked}
+    ORDER BY i.id, s.rank
 """
-OF_ONE_JOB = text(ACCEPTED.format(rank="i.job_id", unblocked=NOT_BLOCKED))
-OF_SEVERAL = text(ACCEPTED.format(rank=RANK, unblocked=NOT_BLOCKED))
-"""Which job's picture stands for equal ones: that which came first in its results."""
+DESCRIPTIONS = text(DESCRIBED.format(unblocked=NOT_BLOCKED))
+NEED = text("""
+    INSERT INTO dataset_version_objects (version_id, key)
+    SELECT DISTINCT CAST(:version AS uuid), i.key FROM images i WHERE i.id = ANY(CAST(:images AS uuid[]))
+    ON CONFLICT DO NOTHING
+""")
 
 WHOLE = """
     SELECT DISTINCT ON (i.id)
@@ -80,6 +99,13 @@ class PostgresDatasets(Repository[Dataset, DatasetRow]):
         row = found.first()
         return None if row is None else self._struct(row)
 
+    async def delete(self, key: UUID) -> None:
+        versions = select(DatasetVersionRow.id).where(DatasetVersionRow.dataset_id == key)
+        exports = select(ExportRow.id).where(ExportRow.version_id.in_(versions))
+        tasks = OutboxRow.subject_id.in_(versions) | OutboxRow.subject_id.in_(exports)
+        await self.session.execute(delete(OutboxRow).where(tasks))
+        await super().delete(key)
+
     async def use(self, job: CrawlJobId) -> bool:
         return await self.rows.exists(DatasetRow.jobs.contains([job]))
 
@@ -91,15 +117,25 @@ class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):
     struct = DatasetVersion
     missing = DatasetVersionNotFound
 
-    async def accepted(self, dataset: Dataset) -> AsyncIterator[Sequence[AcceptedImage]]:
-        jobs = list(dataset.jobs)
-        statement = OF_ONE_JOB if len(jobs) < 2 else OF_SEVERAL
-        found = await self.session.stream(statement, {"jobs": jobs}, execution_options={"yield_per": AT_ONCE})
+    async def accepted(self, jobs: Sequence[CrawlJobId]) -> AsyncIterator[Sequence[AcceptedImage]]:
+        options = {"yield_per": AT_ONCE}
+        found = await self.session.stream(OF_JOBS, {"jobs": list(jobs)}, execution_options=options)
         async for page in found.partitions(AT_ONCE):
             labels: dict[UUID, list[Label]] = {}
             for image, *said in await self.session.execute(LABELS, {"images": [row.id for row in page]}):
                 labels.setdefault(image, []).append(label_of(said))
             yield [_accepted(row, labels.get(row.id, ())) for row in page]
+
+    async def described(self, images: Sequence[ImageId]) -> dict[ImageId, Description]:
+        found = await self.session.execute(DESCRIPTIONS, {"images": list(images)})
+        return {ImageId(row.id): _description(row) for row in found}
+
+    async def need(self, version: DatasetVersionId, images: Sequence[ImageId]) -> None:
+        await self.session.execute(NEED, {"version": version, "images": list(images)})
+
+    async def need_nothing(self, version: DatasetVersionId) -> None:
+        of_it = DatasetVersionObjectRow.version_id == version
+        await self.session.execute(delete(DatasetVersionObjectRow).where(of_it))
 
     async def manifest_rows(self, images: Sequence[ImageId]) -> list[ManifestRow]:
         found = await self.session.execute(ROWS, {"images": list(images)})
@@ -107,18 +143,34 @@ class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):
         return [rows[image] for image in images if image in rows]
 
     async def waiting(self, job: CrawlJobId) -> list[DatasetVersionId]:
+        labelled_still = exists().where(LabellingRow.open, LabellingRow.job_id == DatasetRow.jobs.any_())
         which = (
             select(DatasetVersionRow.id)
             .join(DatasetRow, DatasetRow.id == DatasetVersionRow.dataset_id)
-            .where(DatasetRow.jobs.contains([job]), DatasetVersionRow.status == "pending")
+            .where(DatasetRow.jobs.contains([job]), DatasetVersionRow.status == "pending", ~labelled_still)
             .order_by(DatasetVersionRow.id)
         )
         return [DatasetVersionId(one) for one in await self.session.scalars(which)]
 
     async def newest(self, dataset: DatasetId) -> DatasetVersion | None:
-        which = select(DatasetVersionRow).where(DatasetVersionRow.dataset_id == dataset)
-        found = await self.session.scalars(which.order_by(DatasetVersionRow.number.desc()).limit(1))
-        row = found.first()
+        return await self._last(DatasetVersionRow.dataset_id == dataset)
+
+    async def numbered(self, dataset: DatasetId, number: int) -> DatasetVersion:
+        found = await self.find(DatasetVersionRow.dataset_id == dataset, DatasetVersionRow.number == number)
+        if found is None:
+            raise DatasetVersionNotFound(f"The dataset has no version {number}.")
+        return found
+
+    async def ready_before(self, version: DatasetVersion) -> DatasetVersion | None:
+        return await self._last(
+            DatasetVersionRow.dataset_id == version.dataset_id,
+            DatasetVersionRow.number < version.number,
+            DatasetVersionRow.status == BuildStatus.READY,
+        )
+
+    async def _last(self, *which: ColumnElement[bool]) -> DatasetVersion | None:
+        newest = select(DatasetVersionRow).where(*which).order_by(DatasetVersionRow.number.desc()).limit(1)
+        row = (await self.session.scalars(newest)).first()
         return None if row is None else self._struct(row)
 
 
@@ -136,7 +188,23 @@ class PostgresExports(Repository[Export, ExportRow]):
 
 def _accepted(row: Row[Any], labels: Sequence[Label]) -> AcceptedImage:
     look = Print(row.width, row.height, unsigned(row.phash), unsigned(row.dhash), row.detail)
-    return AcceptedImage(ImageId(row.id), row.sha256, row.label, look, tuple(labels))
+    job = CrawlJobId(row.job_id)
+    return AcceptedImage(ImageId(row.id), job, row.sha256, row.label, look, tuple(labels))
+
+
+def _description(row: Row[Any]) -> Description:
+    return Description(
+        rank=row.rank,
+        source=row.source,
+        license=row.license,
+        format=row.format,
+        bytes=row.bytes,
+        validation=Validation(row.validation),
+        scores=scores_of(row.scores),
+        review=row.review,
+        reviewed=row.reviewed,
+        retrieved_at=row.retrieved_at,
+    )
 
 
 def _manifest_row(row: Row[Any]) -> ManifestRow:

@@ -1,30 +1,42 @@
 """Task: freeze a dataset version."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pixcrawler.application.datasets.choosing import Choosing
+from pixcrawler.application.datasets.comparing import changes_since
+from pixcrawler.application.datasets.crawl_facts import facts_of, rejected
 from pixcrawler.application.datasets.selected import Selected
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.inspector import NearDuplicates
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import Body, ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
-from pixcrawler.domain.crawling.conflicts import Conflicts
-from pixcrawler.domain.crawling.job import CrawlJob
-from pixcrawler.domain.crawling.spec import DedupLevel, DedupScope
-from pixcrawler.domain.datasets.dataset import Dataset
-from pixcrawler.domain.datasets.manifest import CrawlFacts, ManifestRow, RowsDigest
+from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
+from pixcrawler.domain.crawling.spec import DedupLevel
+from pixcrawler.domain.datasets.errors import BuildCancelled, JobNotSettled
+from pixcrawler.domain.datasets.manifest import ManifestRow, RowsDigest
 from pixcrawler.domain.datasets.statistics import Columns, Statistics
 from pixcrawler.domain.datasets.stored_manifest import Header, line
-from pixcrawler.domain.datasets.version import VersionRequested
-from pixcrawler.domain.imaging.labels import NO_MODEL, ModelRules, chosen
+from pixcrawler.domain.datasets.version import DatasetVersion, VersionRequested
+from pixcrawler.domain.imaging.labels import NO_MODEL, ModelRules
 from pixcrawler.domain.shared.ids import DatasetVersionId
 
 AT_ONCE = 1_000
 """Rows that are in memory together."""
+
+UNKNOWN_CHANGES = "What changed since version {number} is not known: its manifest cannot be read."
+
+
+class _Plan(NamedTuple):
+    """What is built, and beside which version."""
+
+    version: DatasetVersion
+    previous: DatasetVersion | None
+    header: Header
+    selected: Selected
 
 
 class _Built(NamedTuple):
@@ -50,7 +62,11 @@ class _Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildVersion:
-    """Write the manifest under its digest, then mark the version ready. Building again changes nothing."""
+    """Write the manifest under its digest, then mark the version ready. Building again changes nothing.
+
+    From before a row is written the version needs its image's object, so what is in a manifest stays in the
+    store. Whoever cancels the version, or deletes it, stops this within some thousand rows.
+    """
 
     transaction: Transaction
     store: ObjectStore
@@ -59,111 +75,123 @@ class BuildVersion:
     rules: ModelRules = NO_MODEL
 
     async def __call__(self, requested: VersionRequested, *, lease: Lease) -> None:
-        """Raises StorageFull and Unavailable."""
-        while (built := await self._built(requested.version_id)) is None:
-            pass
+        """Raises EmptySelection, JobNotSettled, StorageFull and Unavailable."""
+        try:
+            while True:
+                plan = await self._planned(requested.version_id, lease)
+                if (built := await self._built(plan, lease)) is not None:
+                    break
+            await self._end(plan, built, lease)
+        except BuildCancelled:
+            await self._give_up(requested.version_id, lease)
 
-        async def write(tx: UnitOfWork) -> None:
-            version = await tx.versions.locked(requested.version_id)
-            dataset = await tx.datasets.get(version.dataset_id)
-            job = await tx.crawl_jobs.get(dataset.jobs[0])
-            version.begin()
-            events = version.ready(
-                digest=built.digest, key=built.key, stats=built.stats, changes=None, at=self.clock.now()
-            )
-            await tx.versions.save(version)
-            tx.record(*events, owner=version.owner_id, lane=job.lane)
-            await tx.commit(closing=lease)
-
-        await self.transaction.repeated(write, fenced_by=lease)
-
-    async def _built(self, version_id: DatasetVersionId) -> _Built | None:
-        """None when an image went away meanwhile, so that what was written is not what there is.
-
-        Images go by twice: what decides on order and groups first, then the rows in their order.
-        """
+    async def _planned(self, version_id: DatasetVersionId, lease: Lease) -> _Plan:
+        await self._begin(version_id, lease)
         async with self.transaction() as tx:
             version = await tx.versions.get(version_id)
+            previous = await tx.versions.ready_before(version)
             dataset = await tx.datasets.get(version.dataset_id)
-            jobs = [await tx.crawl_jobs.get(job_id) for job_id in dataset.jobs]
-            selected = await self._selected(tx, dataset, jobs)
+            jobs = [await tx.crawl_jobs.get(job) for job in version.selection.all_jobs()]
+            check_settled(jobs)
+            choosing = Choosing(version.selection, self.rules)
+            await choosing.read(tx, jobs)
+        selected = await choosing.made(self.near_duplicates)
         await asyncio.to_thread(selected.group, self.near_duplicates, DedupLevel.HIGH)
         header = Header(
             dataset=dataset.name,
             version=version.number,
             images=len(selected),
-            rejected=_rejected(jobs),
-            facts=facts_of(jobs),
+            rejected=rejected(jobs),
+            facts=facts_of(jobs, version.selection),
         )
+        return _Plan(version, previous, header, selected)
+
+    async def _begin(self, version_id: DatasetVersionId, lease: Lease) -> None:
+        """What an earlier attempt needed counts no more."""
+
+        async def begin(tx: UnitOfWork) -> None:
+            version = await tx.versions.locked(version_id)
+            if version.has_ended:
+                raise BuildCancelled("The version is not wanted any more.")
+            version.begin()
+            await tx.versions.save(version)
+            await tx.versions.need_nothing(version_id)
+            await tx.commit()
+
+        await self.transaction.repeated(begin, fenced_by=lease)
+
+    async def _built(self, plan: _Plan, lease: Lease) -> _Built | None:
+        """None when an image went away meanwhile, so that what was written is not what there is."""
         body = self.store.receive()
         try:
-            written = _Written(body, header.facts.classes)
-            await asyncio.to_thread(body.write, line(header))
-            for numbers in selected.pages(AT_ONCE):
-                async with self.transaction() as tx:
-                    rows = await tx.versions.manifest_rows([selected.image(number) for number in numbers])
+            written = _Written(body, plan.header.facts.classes)
+            await asyncio.to_thread(body.write, line(plan.header))
+            for numbers in plan.selected.pages(AT_ONCE):
+                rows = await self._rows(plan, numbers, lease)
                 if len(rows) != len(numbers):
                     body.discard()
                     return None
-                whole = [selected.row(number, row) for number, row in zip(numbers, rows, strict=True)]
-                await asyncio.to_thread(written.add, whole)
+                await asyncio.to_thread(written.add, rows)
             content = written.digest.hexdigest()
-            key = f"{version.owner_id.hex}/manifests/{content}.{version.number}.jsonl"
+            key = f"{plan.version.owner_id.hex}/manifests/{content}.{plan.version.id.hex}.jsonl"
             await self.store.keep(body, key)
         except BaseException:
             body.discard()
             raise
-        return _Built(content, key, written.columns.statistics(header.rejected))
+        return _Built(content, key, written.columns.statistics(plan.header.rejected))
 
-    async def _selected(self, tx: UnitOfWork, dataset: Dataset, jobs: Sequence[CrawlJob]) -> Selected:
-        several = any(job.spec.conflicts is Conflicts.MULTI for job in jobs)
-        selected = Selected()
-        async for page in tx.versions.accepted(dataset):
-            for image in page:
-                choice = chosen(image.labels, threshold=self.rules.threshold, several=several)
-                selected.add(image, choice)
-        return selected
+    async def _rows(self, plan: _Plan, numbers: Sequence[int], lease: Lease) -> list[ManifestRow]:
+        """Fewer when an image is there no more."""
+        images = [plan.selected.image(number) for number in numbers]
 
+        async def read(tx: UnitOfWork) -> list[ManifestRow]:
+            if (await tx.versions.get(plan.version.id)).has_ended:
+                raise BuildCancelled("The version is not wanted any more.")
+            await tx.versions.need(plan.version.id, images)
+            rows = await tx.versions.manifest_rows(images)
+            await tx.commit()
+            return rows
 
-def _rejected(jobs: Sequence[CrawlJob]) -> dict[str, int]:
-    rejected: Counter[str] = Counter()
-    for job in jobs:
-        rejected.update(job.reasons)
-    return dict(sorted(rejected.items()))
+        rows = await self.transaction.repeated(read, fenced_by=lease)
+        if len(rows) != len(numbers):
+            return rows
+        return [plan.selected.row(number, row) for number, row in zip(numbers, rows, strict=True)]
 
-
-def facts_of(jobs: list[CrawlJob]) -> CrawlFacts:
-    """How the images were found, for the card."""
-    specs = [job.spec for job in jobs]
-    filters: list[tuple[str, str]] = []
-    for spec in specs:
-        filters.append(("dedup", spec.dedup.value))
-        if spec.dedup_scope is not DedupScope.JOB:
-            filters.append(("dedup-scope", spec.dedup_scope.value))
-        filters.append(("validation", spec.validation.value))
-        filters.append(("safe-search", spec.filters.safe_search.value))
-        if spec.filters.license:
-            filters.append(("license", ",".join(spec.filters.license)))
-        if spec.rules.min_size:
-            filters.append(("min-size", "x".join(map(str, spec.rules.min_size))))
-        if spec.rules.max_size:
-            filters.append(("max-size", "x".join(map(str, spec.rules.max_size))))
-        if spec.rules.file_types:
-            filters.append(("file-type", ",".join(spec.rules.file_types)))
-        if spec.filters.exclude:
-            filters.append(("exclude", ",".join(spec.filters.exclude)))
-        if spec.minimums:
-            filters.append(
-                ("minimum", ", ".join(f"{label} {least}" for label, least in spec.minimums.items()))
+    async def _end(self, plan: _Plan, built: _Built, lease: Lease) -> None:
+        changes, previous = None, plan.previous
+        if previous is not None:
+            changes = await changes_since(
+                self.store, previous, key=built.key, digest=built.digest, images=built.stats.images
             )
-        if spec.conflicts is not Conflicts.KEEP:
-            filters.append(("conflicts", spec.conflicts.value))
-    keywords = [keyword for spec in specs for keyword in spec.keywords]
-    return CrawlFacts(
-        queries=tuple(dict.fromkeys(text for keyword in keywords for text in keyword.texts if text)),
-        sources=tuple(dict.fromkeys(source for spec in specs for source in spec.sources)),
-        classes=tuple(dict.fromkeys(keyword.label for keyword in keywords if keyword.label)),
-        filters=tuple(dict.fromkeys(filters)),
-        seed=specs[0].seed,
-        asked=sum(job.max_images for job in jobs),
-    )
+
+        async def write(tx: UnitOfWork) -> None:
+            version = await tx.versions.locked(plan.version.id)
+            if version.has_ended:
+                raise BuildCancelled("The version is not wanted any more.")
+            if previous is not None and changes is None:
+                version.changelog = version.changelog or UNKNOWN_CHANGES.format(number=previous.number)
+            events = version.ready(
+                digest=built.digest, key=built.key, stats=built.stats, changes=changes, at=self.clock.now()
+            )
+            await tx.versions.save(version)
+            tx.record(*events, owner=version.owner_id, lane=lease.lane)
+            await tx.commit(closing=lease)
+
+        await self.transaction.repeated(write, fenced_by=lease)
+
+    async def _give_up(self, version_id: DatasetVersionId, lease: Lease) -> None:
+        """The version has ended otherwise, or was ready before the news of it got lost."""
+
+        async def close(tx: UnitOfWork) -> None:
+            if not (await tx.versions.get(version_id)).is_ready:
+                await tx.versions.need_nothing(version_id)
+            await tx.commit(closing=lease)
+
+        await self.transaction.repeated(close, fenced_by=lease)
+
+
+def check_settled(jobs: Sequence[CrawlJob]) -> None:
+    """Raises JobNotSettled for a job that runs: which of its images stay is decided at its end."""
+    for job in jobs:
+        if job.status is JobStatus.RUNNING:
+            raise JobNotSettled(f"“{job.name}” ({job.id}) is still running; build again when it is done.")

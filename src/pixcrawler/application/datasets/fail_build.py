@@ -19,8 +19,10 @@ class FailVersion:
     async def __call__(self, requested: VersionRequested, *, lease: Lease, error: Exception) -> None:
         async with self.transaction(fenced_by=lease) as tx:
             version = await tx.versions.locked(requested.version_id)
-            version.fail(code_of(error), told(error), at=self.clock.now())
-            await tx.versions.save(version)
+            if not version.has_ended:  # cancelled meanwhile
+                version.fail(code_of(error), told(error), at=self.clock.now())
+                await tx.versions.save(version)
+                await tx.versions.need_nothing(version.id)
             await tx.commit(closing=lease)
 
 

@@ -1,6 +1,6 @@
 """The images of a version that is being built: what their order and their groups rest on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from uuid import UUID
 
@@ -9,9 +9,11 @@ import msgspec
 from pixcrawler.application.ports.inspector import NearDuplicates
 from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.domain.datasets.manifest import ManifestRow
-from pixcrawler.domain.imaging.labels import Choice
-from pixcrawler.domain.imaging.prints import Prints
+from pixcrawler.domain.datasets.offered import Picked
+from pixcrawler.domain.imaging.labels import Choice, LabelSource
+from pixcrawler.domain.imaging.prints import Print, Prints
 from pixcrawler.domain.shared.ids import ImageId
+from pixcrawler.domain.shared.together import Together
 
 _ID = 16
 _DIGEST = 32
@@ -27,7 +29,7 @@ class Selected:
         self._choices: list[Choice | None] = []
         self._shared: dict[Choice, Choice] = {}
         self._by_label: dict[str, list[int]] = {}
-        self._groups: dict[int, int] = {}
+        self._groups = Together()
 
     def __len__(self) -> int:
         return len(self._choices)
@@ -35,26 +37,23 @@ class Selected:
     def add(self, image: AcceptedImage, choice: Choice | None) -> None:
         """``choice`` is what the policy says of its labels."""
         label = image.label if choice is None else choice.label
-        self._by_label.setdefault(label, []).append(len(self))
-        self._choices.append(None if choice is None else self._shared.setdefault(choice, choice))
-        self._ids += image.id.bytes
-        self._digests += bytes.fromhex(image.sha256)
-        self._prints.append(image.look)
+        self._add(image.id.bytes, bytes.fromhex(image.sha256), image.look, label, choice)
+
+    def narrowed(self, picks: Iterable[Picked]) -> "Selected":
+        """Those that were picked, with the labels that they have in the dataset."""
+        narrowed = Selected()
+        for pick in sorted(picks, key=lambda pick: (pick.label, self._digest(pick.number))):
+            number, old = pick.number, self._choices[pick.number]
+            source, confidence = (LabelSource.QUERY, None) if old is None else (old.source, old.confidence)
+            choice = Choice(pick.label, pick.labels, source, confidence)
+            look = self._prints[number]
+            narrowed._add(self._id(number), self._digest(number), look, pick.label, choice)
+        return narrowed
 
     def group(self, near_duplicates: NearDuplicates, level: str) -> None:
         """What is alike at this level, chained, is one group, named after the first of its images."""
-        parent = self._groups
-
-        def root(number: int) -> int:
-            while parent.setdefault(number, number) != number:
-                parent[number] = number = parent[parent[number]]
-            return number
-
         for one, other in near_duplicates.pairs(self._prints, level):
-            low, high = sorted((root(one), root(other)))
-            parent[high] = low
-        for number in parent:
-            parent[number] = root(number)
+            self._groups.join(one, other)
 
     def pages(self, size: int) -> Iterator[list[int]]:
         """The numbers of all images by (label, SHA-256), so many at a time."""
@@ -67,11 +66,14 @@ class Selected:
             yield page
 
     def image(self, number: int) -> ImageId:
-        return ImageId(UUID(bytes=bytes(self._ids[number * _ID : (number + 1) * _ID])))
+        return ImageId(UUID(bytes=self._id(number)))
+
+    def look(self, number: int) -> Print:
+        return self._prints[number]
 
     def row(self, number: int, stored: ManifestRow) -> ManifestRow:
         """The image's row as the version has it: with the labels that were chosen, and its group."""
-        group = self._groups.get(number)
+        group = self._groups.group_of(number)
         grouped = None if group is None else self._digest(group).hex()[:_ID]
         choice = self._choices[number]
         if choice is None:
@@ -84,6 +86,16 @@ class Selected:
             label_confidence=choice.confidence,
             dedup_group=grouped,
         )
+
+    def _add(self, key: bytes, digest: bytes, look: Print, label: str, choice: Choice | None) -> None:
+        self._by_label.setdefault(label, []).append(len(self))
+        self._choices.append(None if choice is None else self._shared.setdefault(choice, choice))
+        self._ids += key
+        self._digests += digest
+        self._prints.append(look)
+
+    def _id(self, number: int) -> bytes:
+        return bytes(self._ids[number * _ID : (number + 1) * _ID])
 
     def _digest(self, number: int) -> bytes:
         return bytes(self._digests[number * _DIGEST : (number + 1) * _DIGEST])

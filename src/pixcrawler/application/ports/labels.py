@@ -9,7 +9,7 @@ import msgspec
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.imaging.prints import Print
-from pixcrawler.domain.shared.ids import CandidateId, ImageId, UserId
+from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId, ImageId, UserId
 
 LISTS = frozenset({"url_list", "folder"})
 """Sources whose labels are the user's own categories; other sources' labels are what they know."""
@@ -22,6 +22,7 @@ class AcceptedImage(NamedTuple):
     none; ``labels`` all that is said of it but tags."""
 
     id: ImageId
+    job: CrawlJobId
     sha256: str
     label: str
     look: Print

@@ -1,21 +1,17 @@
 """Aggregates by id. All methods belong to the unit of work that hands out the repository."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 import msgspec
 
-from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.crawling.settle import Picture, Record
 from pixcrawler.domain.crawling.standing import Standing
-from pixcrawler.domain.datasets.dataset import Dataset
-from pixcrawler.domain.datasets.manifest import ManifestRow
-from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
@@ -26,9 +22,6 @@ from pixcrawler.domain.shared.ids import (
     CandidateId,
     ChunkId,
     CrawlJobId,
-    DatasetId,
-    DatasetVersionId,
-    ExportId,
     ImageId,
     ProjectId,
     QueryId,
@@ -269,33 +262,3 @@ class Images(Protocol):
     async def unnamed(self, keys: Sequence[str]) -> set[str]:
         """Those of these object keys that no row names."""
         ...
-
-
-class Datasets(Repository[Dataset, DatasetId], Protocol):
-    async def of_job(self, job: CrawlJobId) -> Dataset | None:
-        """The newest dataset that was built from this job alone."""
-        ...
-
-    async def use(self, job: CrawlJobId) -> bool:
-        """Whether any dataset is made from this job, alone or with others."""
-        ...
-
-
-class DatasetVersions(Repository[DatasetVersion, DatasetVersionId], Protocol):
-    def accepted(self, dataset: Dataset) -> AsyncIterator[Sequence[AcceptedImage]]:
-        """The accepted images of its jobs, each (label, SHA-256) once, sorted by them, in pages."""
-        ...
-
-    async def manifest_rows(self, images: Sequence[ImageId]) -> list[ManifestRow]:
-        """Of some thousand at most, in this order, ungrouped; not of those that are accepted no longer."""
-        ...
-
-    async def waiting(self, job: CrawlJobId) -> list[DatasetVersionId]:
-        """Pending versions of datasets that are made from this job, oldest first."""
-        ...
-
-    async def newest(self, dataset: DatasetId) -> DatasetVersion | None: ...
-
-
-class Exports(Repository[Export, ExportId], Protocol):
-    """``delete`` takes their open tasks along."""

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from pixcrawler.application.ports.answers import Answers
 from pixcrawler.application.ports.blocks import Blocks
 from pixcrawler.application.ports.copies import Copies
+from pixcrawler.application.ports.datasets import Datasets, DatasetVersions, Exports
 from pixcrawler.application.ports.job_log import JobLog
 from pixcrawler.application.ports.known_pictures import KnownPictures
 from pixcrawler.application.ports.labels import ImageLabels
@@ -17,9 +18,6 @@ from pixcrawler.application.ports.repositories import (
     Candidates,
     Chunks,
     CrawlJobs,
-    Datasets,
-    DatasetVersions,
-    Exports,
     Images,
     Profiles,
     Projects,
@@ -82,8 +80,8 @@ class UnitOfWork(Protocol):
         """Of the tasks that the commit writes, so far."""
         ...
 
-    def record(self, *events: Event, owner: UserId, lane: str) -> None:
-        """The commit writes one task per reaction to each event, in this lane, for this owner.
+    def record(self, *events: Event, owner: UserId | None, lane: str) -> None:
+        """The commit writes one task per reaction to each event, in this lane, for this owner or nobody.
 
         Each carries the id of the request that is being worked on, if there is one.
         """

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from pixcrawler.domain.datasets.difference import Place
 from pixcrawler.domain.datasets.errors import BrokenManifest
 from pixcrawler.domain.datasets.manifest import CrawlFacts, Manifest, ManifestRow, RowsDigest
 from pixcrawler.domain.shared.lazy import Passing
@@ -26,6 +27,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder(ManifestRow)
+_places = msgspec.json.Decoder(Place)
 
 
 def line(of: Header | ManifestRow) -> bytes:
@@ -77,6 +79,20 @@ def read(lines: Iterable[bytes], *, expected: str | None = None) -> Manifest:
         rejected=header.rejected,
         facts=header.facts,
     )
+
+
+def places(lines: Iterable[bytes]) -> Iterator[Place]:
+    """Of each row of a stored manifest only what is compared with another's.
+
+    Raises:
+        BrokenManifest: a line is not what it should be.
+    """
+    rows = iter(lines)
+    next(rows, None)
+    try:
+        yield from map(_places.decode, rows)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BrokenManifest(_DAMAGED) from error
 
 
 def _is_whole(rows: _StoredRows, expected: str | None) -> bool:

@@ -73,9 +73,18 @@ class Buildable(msgspec.Struct, kw_only=True):
     failure_code: str | None
     failure: str | None
 
+    @property
+    def has_ended(self) -> bool:
+        """Well or badly."""
+        return self.status in (BuildStatus.READY, BuildStatus.FAILED)
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status is BuildStatus.READY
+
     def begin(self) -> None:
         """Also after a crash in the middle: building again is harmless."""
-        if self.status not in (BuildStatus.PENDING, BuildStatus.BUILDING):
+        if self.has_ended:
             raise WrongBuildState(f"It is {self.status}; only a pending one can be built.")
         self.status = BuildStatus.BUILDING
 
@@ -129,7 +138,7 @@ class DatasetVersion(Buildable, kw_only=True):
 
     def cancel(self, *, at: datetime) -> tuple[Event, ...]:
         """Raises WrongBuildState when it has ended already."""
-        if self.status not in (BuildStatus.PENDING, BuildStatus.BUILDING):
+        if self.has_ended:
             raise WrongBuildState(f"Version {self.number} is {self.status}; there is nothing to cancel.")
         return self.fail(BuildCancelled.code, "It was cancelled.", at=at)
 

@@ -17,6 +17,10 @@ class Together:
             parent[number] = number = parent[above]
         return number
 
+    def group_of(self, number: int) -> int | None:
+        """The same, or None when it was never joined with any."""
+        return self.root(number) if number in self._parent else None
+
     def join(self, one: int, other: int) -> None:
         low, high = sorted((self.root(one), self.root(other)))
         self._parent.setdefault(low, low)

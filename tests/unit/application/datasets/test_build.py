@@ -2,23 +2,24 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
-from pixcrawler.application.datasets.build_version import facts_of
+from pixcrawler.application.datasets.crawl_facts import facts_of
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.filters import SearchFilters
 from pixcrawler.domain.crawling.spec import SizeRules
 from pixcrawler.domain.datasets.errors import DatasetVersionNotFound, EmptySelection
 from pixcrawler.domain.datasets.manifest import digest
+from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.datasets.version import BuildStatus, VersionReady
 from pixcrawler.domain.imaging.prints import Album
 from pixcrawler.domain.shared.errors import LeaseLost, StorageFull, Unavailable
 from pixcrawler.domain.shared.ids import DatasetVersionId
 from tests.fakes.aggregates import Aggregates, spec
 from tests.fakes.ids import CountingIds
+from tests.fakes.memory_transaction import MemoryDatabase
 from tests.fakes.near_duplicates import ListedNearDuplicates
 from tests.unit.application.datasets.stage import BUILD, Datasets
 
@@ -118,28 +119,27 @@ async def test_pictures_that_are_alike_are_one_group(datasets: Datasets) -> None
 class Meanwhile(ListedNearDuplicates):
     """Somebody removes an image while pictures are compared."""
 
-    def __init__(self, images: dict[Any, Any]) -> None:
+    def __init__(self, database: MemoryDatabase) -> None:
         super().__init__()
-        self.images = images
+        self.database = database
 
     def pairs(self, pictures: Album, level: str) -> list[tuple[int, int]]:
         if len(pictures) == 3:
-            first = next(iter(self.images))
-            self.images[first] = msgspec.structs.replace(
-                self.images[first], state="rejected", reason="removed"
-            )
+            images = self.database.tables.images
+            first = next(iter(images))
+            images[first] = msgspec.structs.replace(images[first], state="rejected", reason="removed")
         return super().pairs(pictures, level)
 
 
 async def test_an_image_that_goes_away_during_the_build_is_not_in_it(datasets: Datasets) -> None:
     version_id = await datasets.request_build(await datasets.crawled(), by=datasets.crawl.owner)
-    images = datasets.crawl.database.tables.images
-    build = dataclasses.replace(datasets.build_version, near_duplicates=Meanwhile(images))
+    build = dataclasses.replace(datasets.build_version, near_duplicates=Meanwhile(datasets.crawl.database))
     payload, lease = datasets.claimed(BUILD)
     await build(payload, lease=lease)
     manifest = await datasets.manifest(version_id)
     assert datasets.version(version_id).images == len(manifest.rows) == len(list(manifest.rows)) == 2
-    assert next(iter(images.values())).sha256 not in {row.sha256 for row in manifest.rows}
+    (gone,) = [i for i in datasets.crawl.database.tables.images.values() if i.reason == "removed"]
+    assert gone.sha256 not in {row.sha256 for row in manifest.rows}
 
 
 async def test_a_version_that_cannot_be_built_says_why(datasets: Datasets) -> None:
@@ -177,7 +177,8 @@ def test_the_card_says_how_the_images_were_found() -> None:
         rules=SizeRules(min_size=(1, 2), max_size=(3, 4), file_types=("jpg",)),
         seed=7,
     )
-    facts = facts_of([make.job(make.project(make.profile()), spec=wanted, max_images=12)])
+    job = make.job(make.project(make.profile()), spec=wanted, max_images=12)
+    facts = facts_of([job], Selection(jobs=(job.id,)))
     assert (facts.queries, facts.sources, facts.classes) == (("cat", "dog"), ("a", "b"), ("cat", "dog"))
     assert (facts.seed, facts.asked) == (7, 12)
     assert dict(facts.filters) == {
