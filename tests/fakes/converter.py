@@ -1,5 +1,7 @@
 """A converter that decodes nothing."""
 
+import asyncio
+
 from pixcrawler.application.ports.converter import Converted
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.errors import CannotConvert
@@ -17,6 +19,7 @@ class StampingConverter:
         self.running += 1
         self.most = max(self.most, self.running)
         try:
+            await asyncio.sleep(0)
             if picture in self.refused:
                 raise CannotConvert("It is not a picture.", field="conversion")
             wanted = conversion.format

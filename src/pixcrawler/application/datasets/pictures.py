@@ -18,7 +18,7 @@ BATCH = 4 * 1024 * 1024
 """Bytes of pictures in a batch, about; a larger picture is one of its own."""
 MOST = 256
 """Pictures in a batch."""
-AT_ONCE = 4
+AT_ONCE = 8
 """Pictures that are being converted."""
 
 T = TypeVar("T")
@@ -134,8 +134,14 @@ class StoredPictures:
     def _ahead(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        """Also when nobody waits for it any more: then what it raised harms nobody."""
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()
 
 
 def _batches(images: Iterable[Placed], limit: int) -> Iterator[list[Placed]]:
