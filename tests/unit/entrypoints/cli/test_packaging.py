@@ -1,0 +1,96 @@
+"""How a crawl is to be packaged: what is refused before anything starts, and what a resumed one keeps."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
+from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.version import ExportPlan
+from pixcrawler.entrypoints.cli.crawl import command
+from pixcrawler.entrypoints.cli.demo import REQUEST
+from pixcrawler.entrypoints.cli.out_folder import Note, OutFolder
+from pixcrawler.entrypoints.cli.packaging import Bytes, conversion_of, plan_of
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--format", "floppy"], "“floppy” is no export format; there is coco, "),
+        (["--split", "80/80"], "add up to"),
+        (["--archive", "rar"], "'rar' is not one of"),
+        (["--convert", "gif"], "'gif' is not one of"),
+        (["--quality", "0"], "The quality is 0; it is 1 to 100."),
+        (["--convert", "webp", "--quality", "101"], "The quality is 101; it is 1 to 100."),
+        (["--max-side", "3"], "The longest side is 3; it is 16 to 16383 pixels."),
+        (
+            ["--format", "webdataset", "--shard-size", "12kB"],
+            "shard size is 12,000 bytes; it is 1,048,576",
+        ),
+        (["--shard-size", "100MB"], "The format imagefolder has no shards; leave their size out."),
+        (["--shard-size", "plenty"], "“plenty” is no number of bytes; write it as 500MB"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_at_once(arguments: list[str], sentence: str) -> None:
+    done: Any = CliRunner().invoke(command, ["fox", *arguments])
+    assert done.exit_code == 2
+    assert sentence in " ".join(done.output.split())
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("250000000", 250_000_000),
+        ("500MB", 500_000_000),
+        ("1 GiB", 2**30),
+        ("64m", 64_000_000),
+        ("3Ki", 3_072),
+    ],
+)
+def test_bytes_may_have_a_unit(text: str, size: int) -> None:
+    assert Bytes().convert(text, None, None) == size
+
+
+def test_without_any_of_its_options_nothing_is_converted() -> None:
+    assert conversion_of(REQUEST) is None
+
+
+def test_dropping_metadata_is_a_conversion_too() -> None:
+    assert conversion_of(replace(REQUEST, strip_metadata=True)) == Conversion(strip_metadata=True)
+    asked = replace(REQUEST, convert="jpeg", quality=80, max_side=512)
+    assert conversion_of(asked) == Conversion(format=PictureFormat.JPEG, quality=80, max_side=512)
+
+
+def test_a_resumed_crawl_is_packed_as_it_was_begun(tmp_path: Path) -> None:
+    conversion = Conversion(format=PictureFormat.AVIF)
+    note = Note(
+        job_id="",
+        lane="local:1",
+        format="webdataset",
+        split="50/50",
+        seed=3,
+        archive=Archive.TAR_ZST,
+        conversion=conversion,
+        shard_size=2**24,
+    )
+    OutFolder(tmp_path).write_note(note)
+    assert plan_of(OutFolder(tmp_path).read_note(), tmp_path) == ExportPlan(
+        splits=SplitPlan({"train": 0.5, "val": 0.5}, seed=3),
+        folder=str(tmp_path),
+        archive=Archive.TAR_ZST,
+        conversion=conversion,
+        shard_size=2**24,
+    )
+
+
+def test_the_note_of_an_older_release_is_a_plain_folder(tmp_path: Path) -> None:
+    older = {"job_id": "", "lane": "local:1", "format": "imagefolder", "split": "100", "seed": 0}
+    (tmp_path / ".pixcrawler.json").write_bytes(msgspec.json.encode(older))
+    plan = plan_of(OutFolder(tmp_path).read_note(), tmp_path)
+    assert plan == ExportPlan(splits=SplitPlan({"train": 1.0}), folder=str(tmp_path))
