@@ -104,6 +104,7 @@ async def open_for_all(
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
             "REDIS_PREFIX": f"test-{uuid.uuid4().hex}",
+            "STORAGE_LINK_SECRET": "the same in every process of a test",
         }
         async with opening(lambda **more: load_settings({**variables, **more})) as open_it:
             yield open_it

@@ -43,7 +43,8 @@ def test_any_text_is_taken_or_refused_by_name(environ: dict[str, str]) -> None:
         load_settings(environ)
     except SettingsError as error:
         about = {mistake.split()[0] for mistake in error.mistakes}
-        needed = {"DATABASE_URL", "REDIS_URL"} if "PIXCRAWLER_ENVIRONMENT" in environ else set()
+        in_production = {"DATABASE_URL", "REDIS_URL", "STORAGE_LINK_SECRET"}
+        needed = in_production if "PIXCRAWLER_ENVIRONMENT" in environ else set()
         assert about <= environ.keys() | needed | {"FETCH_RETRY_MIN"}
 
 

@@ -1,6 +1,5 @@
 """Looking after what the platform stands on."""
 
-import asyncio
 from contextlib import AsyncExitStack
 
 from pixcrawler.adapters.postgres.backlog import backlog
@@ -25,14 +24,9 @@ class PlatformHealth:
         return await self._roll_call.workers(LANE)
 
     async def store(self) -> None:
-        def try_it() -> None:
-            body = self._base.store.receive()
-            try:
-                body.write(b".")
-            finally:
-                body.discard()
-
-        await asyncio.to_thread(try_it)
+        await self._base.store.check()
+        if self._base.warm is not None:
+            await self._base.warm.check()
 
 
 def platform_health(base: Infrastructure, stack: AsyncExitStack) -> PlatformHealth:

@@ -8,22 +8,25 @@ from dataclasses import dataclass
 from pixcrawler.adapters.fetching.addresses import AllowedNetwork
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.postgres.engine import Engine, PostgresConfig, open_engine
-from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.adapters.system.clock import SystemClock, Uuid7
+from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.bootstrap.servers import Servers, servers
+from pixcrawler.bootstrap.stores import stores
 from pixcrawler.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Infrastructure:
-    """Pools and stores of one process. ``queue_engine`` is apart, so that a busy pool delays no heartbeat."""
+    """Pools and stores of one process. ``queue_engine`` is apart, so that a busy pool delays no heartbeat.
+    ``warm`` is None where archived exports have no store."""
 
     settings: Settings
     servers: Servers
     engine: Engine
     queue_engine: Engine
-    store: LocalObjectStore
+    store: ObjectStore
+    warm: ObjectStore | None
     guard: AddressGuard
     clock: SystemClock
     new_id: Uuid7
@@ -40,6 +43,7 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
         stack.push_async_callback(engine.dispose)
         queue_engine = open_engine(postgres_config(settings, found.database_url, pool_size=2, max_overflow=2))
         stack.push_async_callback(queue_engine.dispose)
+        kept = await stack.enter_async_context(stores(settings))
         paces = Paces(settings, found.redis_url)
         stack.push_async_callback(paces.aclose)
         yield Infrastructure(
@@ -47,7 +51,8 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
             servers=found,
             engine=engine,
             queue_engine=queue_engine,
-            store=LocalObjectStore(settings.storage.local_root),
+            store=kept.hot,
+            warm=kept.warm,
             guard=address_guard(settings),
             clock=SystemClock(),
             new_id=Uuid7(),

@@ -14,7 +14,7 @@ from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.site_rules import SiteRules
 from pixcrawler.adapters.sources import SOURCES, SourceConfig, SourceContext, SourceRegistry, offer
 from pixcrawler.adapters.sources.factory import RobotsRules
-from pixcrawler.adapters.storage.local import LocalObjectStore
+from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.bootstrap.paces import Paces
@@ -26,7 +26,7 @@ class Outside:
     """What sources are built from: the part of Infrastructure that they need."""
 
     settings: Settings
-    store: LocalObjectStore
+    store: ObjectStore
     guard: AddressGuard
     tls: ssl.SSLContext
     paces: Paces

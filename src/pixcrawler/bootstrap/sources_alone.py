@@ -4,11 +4,11 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.bootstrap.infrastructure import address_guard
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.bootstrap.sources import Outside, sources
+from pixcrawler.bootstrap.stores import hot_store
 from pixcrawler.settings import Settings
 
 
@@ -18,7 +18,7 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
     async with AsyncExitStack() as stack:
         base = Outside(
             settings=settings,
-            store=LocalObjectStore(settings.storage.local_root),
+            store=await stack.enter_async_context(hot_store(settings)),
             guard=address_guard(settings),
             tls=ssl.create_default_context(),
             paces=Paces(settings, None),

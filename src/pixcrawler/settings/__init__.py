@@ -12,11 +12,11 @@ from pixcrawler.settings.platform import (
     PixcrawlerSettings,
     QueueSettings,
     RedisSettings,
-    StorageSettings,
     WorkerSettings,
 )
 from pixcrawler.settings.show import describe, render_example
 from pixcrawler.settings.sources import SourcesSettings
+from pixcrawler.settings.storage import StorageSettings, StoreSettings, SupabaseSettings, WarmStorageSettings
 from pixcrawler.settings.values import PrivateNetwork, Secret
 
 __all__ = [
@@ -33,6 +33,9 @@ __all__ = [
     "SettingsError",
     "SourcesSettings",
     "StorageSettings",
+    "StoreSettings",
+    "SupabaseSettings",
+    "WarmStorageSettings",
     "WorkerSettings",
     "describe",
     "load_settings",

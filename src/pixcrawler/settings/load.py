@@ -19,11 +19,12 @@ from pixcrawler.settings.platform import (
     PixcrawlerSettings,
     QueueSettings,
     RedisSettings,
-    StorageSettings,
     WorkerSettings,
 )
 from pixcrawler.settings.setting import Setting, groups_of, sections_of, settings_of
 from pixcrawler.settings.sources import PlugInSettings, SourcesSettings, at_odds, plug_in_sections
+from pixcrawler.settings.storage import StorageSettings, SupabaseSettings, WarmStorageSettings
+from pixcrawler.settings.storage import at_odds as stores_at_odds
 from pixcrawler.settings.words import ExpansionSettings, LabelSettings
 
 G = TypeVar("G", bound=Struct)
@@ -39,6 +40,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     queue: QueueSettings
     worker: WorkerSettings
     storage: StorageSettings
+    warm: WarmStorageSettings
+    supabase: SupabaseSettings
     fetch: FetchSettings
     inspect: InspectSettings
     validation: ValidationSettings
@@ -67,7 +70,7 @@ def load_settings(environ: Mapping[str, str], dotenv: Path | None = None) -> Set
     _fill_folders(values, given)
     if values.get("PIXCRAWLER_ENVIRONMENT") in ("staging", "production"):
         mistakes += _missing(known, given, str(values["PIXCRAWLER_ENVIRONMENT"]))
-    mistakes += [*_at_odds(values), *at_odds(given, values)]
+    mistakes += [*_at_odds(values), *at_odds(given, values), *stores_at_odds(given, values)]
     if mistakes:
         raise SettingsError(mistakes)
     return _with_plug_ins(_build(Settings, values), plug_ins, values)
@@ -106,7 +109,13 @@ def _fill_folders(values: dict[str, Any], given: dict[str, str]) -> None:
         data = Path(given.get("XDG_DATA_HOME", ""))
         base = data if data.is_absolute() else user / ".local/share"
         values["PIXCRAWLER_HOME"] = base / "pixcrawler"
-    values.setdefault("STORAGE_LOCAL_ROOT", values["PIXCRAWLER_HOME"] / "objects")
+    folders = {
+        "STORAGE_LOCAL_ROOT": "objects",
+        "STORAGE_WARM_LOCAL_ROOT": "warm",
+        "STORAGE_SPOOL_ROOT": "spool",
+    }
+    for name, folder in folders.items():
+        values.setdefault(name, values["PIXCRAWLER_HOME"] / folder)
 
 
 def _missing(known: list[Setting], given: dict[str, str], environment: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Settings of the platform itself: where it runs, its servers, its workers, its store."""
+"""Settings of the platform itself: where it runs, its servers, its workers."""
 
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -195,19 +195,3 @@ class WorkerSettings(Struct, frozen=True, kw_only=True):
             "Seconds that running tasks get to reach a checkpoint after SIGTERM.", example="60", ge=0, le=3600
         ),
     ] = 25
-
-
-class StorageSettings(Struct, frozen=True, kw_only=True):
-    """Where the bytes of pictures are kept."""
-
-    env_prefix: ClassVar[str] = "STORAGE_"
-
-    provider: Annotated[Literal["local"], about("Which store.", example="local")] = "local"
-    local_root: Annotated[
-        Path,
-        about("Folder of the local store.", example="/srv/pictures", default="objects in PIXCRAWLER_HOME"),
-    ]
-    unreferenced_hours: Annotated[
-        float,
-        about("Hours after which an object that no row names is deleted.", example="48", ge=1, le=8760),
-    ] = 24

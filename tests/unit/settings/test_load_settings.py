@@ -9,6 +9,12 @@ from pixcrawler.settings import PrivateNetwork, Secret, SettingsError, load_sett
 
 POSTGRES = "postgresql://ann:hush@db.example.org/pix"
 REDIS = "redis://:hush@redis.example.org:6379/0"
+PRODUCTION = {
+    "PIXCRAWLER_ENVIRONMENT": "production",
+    "DATABASE_URL": POSTGRES,
+    "REDIS_URL": REDIS,
+    "STORAGE_LINK_SECRET": "s" * 32,
+}
 
 
 def mistakes(environ: Mapping[str, str], dotenv: Path | None = None) -> tuple[str, ...]:
@@ -118,18 +124,16 @@ def test_the_shortest_wait_may_not_be_longer_than_the_longest() -> None:
 @pytest.mark.parametrize("environment", ["staging", "production"])
 def test_production_does_not_start_without_its_services(environment: str) -> None:
     found = mistakes({"PIXCRAWLER_ENVIRONMENT": environment})
-    assert [mistake.split()[0] for mistake in found] == ["DATABASE_URL", "REDIS_URL"]
-    assert all(environment in mistake for mistake in found)
+    assert [mistake.split()[0] for mistake in found] == ["DATABASE_URL", "REDIS_URL", "STORAGE_LINK_SECRET"]
+    assert all(environment in mistake for mistake in found[:2])
 
 
 def test_production_starts_with_its_services() -> None:
-    named = {"PIXCRAWLER_ENVIRONMENT": "production", "DATABASE_URL": POSTGRES, "REDIS_URL": REDIS}
-    assert load_settings(named).pixcrawler.environment == "production"
+    assert load_settings(PRODUCTION).pixcrawler.environment == "production"
 
 
 def test_a_wrong_service_is_not_reported_as_missing_too() -> None:
-    named = {"PIXCRAWLER_ENVIRONMENT": "production", "DATABASE_URL": "no", "REDIS_URL": REDIS}
-    assert len(mistakes(named)) == 1
+    assert len(mistakes(PRODUCTION | {"DATABASE_URL": "no"})) == 1
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:

@@ -25,5 +25,5 @@ class Health(Protocol):
         ...
 
     async def store(self) -> None:
-        """Whether the store of pictures takes bytes."""
+        """Whether the stores answer, of pictures and of what is archived."""
         ...
