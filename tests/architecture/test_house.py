@@ -37,7 +37,7 @@ def test_every_repository_stands_on_the_one_base() -> None:
 
 
 @pytest.mark.parametrize("rule", [rules.is_short, rules.is_finished], ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("folder", ["tests", "bench", "scripts", "docs", ".ci"])
+@pytest.mark.parametrize("folder", ["sdk", "tests", "bench", "scripts", "docs", ".ci"])
 def test_what_stands_around_the_house(rule: Rule, folder: str) -> None:
     texts = [
         path

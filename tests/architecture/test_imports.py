@@ -17,6 +17,8 @@ OFFENCES = {
     "adapters": ("adapters/storage/__init__.py", "import pixcrawler.adapters.queue"),
     "adapters-use-cases": ("adapters/queue/__init__.py", "import pixcrawler.application.crawling"),
     "testing": ("testing/__init__.py", "import pixcrawler.application.crawling"),
+    "sdk-alone": ("../pixcrawler_sdk/names.py", "import pixcrawler.domain"),
+    "sdk-users": ("domain/shared/paging.py", "import pixcrawler_sdk"),
     "use-cases": ("application/crawling/__init__.py", "import pixcrawler.application.datasets"),
     "rules": ("domain/datasets/__init__.py", "import pixcrawler.domain.projects"),
     "core": ("application/storage/__init__.py", "import httpx"),
@@ -49,7 +51,9 @@ def test_the_house_keeps_its_contracts() -> None:
 
 
 def test_each_contract_can_be_broken(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    for source in ("src", "sdk/src"):
+        ours = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / source, tmp_path / "src", ignore=ours, dirs_exist_ok=True)
     for path, line in OFFENCES.values():
         file = tmp_path / "src/pixcrawler" / path
         file.write_text(f"{file.read_text()}\n{line}\n")

@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from pixcrawler_sdk.checking import parquet, stats
-from pixcrawler_sdk.checking.inventory import DESCRIBING, MANIFEST, STATS, TOMBSTONES, Inventory
+from pixcrawler_sdk.checking.inventory import DESCRIBING, MANIFEST, STATS, SUMS, TOMBSTONES, Inventory
 from pixcrawler_sdk.checking.reading import Reader
 from pixcrawler_sdk.checking.report import Code, Problems, Report
 from pixcrawler_sdk.checking.rows import Rows
@@ -48,6 +48,8 @@ def verify(
     <Code.BROKEN_ARCHIVE: 'broken_archive'>
     """
     limits, problems, place = limits or Limits(), Problems(max_problems), Path(path)
+    if place.is_dir() and not any((place / name).exists() for name in (MANIFEST, SUMS, STATS)):
+        raise DatasetNotFoundError(f"There is no dataset of PixCrawler in {place}")
     with ExitStack() as stack:
         try:
             container = stack.enter_context(closing(opened(place, limits)))
@@ -58,7 +60,7 @@ def verify(
         reader = stack.enter_context(closing(Reader(container, limits, problems, tell)))
         look = _Look(problems, reader, rewinds=container.rewinds)
         if reader.go_through():
-            look.compare(place, limits)
+            look.compare(limits)
         tell(container.size, container.size)
         return look.report(place, container.kind)
 
@@ -71,12 +73,10 @@ class _Look:
         self._rows: Rows | None = None
         self._notes: list[str] = []
 
-    def compare(self, place: Path, limits: Limits) -> None:
+    def compare(self, limits: Limits) -> None:
         reader = self._reader
         assert reader is not None
         if not reader.inventory.settle_root():
-            if place.is_dir() and not self._problems.listed:
-                raise DatasetNotFoundError(f"There is no dataset of PixCrawler in {place}")
             told = "it has no " + ", ".join(sorted(DESCRIBING - {TOMBSTONES}))
             self._problems.add(Code.NOT_A_DATASET, "", told)
             return

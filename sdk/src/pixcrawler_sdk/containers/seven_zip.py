@@ -112,7 +112,8 @@ class _Pump:
 
     def take(self) -> bytes | None:
         """The next piece of the file that was begun last; None at its end."""
-        self._next = self._queue.get()
+        if isinstance(self._next, bytes):
+            self._next = self._queue.get()
         return self._next if isinstance(self._next, bytes) else None
 
     def _next_name(self) -> str | None:

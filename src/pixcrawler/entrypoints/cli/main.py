@@ -13,6 +13,7 @@ COMMANDS = {
     "api": ("api", "Serve the REST API of the platform."),
     "config": ("config", "Show the settings, or an example of all of them."),
     "crawl": ("crawl", "Turn keywords into a dataset, without a server."),
+    "datasets": ("datasets", "Check datasets on this machine."),
     "demo": ("demo", "See the whole job at work, with no internet."),
     "migrate": ("migrate", "Bring the database to this program's schema."),
     "sources": ("sources", "Show what can be crawled, and probe it."),
@@ -21,7 +22,8 @@ COMMANDS = {
     "worker": ("worker", "Run one worker of the platform."),
 }
 SERVER_EXTRA = ("sqlalchemy", "aiohttp", "litestar", "granian", "saq", "PIL", "structlog")
-"""Without these, nothing but this program's own help can work. Looked for, not loaded."""
+"""Without these, only help and what stands on the SDK can work. Looked for, not loaded."""
+ON_THE_SDK = {"datasets"}
 
 
 class LazyGroup(click.Group):
@@ -34,8 +36,7 @@ class LazyGroup(click.Group):
         spare_the_collector()
         if cmd_name not in COMMANDS:
             return None
-        missing = next((name for name in SERVER_EXTRA if importlib.util.find_spec(name) is None), None)
-        if missing is not None:
+        if cmd_name not in ON_THE_SDK and (missing := _missing()):
             return _not_installed(cmd_name, missing)
         module = importlib.import_module(f"pixcrawler.entrypoints.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
@@ -52,6 +53,10 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+def _missing() -> str | None:
+    return next((name for name in SERVER_EXTRA if importlib.util.find_spec(name) is None), None)
 
 
 def _not_installed(name: str, missing: str) -> click.Command:
