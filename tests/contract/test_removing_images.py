@@ -7,8 +7,8 @@ import pytest
 
 from pixcrawler.application.ports.repositories import Removed
 from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
-from pixcrawler.domain.datasets.version import BuildStatus
-from pixcrawler.domain.shared.ids import CandidateId
+from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion
+from pixcrawler.domain.shared.ids import CandidateId, ImageId
 from tests.contract.stages import Scene, Stage, ids
 from tests.contract.test_settling import settle
 from tests.fakes.aggregates import sha, sightings
@@ -104,14 +104,63 @@ async def test_a_removed_picture_no_longer_names_its_file(stage: Stage) -> None:
     assert await named(stage, play) == (False, False)
 
 
-@pytest.mark.parametrize(("status", "kept"), [("pending", True), ("ready", True), ("failed", False)])
-async def test_a_version_made_before_keeps_the_file(stage: Stage, status: str, kept: bool) -> None:
-    play, _ = await settle(stage)
+READY: dict[str, Any] = {"status": BuildStatus.READY, "digest": "d" * 64, "manifest_key": "m/1"}
+
+
+async def version_of(stage: Stage, play: Scene, *, needs: bool, **changes: Any) -> DatasetVersion:
+    """A version of the scene's job; whether it needs the job's pictures."""
     dataset = stage.make.dataset(play.job)
-    ready: dict[str, Any] = {"digest": "d" * 64, "manifest_key": "m/1"} if status == "ready" else {}
+    version = stage.make.version(dataset, **changes)
+    images = [ImageId(image.id) for image in (await stage.images(play.job.id)).values()]
     async with stage.transaction() as tx:
         await tx.datasets.add(dataset)
-        await tx.versions.add(stage.make.version(dataset, status=BuildStatus(status), **ready))
+        await tx.versions.add(version)
+        await tx.versions.need(version.id, images if needs else [])
         await tx.commit()
+    return version
+
+
+@pytest.mark.parametrize(("status", "kept"), [("pending", True), ("building", True), ("failed", False)])
+async def test_a_version_that_may_be_taking_it_in_keeps_the_file(
+    stage: Stage, status: str, kept: bool
+) -> None:
+    play, _ = await settle(stage)
+    await version_of(stage, play, needs=False, status=BuildStatus(status))
     await removed(stage, play, "d")
     assert await named(stage, play) == (kept, False)
+
+
+@pytest.mark.parametrize("needs", [True, False])
+async def test_a_ready_version_keeps_the_file_that_it_needs_and_no_other(stage: Stage, needs: bool) -> None:
+    play, _ = await settle(stage)
+    await version_of(stage, play, needs=needs, **READY)
+    await removed(stage, play, "d")
+    assert await named(stage, play) == (needs, False)
+
+
+async def test_what_a_failed_version_needed_is_not_needed(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    await version_of(stage, play, needs=True, status=BuildStatus.FAILED)
+    await removed(stage, play, "d")
+    assert await named(stage, play) == (False, False)
+
+
+async def test_a_deleted_version_needs_nothing(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    version = await version_of(stage, play, needs=True, **READY)
+    await removed(stage, play, "d")
+    async with stage.transaction() as tx:
+        await tx.datasets.delete(version.dataset_id)
+        await tx.commit()
+    assert await named(stage, play) == (False, False)
+
+
+async def test_an_export_names_its_object_and_its_version_its_manifest(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    version = await version_of(stage, play, needs=True, **READY)
+    export = stage.make.export(version, key="x/exports/1.zip", digest="d" * 64)
+    async with stage.transaction() as tx:
+        await tx.exports.add(export)
+        await tx.commit()
+    async with stage.transaction() as tx:
+        assert await tx.images.unnamed(["x/exports/1.zip", "x/exports/2.zip", "m/1"]) == {"x/exports/2.zip"}

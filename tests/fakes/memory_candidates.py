@@ -24,8 +24,13 @@ from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import QueryStatus
 from pixcrawler.domain.crawling.settle import Picture, Record, Review, Sighted
-from pixcrawler.domain.datasets.version import BuildStatus
-from pixcrawler.domain.shared.ids import CandidateId, ChunkId, CrawlJobId, ImageId, UserId
+from pixcrawler.domain.shared.ids import (
+    CandidateId,
+    ChunkId,
+    CrawlJobId,
+    ImageId,
+    UserId,
+)
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.memory_blocks import standing
@@ -121,7 +126,7 @@ class MemoryCandidates:
             duplicate_of=None,
             duplicate_group=None,
             **NOWHERE,
-            in_a_version=self._has_versions(job.id),
+            wanted_by=self.tables.being_built(job.id),
         )
         return Removed(stood=len(shown) > undone.total(), undone=dict(undone))
 
@@ -175,11 +180,6 @@ class MemoryCandidates:
                 ended = change(one, state="rejected" if reason else "good", reason=reason)
             self.tables.candidates[one.id] = ended
         return rejected_by_reason(self.tables, job.id)
-
-    def _has_versions(self, job: CrawlJobId) -> bool:
-        datasets = {one.id for one in self.tables.datasets.values() if job in one.jobs}
-        versions = self.tables.versions.values()
-        return any(v.dataset_id in datasets and v.status is not BuildStatus.FAILED for v in versions)
 
     def _settled(
         self, job: CrawlJob, image: ImageEntry, verdict: Verdict | None, near: Mapping[ImageId, ImageId]
@@ -290,8 +290,9 @@ class MemoryImages:
         }
 
     async def unnamed(self, keys: Sequence[str]) -> set[str]:
+        building = set(self.tables.being_built())
         images = self.tables.images.values()
-        named = {image.key for image in images if image.reason != Reason.REMOVED or image.in_a_version}
+        named = {i.key for i in images if i.reason != Reason.REMOVED or building.intersection(i.wanted_by)}
         named |= self.tables.needed()
         for job in self.tables.crawl_jobs.values():
             named |= set(job.spec.inputs.values())

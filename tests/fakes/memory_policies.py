@@ -8,7 +8,7 @@ import msgspec
 
 from pixcrawler.application.ports.policies import ChosenExport, ChosenPicture, ExportChoice
 from pixcrawler.domain.datasets.version import BuildStatus, Export
-from pixcrawler.domain.shared.ids import CandidateId, ExecutionId, ExportId, ProjectId, UserId
+from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId, ExecutionId, ExportId, ProjectId
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.storage.errors import ExecutionNotFound, PolicyNotFound
 from pixcrawler.domain.storage.execution import Execution, Item
@@ -108,24 +108,24 @@ class MemoryHoldings:
         )
 
     async def rejected_pictures(
-        self, before: datetime, *, owner: UserId | None, project: ProjectId | None, most: int
+        self, before: datetime, *, project: ProjectId | None, job: CrawlJobId | None = None, most: int
     ) -> list[ChosenPicture]:
         def may_go(image: ImageEntry) -> bool:
-            job = self.tables.crawl_jobs[image.job_id]
-            over = job.status in OVER and job.ended_at is not None and job.ended_at < before
-            return image.state == "rejected" and over and project in (None, job.project_id)
+            its = self.tables.crawl_jobs[image.job_id]
+            over = its.status in OVER and its.ended_at is not None and its.ended_at < before
+            return image.state == "rejected" and over and project in (None, its.project_id)
 
         there = [one for one in self.tables.images.values() if one.reason != Reason.REMOVED]
-        going = [one for one in there if may_go(one) and owner in (None, one.owner_id)]
+        going = sorted(filter(may_go, there), key=self._age)
         needed = {one.key for one in there if not may_go(one)} | self.tables.needed()
-        seen: set[str] = set()
+        last = {one.key: one.id for one in going}
         pictures = []
-        for image in sorted(going, key=self._age):
+        for image in going:
             shown = [one.id for one in self.tables.candidates.values() if one.image_id == image.id]
-            if image.key not in needed and shown:
-                size = 0 if image.key in seen else image.bytes
-                pictures.append(_picture(image, min(shown), size))
-                seen.add(image.key)
+            if image.key not in needed and shown and job in (None, image.job_id):
+                pictures.append(
+                    _picture(image, min(shown), image.bytes if last[image.key] == image.id else 0)
+                )
         return pictures[:most]
 
     @property

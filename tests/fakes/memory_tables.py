@@ -76,7 +76,7 @@ class ImageEntry(msgspec.Struct, frozen=True, kw_only=True):
     keyword: int | None = None
     position: int | None = None
     label: str | None = None
-    in_a_version: bool = False
+    wanted_by: tuple[DatasetVersionId, ...] = ()
 
 
 class LabelEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +93,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     queue: str
     priority: int
     lane: str
-    owner_id: UserId
+    owner_id: UserId | None
     subject_id: UUID | None
     run: int | None
     request_id: str | None = None
@@ -149,6 +149,11 @@ class Tables:
     def copy(self) -> "Tables":
         """Cheap: entries are replaced, never changed, so both may hold the same ones."""
         return Tables(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
+
+    def being_built(self, job: CrawlJobId | None = None) -> tuple[DatasetVersionId, ...]:
+        """Versions that are not decided yet, of this job."""
+        open_ = (v for v in self.versions.values() if v.status in ("pending", "building"))
+        return tuple(v.id for v in open_ if job is None or job in v.selection.all_jobs())
 
     def needed(self) -> set[str]:
         """Objects of versions and exports."""

@@ -46,6 +46,7 @@ from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.images import ImageReads
 from pixcrawler.application.ports.jobs import JobReads
 from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.policies import PolicyReads
 from pixcrawler.application.ports.projects import ProjectReads
 from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.source import Sources
@@ -53,7 +54,19 @@ from pixcrawler.application.ports.tasks import TaskQueue
 from pixcrawler.application.projects.change_project import ChangeProject
 from pixcrawler.application.projects.create_project import CreateProject
 from pixcrawler.application.projects.delete_projects import DeleteProjects
+from pixcrawler.application.storage.archive_export import ArchiveExport
+from pixcrawler.application.storage.change_policy import ChangeArchivalPolicy, ChangeCleanupPolicy
+from pixcrawler.application.storage.create_policy import CreateArchivalPolicy, CreateCleanupPolicy
+from pixcrawler.application.storage.delete_policy import DeletePolicy
+from pixcrawler.application.storage.execute_policy import ExecutePolicy
+from pixcrawler.application.storage.expire_exports import ExpireExports
+from pixcrawler.application.storage.fail_execution import FailExecution
+from pixcrawler.application.storage.fail_move import FailMove
+from pixcrawler.application.storage.fetch_export import FetchExport
 from pixcrawler.application.storage.reap_objects import ReapObjects
+from pixcrawler.application.storage.rehydrate_export import RehydrateExport
+from pixcrawler.application.storage.request_execution import RequestExecution
+from pixcrawler.application.storage.run_policies import RunPolicies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +138,27 @@ class Imaging:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upkeep:
+class Storage:
+    archive_export: ArchiveExport
+    rehydrate_export: RehydrateExport
+    fail_move: FailMove
+    fetch_export: FetchExport
+    create_archival: CreateArchivalPolicy
+    create_cleanup: CreateCleanupPolicy
+    change_archival: ChangeArchivalPolicy
+    change_cleanup: ChangeCleanupPolicy
+    delete_policy: DeletePolicy
+    request_execution: RequestExecution
+    execute_policy: ExecutePolicy
+    fail_execution: FailExecution
+    run_policies: RunPolicies
+    expire_exports: ExpireExports
     reap_objects: ReapObjects
+    policies: PolicyReads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
     prune_tasks: PruneTasks
 
 
@@ -139,6 +171,7 @@ class App:
     datasets: Datasets
     identity: Identity
     imaging: Imaging
+    storage: Storage
     upkeep: Upkeep
     reads: Reads
     project_reads: ProjectReads

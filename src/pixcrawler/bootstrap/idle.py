@@ -10,8 +10,10 @@ from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.converter import Converter
 from pixcrawler.application.ports.fetcher import Fetcher
 from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
-from pixcrawler.application.ports.object_store import Body
+from pixcrawler.application.ports.object_store import Body, ObjectStore
+from pixcrawler.application.ports.repack import Repacker
 from pixcrawler.application.ports.report import Report, ReportWriter
+from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.imaging.prints import Album
 from pixcrawler.domain.shared.errors import Unavailable
@@ -27,6 +29,7 @@ class Tools:
     near_duplicates: NearDuplicates
     converter: Converter
     reports: ReportWriter
+    repacker: Repacker
     bells: Bells
 
 
@@ -59,6 +62,28 @@ class Idle:
 
     async def write(self, report: Report, into: Path) -> NoReturn:  # noqa: ARG002
         raise _refusal("write a report")
+
+    async def pack(
+        self,
+        hot: ObjectStore,  # noqa: ARG002
+        key: str,  # noqa: ARG002
+        archive: Archive,  # noqa: ARG002
+        *,
+        warm: ObjectStore,  # noqa: ARG002
+        into: str,  # noqa: ARG002
+    ) -> NoReturn:
+        raise _refusal("pack an archive")
+
+    async def unpack(
+        self,
+        warm: ObjectStore,  # noqa: ARG002
+        key: str,  # noqa: ARG002
+        archive: Archive,  # noqa: ARG002
+        *,
+        hot: ObjectStore,  # noqa: ARG002
+        into: str,  # noqa: ARG002
+    ) -> NoReturn:
+        raise _refusal("unpack an archive")
 
     async def ring(self, lane: str, queue: str, *, wanted: int, most: int) -> NoReturn:  # noqa: ARG002
         raise _refusal("ring")

@@ -13,6 +13,7 @@ from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
 from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
+from pixcrawler.adapters.postgres.policy_reads import PostgresPolicyReads
 from pixcrawler.adapters.postgres.project_reads import PostgresProjectReads
 from pixcrawler.adapters.postgres.reads import PostgresReads
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
@@ -23,7 +24,7 @@ from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.application.ports.source import Sources
-from pixcrawler.application.storage.reap_objects import ReapObjects
+from pixcrawler.application.ports.stores import Stores
 from pixcrawler.bootstrap.app import App, Imaging, Upkeep
 from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
@@ -38,12 +39,18 @@ from pixcrawler.bootstrap.logs import request_id
 from pixcrawler.bootstrap.projects import ProjectsContainer
 from pixcrawler.bootstrap.servers import prepare
 from pixcrawler.bootstrap.sources import sources
+from pixcrawler.bootstrap.storage import StorageContainer
 from pixcrawler.bootstrap.targets import targets
 from pixcrawler.bootstrap.thresholds import thresholds
 from pixcrawler.domain.identity.key_text import kind_in
 from pixcrawler.settings import Settings
 
-PERIODIC = ("pixcrawler.storage.reap_objects", "pixcrawler.delivery.prune_tasks")
+PERIODIC = (
+    "pixcrawler.storage.reap_objects",
+    "pixcrawler.storage.run_policies",
+    "pixcrawler.storage.expire_exports",
+    "pixcrawler.delivery.prune_tasks",
+)
 
 
 @asynccontextmanager
@@ -79,7 +86,15 @@ async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) ->
 
         return await stack.enter_async_context(working_tools(base))
     idle = Idle()
-    return Tools(fetcher=idle, inspector=idle, near_duplicates=idle, converter=idle, reports=idle, bells=idle)
+    return Tools(
+        fetcher=idle,
+        inspector=idle,
+        near_duplicates=idle,
+        converter=idle,
+        reports=idle,
+        repacker=idle,
+        bells=idle,
+    )
 
 
 def _built(
@@ -127,7 +142,12 @@ def _built(
         converter=tools.converter,
         reports=tools.reports,
     )
-    grace = timedelta(hours=settings.storage.unreferenced_hours)
+    for_storage = _objects(
+        stores=Stores(base.store, base.warm),
+        repacker=tools.repacker,
+        reads=PostgresPolicyReads(base.engine),
+        grace=timedelta(hours=settings.storage.unreferenced_hours),
+    )
     retention = timedelta(hours=settings.queue.retention_hours)
     return App(
         projects=ProjectsContainer(**basic).context(),
@@ -135,8 +155,8 @@ def _built(
         datasets=DatasetsContainer(**given, **for_datasets).context(),
         identity=IdentityContainer(**basic, **for_identity).context(),
         imaging=pictures,
+        storage=StorageContainer(**basic, **for_storage).context(),
         upkeep=Upkeep(
-            reap_objects=ReapObjects(transaction=transaction, store=base.store, grace=grace),
             prune_tasks=PruneTasks(tasks=tasks, transaction=transaction, retention=retention),
         ),
         reads=reads,

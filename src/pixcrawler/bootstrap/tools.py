@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from pixcrawler.adapters.archives.repack import ArchiveRepacker
 from pixcrawler.adapters.fetching.blocked_fetcher import BlockedFetcher
 from pixcrawler.adapters.fetching.fetcher import SchemeFetcher
 from pixcrawler.adapters.fetching.local_fetcher import FolderFetcher
@@ -64,6 +65,7 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
             near_duplicates=NearDuplicatesOnDemand(),
             converter=Idle(),
             reports=HtmlReport(),
+            repacker=ArchiveRepacker(),
             bells=bells,
         )
 

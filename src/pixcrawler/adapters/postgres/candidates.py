@@ -47,9 +47,11 @@ NAMED = text(
     """
     SELECT key FROM images i WHERE key = ANY(CAST(:keys AS text[])) AND (
         reason IS DISTINCT FROM 'removed'
-        OR EXISTS (SELECT FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id
+        OR EXISTS (SELECT FROM dataset_versions v
                    WHERE v.owner_id = i.owner_id AND v.status IN ('pending', 'building')
-                     AND d.jobs @> ARRAY[i.job_id] AND v.created_at < i.updated_at))
+                     AND v.created_at < i.updated_at
+                     AND jsonb_path_exists(v.selection, '$.**.jobs[*] ? (@ == $job)',
+                                           jsonb_build_object('job', CAST(i.job_id AS text)))))
     UNION SELECT o.key FROM dataset_version_objects o JOIN dataset_versions v ON v.id = o.version_id
           WHERE o.key = ANY(CAST(:keys AS text[])) AND v.status <> 'failed'
     UNION SELECT key FROM exports WHERE key = ANY(CAST(:keys AS text[]))

@@ -32,11 +32,14 @@ CHOSEN = select(
 )
 REJECTED = text(
     """
-    SELECT shown.id AS candidate, i.job_id, i.owner_id, i.key, i.bytes, i.reason
+    SELECT shown.id AS candidate, i.job_id, i.owner_id, i.key, i.reason, CASE WHEN EXISTS (
+        SELECT FROM images n JOIN crawl_jobs k ON k.id = n.job_id
+        WHERE n.key = i.key AND n.reason IS DISTINCT FROM 'removed'
+          AND (k.ended_at, k.id, n.id) > (j.ended_at, j.id, i.id)) THEN 0 ELSE i.bytes END AS bytes
     FROM crawl_jobs j JOIN images i ON i.job_id = j.id
     CROSS JOIN LATERAL (SELECT c.id FROM candidates c WHERE c.image_id = i.id ORDER BY c.id LIMIT 1) AS shown
     WHERE j.status IN ('completed', 'failed', 'cancelled') AND j.ended_at < :before
-      AND (CAST(:owner AS uuid) IS NULL OR j.owner_id = :owner)
+      AND (CAST(:job AS uuid) IS NULL OR j.id = :job)
       AND (CAST(:project AS uuid) IS NULL OR j.project_id = :project)
       AND i.state = 'rejected' AND i.reason <> 'removed'
       AND NOT EXISTS (
@@ -80,24 +83,20 @@ class PostgresHoldings:
         ]
 
     async def rejected_pictures(
-        self, before: datetime, *, owner: UserId | None, project: ProjectId | None, most: int
+        self, before: datetime, *, project: ProjectId | None, job: CrawlJobId | None = None, most: int
     ) -> list[ChosenPicture]:
-        values = {"before": before, "owner": owner, "project": project, "most": most}
-        seen: set[str] = set()
-        pictures = []
-        for row in await self._session.execute(REJECTED, values):
-            pictures.append(
-                ChosenPicture(
-                    candidate=CandidateId(row.candidate),
-                    job_id=CrawlJobId(row.job_id),
-                    owner_id=UserId(row.owner_id),
-                    key=row.key,
-                    bytes=0 if row.key in seen else row.bytes,
-                    reason=row.reason,
-                )
+        values = {"before": before, "project": project, "job": job, "most": most}
+        return [
+            ChosenPicture(
+                candidate=CandidateId(row.candidate),
+                job_id=CrawlJobId(row.job_id),
+                owner_id=UserId(row.owner_id),
+                key=row.key,
+                bytes=row.bytes,
+                reason=row.reason,
             )
-            seen.add(row.key)
-        return pictures
+            for row in await self._session.execute(REJECTED, values)
+        ]
 
 
 def _chosen(choice: ExportChoice) -> Select[Any]:

@@ -155,7 +155,7 @@ class PostgresUnitOfWork:
     def task_ids(self) -> tuple[TaskId, ...]:
         return tuple(TaskId(task["id"]) for task in self._parting.tasks)
 
-    def record(self, *events: Event, owner: UserId, lane: str) -> None:
+    def record(self, *events: Event, owner: UserId | None, lane: str) -> None:
         for event in events:
             for reaction in self._reactions(event):
                 self._parting.tasks.append(

@@ -13,6 +13,11 @@ from pixcrawler.domain.crawling.events import (
     LabellingOpened,
     SearchOpened,
 )
+from pixcrawler.domain.datasets.moving import (
+    ExportArchivalRequested,
+    ExportRehydrated,
+    ExportRehydrationRequested,
+)
 from pixcrawler.domain.datasets.version import (
     BuildFailed,
     ExportReady,
@@ -21,6 +26,7 @@ from pixcrawler.domain.datasets.version import (
     VersionRequested,
 )
 from pixcrawler.domain.shared.events import Event
+from pixcrawler.domain.storage.execution import PolicyExecutionRequested
 
 SEARCH = "search"
 CRAWL = "crawl"
@@ -43,6 +49,10 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     ExportRequested: (Reaction("pixcrawler.datasets.write_export", BUILD),),
     ExportReady: (Reaction("pixcrawler.datasets.write_report", BUILD),),
     BuildFailed: (),
+    ExportArchivalRequested: (Reaction("pixcrawler.storage.archive_export", UPKEEP, 600),),
+    ExportRehydrationRequested: (Reaction("pixcrawler.storage.rehydrate_export", BUILD, 60),),
+    ExportRehydrated: (),
+    PolicyExecutionRequested: (Reaction("pixcrawler.storage.execute_policy", UPKEEP, 400),),
 }
 
 

@@ -105,10 +105,11 @@ class Holdings(Protocol):
         ...
 
     async def rejected_pictures(
-        self, before: datetime, *, owner: UserId | None, project: ProjectId | None, most: int
+        self, before: datetime, *, project: ProjectId | None, job: CrawlJobId | None = None, most: int
     ) -> list[ChosenPicture]:
-        """Of jobs that ended before then, oldest job first, each object once: those whose object no version
-        needs, and no job as anything but rejected."""
+        """Of jobs that ended before then, or of this one of them, oldest first: those whose object no version
+        needs, and no job that does not lose it too. The last of an object's pictures has its bytes, the
+        others 0."""
         ...
 
 

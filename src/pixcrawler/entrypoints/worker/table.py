@@ -3,9 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from pixcrawler.bootstrap.app import App
+from pixcrawler.bootstrap.app import App, Storage
 from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, LabellingOpened, SearchOpened
+from pixcrawler.domain.datasets.moving import ExportArchivalRequested, ExportRehydrationRequested
 from pixcrawler.domain.datasets.version import ExportReady, ExportRequested, VersionRequested
+from pixcrawler.domain.storage.execution import PolicyExecutionRequested
 from pixcrawler.entrypoints.worker.task import Patience, Task, task
 
 
@@ -53,14 +55,45 @@ def tasks(app: App, usual: Patience) -> dict[str, Task]:
             give_up=datasets.fail_export,
         ),
         task("pixcrawler.datasets.write_report", ExportReady, datasets.write_report, long),
-        task("pixcrawler.storage.reap_objects", dict[str, Any], upkeep.reap_objects, long),
+        *_storage_tasks(app.storage, long),
         task("pixcrawler.delivery.prune_tasks", dict[str, Any], upkeep.prune_tasks, long),
     ]
     return {one.name: one for one in listed}
 
 
+def _storage_tasks(storage: Storage, long: Patience) -> list[Task]:
+    return [
+        task(
+            "pixcrawler.storage.archive_export",
+            ExportArchivalRequested,
+            storage.archive_export,
+            long,
+            give_up=storage.fail_move,
+        ),
+        task(
+            "pixcrawler.storage.rehydrate_export",
+            ExportRehydrationRequested,
+            storage.rehydrate_export,
+            long,
+            give_up=storage.fail_move,
+        ),
+        task(
+            "pixcrawler.storage.execute_policy",
+            PolicyExecutionRequested,
+            storage.execute_policy,
+            long,
+            give_up=storage.fail_execution,
+        ),
+        task("pixcrawler.storage.run_policies", dict[str, Any], storage.run_policies, long),
+        task("pixcrawler.storage.expire_exports", dict[str, Any], storage.expire_exports, long),
+        task("pixcrawler.storage.reap_objects", dict[str, Any], storage.reap_objects, long),
+    ]
+
+
 PERIODIC = {
     "reap_objects": ("pixcrawler.storage.reap_objects", timedelta(hours=1)),
+    "run_policies": ("pixcrawler.storage.run_policies", timedelta(minutes=5)),
+    "expire_exports": ("pixcrawler.storage.expire_exports", timedelta(days=1)),
     "prune_tasks": ("pixcrawler.delivery.prune_tasks", timedelta(hours=1)),
 }
 """Schedule name → task, how often."""

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import Listed
-from pixcrawler.application.storage.reap_objects import AT_ONCE, ReapObjects
+from pixcrawler.application.ports.stores import Stores
+from pixcrawler.application.storage.reap_objects import ReapObjects
+from pixcrawler.application.storage.reaping import AT_ONCE
 from pixcrawler.domain.imaging.thumbnails import thumbnail_key
 from pixcrawler.domain.shared.ids import TaskId
 from tests.fakes.ids import CountingIds
@@ -30,7 +32,7 @@ async def left(store: MemoryObjectStore) -> list[str]:
 
 
 def reaper(stage: Stage, store: MemoryObjectStore) -> ReapObjects:
-    return ReapObjects(transaction=stage.transaction, store=store, grace=timedelta(days=1))
+    return ReapObjects(transaction=stage.transaction, stores=Stores(store), grace=timedelta(days=1))
 
 
 async def test_only_old_objects_that_no_row_names_are_deleted() -> None:

@@ -1,0 +1,75 @@
+"""Changing a policy."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from pixcrawler.application.ports.clock import Clock
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.storage.policies import must_be_superuser, refuse_a_taken_name
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.errors import ChangedMeanwhile
+from pixcrawler.domain.shared.ids import PolicyId
+from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy, Policy
+
+P = TypeVar("P", bound=Policy)
+
+
+class PolicyChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be different, by the names of a policy's fields. ``version`` is the one that the change was
+    meant for."""
+
+    fields: dict[str, Any]
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeArchivalPolicy:
+    """One that is enabled by it, or gets another rhythm, is due after one interval."""
+
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, policy_id: PolicyId, change: PolicyChange, *, by: Actor) -> ArchivalPolicy:
+        """Raises SuperusersOnly, PolicyNotFound, InvalidPolicy, PolicyNameTaken or ChangedMeanwhile."""
+        must_be_superuser(by)
+        async with self.transaction() as tx:
+            policy = await tx.archival_policies.locked(policy_id)
+            if _differs(policy, change, self.clock):
+                await refuse_a_taken_name(tx.archival_policies, policy)
+                await tx.archival_policies.save(policy)
+                await tx.commit()
+        return policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCleanupPolicy:
+    """As above."""
+
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, policy_id: PolicyId, change: PolicyChange, *, by: Actor) -> CleanupPolicy:
+        """Raises SuperusersOnly, PolicyNotFound, InvalidPolicy, PolicyNameTaken or ChangedMeanwhile."""
+        must_be_superuser(by)
+        async with self.transaction() as tx:
+            policy = await tx.cleanup_policies.locked(policy_id)
+            if _differs(policy, change, self.clock):
+                await refuse_a_taken_name(tx.cleanup_policies, policy)
+                await tx.cleanup_policies.save(policy)
+                await tx.commit()
+        return policy
+
+
+def _differs(policy: Policy, change: PolicyChange, clock: Clock) -> bool:
+    """Whether the change made a difference."""
+    if change.version is not None and change.version != policy.version:
+        message = f"The policy is at version {policy.version} by now; load it again."
+        raise ChangedMeanwhile(message, field="version")
+    before, at = msgspec.structs.asdict(policy), clock.now()
+    policy.apply(change.fields, at=at)
+    if msgspec.structs.asdict(policy) == before:
+        return False
+    policy.updated_at = at
+    return True

@@ -1,0 +1,23 @@
+"""Deleting a policy."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.storage.policies import must_be_superuser, repository
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import PolicyId
+from pixcrawler.domain.storage.execution import PolicyKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletePolicy:
+    """The log of its executions stays; one that has not begun fails."""
+
+    transaction: Transaction
+
+    async def __call__(self, kind: PolicyKind, policy_id: PolicyId, *, by: Actor) -> None:
+        """Raises SuperusersOnly and PolicyNotFound."""
+        must_be_superuser(by)
+        async with self.transaction() as tx:
+            await repository(tx, kind).delete(policy_id)
+            await tx.commit()

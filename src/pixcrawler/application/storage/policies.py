@@ -1,0 +1,32 @@
+"""What the acts on policies share."""
+
+from pixcrawler.application.ports.policies import ArchivalPolicies, CleanupPolicies
+from pixcrawler.application.ports.repositories import Repository
+from pixcrawler.application.ports.transaction import UnitOfWork
+from pixcrawler.domain.shared.actor import WRITE, Actor
+from pixcrawler.domain.shared.ids import PolicyId
+from pixcrawler.domain.storage.errors import PolicyNameTaken, SuperusersOnly
+from pixcrawler.domain.storage.execution import PolicyKind
+from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy, Policy
+
+AnyPolicy = ArchivalPolicy | CleanupPolicy
+
+
+def must_be_superuser(by: Actor) -> None:
+    """Raises SuperusersOnly, or ScopeMissing for a key that may not write."""
+    if not by.may_see_all:
+        raise SuperusersOnly
+    by.must(WRITE)
+
+
+def repository(
+    tx: UnitOfWork, kind: PolicyKind
+) -> Repository[ArchivalPolicy, PolicyId] | Repository[CleanupPolicy, PolicyId]:
+    return tx.archival_policies if kind is PolicyKind.ARCHIVAL else tx.cleanup_policies
+
+
+async def refuse_a_taken_name(policies: ArchivalPolicies | CleanupPolicies, policy: Policy) -> None:
+    """Raises PolicyNameTaken."""
+    holder = await policies.named(policy.name)
+    if holder is not None and holder.id != policy.id:
+        raise PolicyNameTaken(f"There is a policy named “{policy.name}” already.", field="name")
