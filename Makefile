@@ -17,7 +17,7 @@ WORKERS ?= auto
 # More pytest options, for example: make test ARGS="-k robots"
 ARGS ?=
 
-.PHONY: help demo test check format test-crash test-real lock clean
+.PHONY: help demo test check format test-crash test-loaders test-real lock clean
 
 help: ## List the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -27,7 +27,7 @@ demo: .venv/server.stamp ## Set everything up and run the main job on a small lo
 
 test: .venv/dev.stamp ## Set everything up and run the tests; coverage goes to htmlcov/ and coverage.xml
 	@rm -f .coverage .coverage.*
-	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not real and not long" --cov --cov-report= $(ARGS) </dev/null
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not real and not long and not loaders" --cov --cov-report= $(ARGS) </dev/null
 	@scripts/coverage.sh
 
 check: .venv/dev.stamp ## Style, types, who may import whom, and the other rules of the house
@@ -44,6 +44,9 @@ format: .venv/dev.stamp ## Put the code into shape
 test-crash: .venv/dev.stamp ## Kill real workers, empty Redis, restart Postgres; and all else that takes long
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "(crash or long) and not real" $(ARGS) </dev/null
 
+test-loaders: .venv/dev.stamp .cache/loaders/stamp ## Open exports in torchvision, Ultralytics and the oldest datasets; installs 5 GB
+	$(PYTEST) -m loaders $(ARGS) </dev/null
+
 test-real: .venv/dev.stamp ## The main job on 800 real pictures from two Debian packages
 	$(PYTEST) -m real $(ARGS) </dev/null
 
@@ -59,3 +62,6 @@ clean: ## Remove what the other verbs made
 
 .venv/dev.stamp: requirements/dev.txt requirements/uv.txt pyproject.toml sdk/pyproject.toml scripts/set-up.sh
 	@scripts/set-up.sh dev
+
+.cache/loaders/stamp: requirements/loaders.txt requirements/uv.txt
+	@scripts/set-up.sh loaders

@@ -18,3 +18,10 @@ compile "$@" pyproject.toml --extra server --group build --group dev --no-emit-p
 echo uv | compile "$@" - --output-file requirements/uv.txt
 # Servers that tests talk to; apart, because moto and SAQ do not agree on python-dateutil.
 printf 'moto[s3,server]\nnodejs-wheel-binaries\n' | compile "$@" - --output-file requirements/emulators.txt
+# What else opens exports, in a set of its own: torch weighs gigabytes (package indexes have it for Linux on x86 with CUDA
+# only). The oldest `datasets` that we support; no compiler of GPU code, and OpenCV without the libraries of a screen.
+left_out=$(mktemp)
+trap 'rm -f "$left_out"' EXIT
+printf '%s; sys_platform == "never"\n' opencv-python triton >"$left_out"
+printf '%s\n' torch torchvision ultralytics opencv-python-headless datasets==4.0.0 |
+    compile "$@" - --override "$left_out" --output-file requirements/loaders.txt

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Make .venv hold exactly what requirements/$1.txt says ("server" or "dev"), then the project itself.
+# Make .venv hold exactly what requirements/$1.txt says ("server" or "dev"), then the project itself. With
+# "loaders", make .cache/loaders hold what opens exports and is too large for .venv.
 # Needs Python 3.11 or newer with its venv module; brings uv in when it is missing.
 set -eu
 cd "$(dirname "$0")/.."
 wanted=$1
 # What a fuller set already provides is not taken away again.
-if [ -e .venv/dev.stamp ]; then wanted=dev; fi
+if [ "$wanted" = server ] && [ -e .venv/dev.stamp ]; then wanted=dev; fi
 
 fail() {
     printf 'set-up: %s\n' "$1" >&2
@@ -72,6 +73,15 @@ fi
 export UV_PYTHON_DOWNLOADS=never
 if [ -z "${UV_CACHE_DIR:-}" ] && ! mkdir -p "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/uv" 2>/dev/null; then
     export UV_CACHE_DIR="$PWD/.cache/uv-downloads"
+fi
+
+if [ "$wanted" = loaders ]; then
+    echo "set-up: installing requirements/loaders.txt into .cache/loaders (about 5 GB)" >&2
+    "$uv" venv --quiet --clear --no-project --python "$python" .cache/loaders
+    "$uv" pip sync --quiet --python .cache/loaders/bin/python --require-hashes requirements/loaders.txt ||
+        fail "the loaders could not be installed; the lines above say why."
+    touch .cache/loaders/stamp
+    exit
 fi
 
 if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then

@@ -1,40 +1,18 @@
 """Every format opens in every reader with the same images per split and class, whatever these are called."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.exporters.records import as_text
-from pixcrawler.adapters.storage.local import LocalObjectStore
-from pixcrawler.application.ports.exporter import ExportOptions
-from pixcrawler.domain.datasets.splits import parse_split
-from tests.fakes import manifests
-from tests.fakes.exports import exported
 from tests.integration.exporters.hugging_face import HuggingFace
 from tests.integration.exporters.names import HUB, NASTY
+from tests.integration.exporters.nasty import EXPECTED, nasty_export
 from tests.integration.exporters.readers import READERS, Counts, Reader
 
-EXPECTED = {
-    "train": dict.fromkeys(NASTY, 2),
-    "val": dict.fromkeys(NASTY, 1),
-    "test": dict.fromkeys(NASTY, 1),
-}
-HOSTILE = (
-    '=HYPERLINK("http://evil.example")',
-    "first\r\nsecond\n---\n- third: [",
-    "nothing \0 behind \x1b[31m",
-    "abc\N{RIGHT-TO-LEFT OVERRIDE}gpj.exe",
-    "'; DROP TABLE images; --",
-    "y" * 10_000,
-    "\N{LINE SEPARATOR}{{7*7}} <script>",
-    None,
-)
 CASES = [(name, reader) for name, readers in READERS.items() for reader in readers]
-
-Export = Callable[[str], Path]
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +28,8 @@ async def folder(
     """An export of every nasty name, with hostile texts."""
     name: str = request.param
     if name not in folders:
-        place = tmp_path_factory.mktemp(name)
-        rows = manifests.rows(dict.fromkeys(NASTY, 4))
-        rows = [
-            manifests.row(number, row.label, title=HOSTILE[number % 8], author=HOSTILE[(number + 1) % 8])
-            for number, row in enumerate(rows)
-        ]
-        store = LocalObjectStore(place / "store")
-        await manifests.stored(rows, store)
-        options = ExportOptions(name=HOSTILE[1] or "", splits=parse_split("50/25/25", seed=1))
-        summary = await exported(FORMATS[name], manifests.manifest(rows), options, store, place / "out")
+        folders[name], summary = await nasty_export(name, tmp_path_factory.mktemp(name))
         assert summary.counts == EXPECTED
-        folders[name] = place / "out"
     return folders[name]
 
 
