@@ -66,8 +66,10 @@ class Crawl:
     async def request_version(self) -> DatasetVersionId:
         return await self.app.datasets.request_build(self.id, by=self.by)
 
-    async def request_export(self, version: DatasetVersionId, folder: Path) -> ExportId:
-        plan = ExportPlan(splits=parse_split("80/10/10", seed=0), folder=str(folder))
+    async def request_export(self, version: DatasetVersionId, folder: Path | None) -> ExportId:
+        """Into the folder, or as a zip into the store."""
+        place = None if folder is None else str(folder)
+        plan = ExportPlan(splits=parse_split("80/10/10", seed=0), folder=place)
         return await self.app.datasets.request_export(version, "imagefolder", plan, by=self.by, lane=LANE)
 
     async def built(self, version: DatasetVersionId, *, seconds: float = 60) -> None:

@@ -1,6 +1,7 @@
 """Judging a crawl from outside: by SQL, by the files of the store, by the web's access log."""
 
 import hashlib
+import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,23 @@ class Judge:
             elif hashlib.sha256(path.read_bytes()).hexdigest() != row["sha256"]:
                 wrong.append(f"object with other bytes than its row says: {row['key']}")
         return wrong
+
+    async def faults_of_archive(self, export: UUID, images: int) -> list[str]:
+        """An export in the store against its row and itself. What dead workers left is private to nobody's
+        row and complete, or not there."""
+        (row,) = await self.ask("select key, digest, bytes, images from exports where id = $1", export)
+        path = self.objects / row["key"]
+        data = path.read_bytes()
+        told: dict[str, tuple[object, object]] = {
+            "digest": (row["digest"], hashlib.sha256(data).hexdigest()),
+            "bytes": (row["bytes"], len(data)),
+            "images": (row["images"], images),
+            "damaged": (zipfile.ZipFile(path).testzip(), None),
+        }
+        wrong = [f"{what}: {have}, not {want}" for what, (have, want) in told.items() if have != want]
+        others = [one for one in path.parent.iterdir() if one != path]
+        wrong += [f"half an archive: {one.name}" for one in others if one.read_bytes() != data]
+        return wrong + await self._tasks()
 
     async def _tasks(self) -> list[str]:
         rows = await self.ask(

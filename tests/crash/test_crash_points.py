@@ -23,9 +23,15 @@ POINTS = [
     pytest.param("build keep", id="before-the-manifest-is-stored"),
     pytest.param("build commit", id="after-the-manifest-is-stored-before-its-row"),
     pytest.param("export progress", id="in-the-middle-of-an-export"),
-    pytest.param("export move", id="before-an-export-is-moved-into-place"),
-    pytest.param("export committed", id="alone-in-the-folder-of-an-export"),
-    pytest.param("export commit:2", id="after-an-export-is-moved-into-place-before-its-row"),
+    pytest.param("export publish", id="before-an-export-is-moved-into-place"),
+    pytest.param("export alone", id="alone-in-the-folder-of-an-export"),
+    pytest.param("export published", id="after-an-export-is-moved-into-place-before-its-row"),
+    pytest.param("export commit:3", id="before-the-commit-of-an-export"),
+]
+ARCHIVES = [
+    pytest.param("export progress", id="in-the-middle-of-an-archive"),
+    pytest.param("export publish", id="after-an-archive-is-written-before-it-counts"),
+    pytest.param("export published", id="after-an-archive-is-stored-before-its-row"),
 ]
 
 
@@ -47,6 +53,24 @@ async def test_a_worker_that_dies_at_any_step_costs_nothing(open_scene: OpenScen
         export = export or await scene.crawl.request_export(version, scene.folder)
         await scene.crawl.exported(export)
         await scene.must_be_right(fetches=2, packaged=True)
+
+
+@pytest.mark.parametrize("point", ARCHIVES)
+async def test_a_worker_that_dies_writing_an_archive_leaves_one_that_counts(
+    open_scene: OpenScene, point: str
+) -> None:
+    async with open_scene(pictures=75, max_images=400) as scene:
+        doomed = scene.fleet.start("--die", point)
+        await scene.crawl.ended()
+        version = await scene.crawl.request_version()
+        await scene.crawl.built(version)
+        export = await scene.crawl.request_export(version, None)
+        assert await doomed.ended() == DIED, doomed.said[-3000:]
+        scene.clock.fault()
+        scene.fleet.start()
+        await scene.crawl.exported(export)
+        wrong = await scene.judge.faults_of_archive(export, scene.corpus.good)
+        assert not wrong, "\n".join(wrong)
 
 
 async def _ask_for_what_it_dies_of(

@@ -113,22 +113,27 @@ class Transactions(Around):
         return result
 
 
-class Part(Around):
+class Target(Around):
     def progress(self, done: int, total: int) -> None:
         self._deaths.at("export progress")
         self._real.progress(done, total)
 
-    async def move_into_place(self, *, unless_lost: Callable[[], Awaitable[None]]) -> None:
-        self._deaths.at("export move")
-        await self._real.move_into_place(unless_lost=unless_lost)
-        self._deaths.at("export moved")
+    async def publish(self, *, unless_lost: Callable[[], Awaitable[None]]) -> Any:
+        async def alone() -> None:
+            await unless_lost()
+            self._deaths.at("export alone")
+
+        self._deaths.at("export publish")
+        published = await self._real.publish(unless_lost=alone)
+        self._deaths.at("export published")
+        return published
 
 
-class Workspace(Around):
+class Targets(Around):
     @asynccontextmanager
-    async def building(self, folder: Path) -> AsyncIterator[Part]:
-        async with self._real.building(folder) as part:
-            yield Part(part, self._deaths)
+    async def opened(self, *where: Any, **named: Any) -> AsyncIterator[Target]:
+        async with self._real.opened(*where, **named) as target:
+            yield Target(target, self._deaths)
 
 
 def tricked(app: App, deaths: Deaths, *, deaf: bool, unfenced: bool) -> App:
@@ -141,8 +146,8 @@ def tricked(app: App, deaths: Deaths, *, deaf: bool, unfenced: bool) -> App:
         ports: dict[str, Any] = {"transaction": transaction}
         if hasattr(act, "store"):
             ports["store"] = Store(act.store, deaths, name)
-        if hasattr(act, "workspace"):
-            ports["workspace"] = Workspace(act.workspace, deaths)
+        if hasattr(act, "targets"):
+            ports["targets"] = Targets(act.targets, deaths)
         return dataclasses.replace(act, **ports)
 
     crawling, datasets = app.crawling, app.datasets
