@@ -7,45 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from tarfile import TarError
 from typing import BinaryIO
-from zipfile import BadZipFile
 
 from pixcrawler.adapters.archives.zstd import ZstdError
 from pixcrawler.domain.datasets.errors import BrokenArchive
 
 SENTENCE = "The archive is cut off or damaged, or it is none of ours."
 
-_DAMAGE = (BadZipFile, TarError, ZstdError, zlib.error, struct.error, EOFError, ValueError)
+_DAMAGE = (TarError, ZstdError, zlib.error, struct.error, EOFError, ValueError)
 
 
 @contextmanager
-def told(*more: type[Exception]) -> Iterator[None]:
+def told() -> Iterator[None]:
     """Raises BrokenArchive for what the libraries raise."""
-    damage: tuple[type[Exception], ...] = (*_DAMAGE, *more)
     try:
         yield
-    except damage as error:
+    except _DAMAGE as error:
         raise BrokenArchive(SENTENCE) from error
-
-
-class Told(io.RawIOBase):
-    """A member's content, whose damage is told."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
-        with told():
-            data = self._file.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._file.close()
-        super().close()
 
 
 class Span(io.RawIOBase):
@@ -71,3 +48,20 @@ class Span(io.RawIOBase):
         self._at += len(data)
         self._left -= len(data)
         return len(data)
+
+
+class Summed(io.RawIOBase):
+    """A member's content, compared with its CRC-32 at its end. Raises BrokenArchive."""
+
+    def __init__(self, content: io.RawIOBase, crc: int) -> None:
+        self._content, self._expected, self._crc = content, crc, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
+        count = self._content.readinto(buffer) or 0
+        self._crc = zlib.crc32(memoryview(buffer)[:count], self._crc)
+        if not count and self._crc != self._expected:
+            raise BrokenArchive(SENTENCE)
+        return count

@@ -2,22 +2,20 @@
 
 Its first bytes say where its header stands and what that sums up to, so they can be written only when all is
 known: in a file they are written last; in a store, when names, sizes and CRCs are known before (``Known``).
-py7zr reads what we write. It cannot write it: it puts in the time of day, holds a kilobyte of each member,
-takes a tenth of a millisecond for it, and must go back in the file.
+py7zr reads it too. It cannot write it: it puts in the time of day, holds a kilobyte of each member, takes a
+tenth of a millisecond for it, and must go back in the file; and its view of a file takes as much memory.
 """
 
 import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from pixcrawler.adapters.archives.container import READ_AHEAD, Known
-from pixcrawler.adapters.archives.damage import SENTENCE, Span, told
-from pixcrawler.adapters.archives.seven_zip_header import START, Members, start
+from pixcrawler.adapters.archives.damage import SENTENCE, Span, Summed, told
+from pixcrawler.adapters.archives.index import Index
+from pixcrawler.adapters.archives.seven_zip_header import START, Members, header_at, members, start
 from pixcrawler.domain.datasets.errors import BrokenArchive
-
-if TYPE_CHECKING:
-    import py7zr  # takes a third of a second, and few need it
 
 
 class SevenZipPacker:
@@ -61,6 +59,7 @@ class KnownSevenZip(SevenZipPacker):
         for member in coming:
             expected.add(*member)
         self._start = start(expected.size, expected.header())
+        del expected
         super().__init__(sink, self._compare)
 
     def _begin(self) -> None:
@@ -72,60 +71,40 @@ class KnownSevenZip(SevenZipPacker):
 
 
 class SevenZipReading:
-    """py7zr reads the header; the members stand behind one another as they are. One is compared with its CRC
-    when it was read to its end."""
+    """An archive of ours: its members stand behind one another as they are."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._places: dict[str, tuple[int, int, int]] = {}
-        import py7zr
-        from py7zr.exceptions import ArchiveError
-
-        with told(ArchiveError):
-            self._look(py7zr.SevenZipFile(file))
-
-    def _look(self, archive: "py7zr.SevenZipFile") -> None:
-        streams = archive.header.main_streams
-        if streams is not None:
-            folders = streams.unpackinfo.folders
-            if [[coder["method"] for coder in folder.coders] for folder in folders] != [[b"\0"]]:
-                raise BrokenArchive(SENTENCE)
-        at = START
-        for member in archive.files:
-            self._places[member.filename] = (at, member.uncompressed, member.crc32 or 0)
-            at += member.uncompressed
+        self._index, end = Index(3), START
+        with told():
+            for name, size, crc in members(_header(file)):
+                self._index.add(name, end, size, crc)
+                end += size
 
     def files(self) -> Iterator[tuple[str, int]]:
-        for name, (_, size, _) in self._places.items():
+        for name, (_, size, _) in self._index:
             yield name, size
 
-    def open(self, name: str) -> BinaryIO:
-        at, size, crc = self._places[name]
-        return io.BufferedReader(_Summed(Span(self._file, at, size), crc), READ_AHEAD)
-
     def known(self) -> Iterator[Known]:
-        for name, (_, size, crc) in self._places.items():
+        for name, (_, size, crc) in self._index:
             yield Known(name, size, crc)
 
+    def open(self, name: str) -> BinaryIO:
+        start, size, crc = self._index.find(name)
+        return io.BufferedReader(Summed(Span(self._file, start, size), crc), READ_AHEAD)
+
     def close(self) -> None:
-        self._places.clear()
+        """The file is its opener's."""
 
 
-class _Summed(io.RawIOBase):
-    """A member's content, compared with its CRC at its end."""
-
-    def __init__(self, content: io.RawIOBase, crc: int) -> None:
-        self._content, self._expected, self._crc = content, crc, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
-        count = self._content.readinto(buffer) or 0
-        self._crc = zlib.crc32(memoryview(buffer)[:count], self._crc)
-        if not count and self._crc != self._expected:
-            raise BrokenArchive(SENTENCE)
-        return count
+def _header(file: BinaryIO) -> bytes:
+    file.seek(0)
+    content, size, crc = header_at(file.read(START))
+    file.seek(START + content)
+    header = file.read(size)
+    if zlib.crc32(header) != crc:
+        raise BrokenArchive(SENTENCE)
+    return header
 
 
 class SevenZip:

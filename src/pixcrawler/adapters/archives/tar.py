@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from pixcrawler.adapters.archives.container import READ_AHEAD, Known, known_by_reading
 from pixcrawler.adapters.archives.damage import SENTENCE, Span, told
+from pixcrawler.adapters.archives.index import Index
 from pixcrawler.domain.datasets.errors import BrokenArchive
 
 _SIZE, _SUM, _AFTER_SUM = slice(124, 136), slice(148, 156), 156
@@ -76,17 +77,18 @@ class TarReading:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._places: dict[str, tuple[int, int]] = {}
+        self._places = Index(2)
         self._whole = False
 
     def files(self) -> Iterator[tuple[str, int]]:
+        places = Index(2)
         self._file.seek(0)
         with told():
             tar = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 -- the file is its opener's
         while info := self._next(tar):
-            self._places[info.name] = (info.offset_data, info.size)
+            places.add(info.name, info.offset_data, info.size)
             yield info.name, info.size
-        self._whole = True
+        self._places, self._whole = places, True
 
     def _next(self, tar: tarfile.TarFile) -> tarfile.TarInfo | None:
         with told():
@@ -108,14 +110,14 @@ class TarReading:
         if not self._whole:
             for _ in self.files():
                 pass
-        start, size = self._places[name]
+        start, size = self._places.find(name)
         return io.BufferedReader(Span(self._file, start, size), READ_AHEAD)
 
     def known(self) -> Iterator[Known]:
         return known_by_reading(self)
 
     def close(self) -> None:
-        self._places.clear()
+        """The file is its opener's."""
 
 
 class Tar:

@@ -5,18 +5,27 @@ their CRC and size before their content, so that they can be read from a stream,
 is known only behind it, where a data descriptor tells it: whoever writes into a store cannot go back.
 
 The standard library's zipfile cannot write that: into a file that cannot seek it describes every member
-behind its content, and readers of streams cannot find the end of one that is stored. It reads what we wrote.
+behind its content, and readers of streams cannot find the end of one that is stored.
 """
 
-import io
 import struct
-import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, NamedTuple, cast
+from collections.abc import Callable
+from typing import NamedTuple
 
-from pixcrawler.adapters.archives.container import BLOCK, READ_AHEAD, Known
-from pixcrawler.adapters.archives.damage import Told, told
+from pixcrawler.adapters.archives.container import BLOCK
+from pixcrawler.adapters.archives.zip_headers import (
+    CENTRAL,
+    DEFLATED,
+    END,
+    END64,
+    LOCAL,
+    LOCATOR,
+    STORED,
+    TOO_LARGE,
+    TOO_MANY,
+)
+from pixcrawler.adapters.archives.zip_reading import ZipReading
 
 HELD = 32 << 20
 """Bytes of a member that is held to compute its CRC. No picture that was fetched is larger, unless an
@@ -25,17 +34,9 @@ operator has raised the limit."""
 TEXTS = {"csv", "json", "jsonl", "md", "txt", "yaml", "yml", "SHA256SUMS"}
 LEVEL = 6
 
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
-_END64 = struct.Struct("<4sQ2H2L4Q")
-_LOCATOR = struct.Struct("<4sLQL")
-_STORED, _DEFLATED = 0, 8
 _UTF8, _DESCRIBED_BEHIND = 1 << 11, 1 << 3
 _DAY = (1 << 5) | 1  # 1980-01-01, the first that there is
 _UNIX, _FILE_MODE = 3 << 8, 0o100644 << 16
-_TOO_LARGE = 0xFFFFFFFF
-_TOO_MANY = 0xFFFF
 
 
 class _Entry(NamedTuple):
@@ -66,9 +67,9 @@ class ZipPacker:
             self.write(data)
             self.end()
             return
-        method, packed = _STORED, data
+        method, packed = STORED, data
         if _is_text(name):
-            method, packed = _DEFLATED, zlib.compress(data, LEVEL, wbits=-zlib.MAX_WBITS)
+            method, packed = DEFLATED, zlib.compress(data, LEVEL, wbits=-zlib.MAX_WBITS)
         entry = _Entry(name.encode(), method, _UTF8, zlib.crc32(data), len(packed), len(data), self._at)
         self._put(_local(entry))
         self._put(packed)
@@ -102,23 +103,23 @@ class ZipPacker:
         start, size = self._at, len(self._directory)
         for at in range(0, size, BLOCK):
             self._put(bytes(self._directory[at : at + BLOCK]))
-        if self._count >= _TOO_MANY or max(start, size) >= _TOO_LARGE:
+        if self._count >= TOO_MANY or max(start, size) >= TOO_LARGE:
             end = self._at
-            self._put(_END64.pack(b"PK\x06\x06", 44, _UNIX | 45, 45, 0, 0, *[self._count] * 2, size, start))
-            self._put(_LOCATOR.pack(b"PK\x06\x07", 0, end, 1))
-        count = min(self._count, _TOO_MANY)
-        at, length = min(start, _TOO_LARGE), min(size, _TOO_LARGE)
-        self._put(_END.pack(b"PK\x05\x06", 0, 0, count, count, length, at, 0))
+            self._put(END64.pack(b"PK\x06\x06", 44, _UNIX | 45, 45, 0, 0, *[self._count] * 2, size, start))
+            self._put(LOCATOR.pack(b"PK\x06\x07", 0, end, 1))
+        count = min(self._count, TOO_MANY)
+        at, length = min(start, TOO_LARGE), min(size, TOO_LARGE)
+        self._put(END.pack(b"PK\x05\x06", 0, 0, count, count, length, at, 0))
 
     def _list(self, entry: _Entry) -> None:
         """In the central directory; numbers that do not fit stand in its extra field."""
-        long = [number for number in (entry.size, entry.packed, entry.start) if number >= _TOO_LARGE]
+        long = [number for number in (entry.size, entry.packed, entry.start) if number >= TOO_LARGE]
         extra = struct.pack(f"<2H{len(long)}Q", 1, 8 * len(long), *long) if long else b""
-        self._directory += _CENTRAL.pack(
+        self._directory += CENTRAL.pack(
             *(b"PK\x01\x02", _UNIX | 45, 45 if long else 20),
             *(entry.flags, entry.method, 0, _DAY, entry.crc),
-            *(min(entry.packed, _TOO_LARGE), min(entry.size, _TOO_LARGE)),
-            *(len(entry.name), len(extra), 0, 0, 0, _FILE_MODE, min(entry.start, _TOO_LARGE)),
+            *(min(entry.packed, TOO_LARGE), min(entry.size, TOO_LARGE)),
+            *(len(entry.name), len(extra), 0, 0, 0, _FILE_MODE, min(entry.start, TOO_LARGE)),
         )
         self._directory += entry.name
         self._directory += extra
@@ -135,9 +136,9 @@ def _local(entry: _Entry, *, large: bool = False) -> bytes:
     sizes of eight bytes."""
     extra = struct.pack("<2H2Q", 1, 16, 0, 0) if large else b""
     behind = entry.flags & _DESCRIBED_BEHIND
-    sizes = (_TOO_LARGE, _TOO_LARGE) if large else (0, 0) if behind else (entry.packed, entry.size)
+    sizes = (TOO_LARGE, TOO_LARGE) if large else (0, 0) if behind else (entry.packed, entry.size)
     return (
-        _LOCAL.pack(
+        LOCAL.pack(
             *(b"PK\x03\x04", 45 if large else 20, entry.flags, entry.method, 0, _DAY),
             *(0 if behind else entry.crc, *sizes, len(entry.name), len(extra)),
         )
@@ -161,7 +162,7 @@ class _Passing:
         self._name, self._start = name.encode(), start
         self._crc = self._packed = self._size = 0
         self._deflate = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS) if _is_text(name) else None
-        self.large = size + (size >> 10) >= _TOO_LARGE
+        self.large = size + (size >> 10) >= TOO_LARGE
 
     def taken(self, piece: bytes) -> bytes:
         self._crc = zlib.crc32(piece, self._crc)
@@ -177,32 +178,9 @@ class _Passing:
 
     def entry(self) -> _Entry:
         """As far as it is known."""
-        method = _STORED if self._deflate is None else _DEFLATED
+        method = STORED if self._deflate is None else DEFLATED
         flags = _UTF8 | _DESCRIBED_BEHIND
         return _Entry(self._name, method, flags, self._crc, self._packed, self._size, self._start)
-
-
-class ZipReading:
-    """The standard library's view of it: a second opinion on what we wrote."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        with told():
-            self._zip = zipfile.ZipFile(file)
-
-    def files(self) -> Iterator[tuple[str, int]]:
-        for info in self._zip.infolist():
-            yield info.filename, info.file_size
-
-    def open(self, name: str) -> BinaryIO:
-        with told():
-            return io.BufferedReader(Told(cast("BinaryIO", self._zip.open(name))), READ_AHEAD)
-
-    def known(self) -> Iterator[Known]:
-        for info in self._zip.infolist():
-            yield Known(info.filename, info.file_size, info.CRC)
-
-    def close(self) -> None:
-        self._zip.close()
 
 
 class Zip:
