@@ -4,7 +4,9 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 import pytest
 
 from pixcrawler.adapters.storage import STORES, StoreConfig, open_store
@@ -56,7 +58,7 @@ async def test_reads_back_what_was_put(store: ObjectStore) -> None:
     assert await store.exists("a/1.jpg")
 
 
-@pytest.mark.parametrize("act", ["get", "open_for_reading"])
+@pytest.mark.parametrize("act", ["get", "open_for_reading", "size"])
 async def test_a_missing_key_is_reported_as_missing(store: ObjectStore, act: str) -> None:
     with pytest.raises(ObjectMissing):
         await getattr(store, act)("nowhere/1")
@@ -84,12 +86,15 @@ async def test_an_empty_object_is_an_object(store: ObjectStore) -> None:
     await store.put("a/empty", b"")
     await store.keep(received(store), "a/kept")
     assert await store.get("a/empty") == await store.get("a/kept") == b""
+    assert await store.size("a/empty") == 0
+    assert [piece async for piece in await store.stream("a/empty")] == []
 
 
 async def test_a_large_object_comes_back_whole(store: ObjectStore) -> None:
     data = os.urandom(3_000_001)
     await store.put("large", data)
     assert await store.get("large") == data
+    assert await store.size("large") == len(data)
 
 
 async def test_what_was_received_is_invisible_until_it_is_kept(store: ObjectStore) -> None:
@@ -346,6 +351,30 @@ async def test_a_key_never_leaves_the_store(store: ObjectStore, key: str, tmp_pa
         store.writer(key)
     with pytest.raises(Invalid):
         await asyncio.to_thread(store.reader, key)
+
+
+async def test_a_store_that_works_says_so(store: ObjectStore) -> None:
+    await store.check()
+
+
+async def test_a_link_gives_the_object_as_a_download_of_that_name(store: ObjectStore) -> None:
+    await store.put("l/1", b"0123456789")
+    name = "cats & “dogs”-v1.zip"
+    link = await store.link("l/1", seconds=60, filename=name)
+    if link is None:
+        assert isinstance(store, MemoryObjectStore | LocalObjectStore)
+        return
+    async with httpx.AsyncClient() as http:
+        answer = await http.get(link, headers={"range": "bytes=2-4"})
+        changed = await http.get(link.replace("l/1", "l/2"))
+        await store.delete("l/1")
+        gone = await http.get(link)
+    assert (answer.status_code, answer.content) == (206, b"234")
+    told = answer.headers["content-disposition"]
+    assert told.startswith("attachment")
+    assert quote(name) in told
+    assert changed.status_code >= 400
+    assert gone.status_code >= 400
 
 
 async def test_only_bodies_that_were_left_behind_are_swept(store: ObjectStore) -> None:

@@ -128,6 +128,9 @@ class MemoryObjectStore:
     async def exists(self, key: str) -> bool:
         return _checked(key) in self._objects
 
+    async def size(self, key: str) -> int:
+        return len(await self.get(key))
+
     async def delete(self, key: str) -> None:
         self._objects.pop(_checked(key), None)
 

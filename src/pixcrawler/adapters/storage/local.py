@@ -134,6 +134,9 @@ class LocalObjectStore:
     async def exists(self, key: str) -> bool:
         return self._path(key).is_file()
 
+    async def size(self, key: str) -> int:
+        return self._attempt(key, self._path(key), lambda path: path.stat().st_size)
+
     async def delete(self, key: str) -> None:
         with told_plainly(self.root):
             self._path(key).unlink(missing_ok=True)

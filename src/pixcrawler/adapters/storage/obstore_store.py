@@ -142,6 +142,9 @@ class ObstoreObjectStore(RemoteObjectStore):
             return False
         return True
 
+    async def size(self, key: str) -> int:
+        return await self._head(key)
+
     async def delete(self, key: str) -> None:
         async def delete() -> None:
             await obstore.delete_async(self._store, key)
@@ -166,11 +169,11 @@ class ObstoreObjectStore(RemoteObjectStore):
         async for _ in self.keys("health/"):
             return
 
-    async def _head(self, key: str) -> None:
-        async def head() -> None:
-            await obstore.head_async(self._store, key)
+    async def _head(self, key: str) -> int:
+        async def head() -> int:
+            return (await obstore.head_async(self._store, key))["size"]
 
-        await self._reading(key, head)
+        return await self._reading(key, head)
 
     async def _reading(self, key: str, ask: Callable[[], Awaitable[T]]) -> T:
         checked(key)

@@ -91,6 +91,9 @@ class RemoteObjectStore(ABC):
     async def exists(self, key: str) -> bool: ...
 
     @abstractmethod
+    async def size(self, key: str) -> int: ...
+
+    @abstractmethod
     async def delete(self, key: str) -> None: ...
 
     @abstractmethod

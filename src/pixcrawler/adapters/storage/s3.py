@@ -50,14 +50,15 @@ async def open_store(config: StoreConfig) -> AsyncIterator[ObstoreObjectStore]:
     signed = config.s3_access_key is not None
 
     def sign(key: str, seconds: int, filename: str) -> str:
-        return link(config, key, seconds, filename, at=datetime.now(UTC))
+        name = {"response-content-disposition": attachment(filename)}
+        return presigned(config, key, seconds, name, at=datetime.now(UTC))
 
     yield ObstoreObjectStore(store, place, spool, sign if signed else None)
 
 
-def link(config: StoreConfig, key: str, seconds: int, filename: str, *, at: datetime) -> str:
-    """A presigned GET (AWS Signature Version 4, in the query) that says what the file is called: obstore
-    signs addresses too, but leaves no room for that."""
+def presigned(config: StoreConfig, key: str, seconds: int, more: dict[str, str], *, at: datetime) -> str:
+    """A GET that is signed in its query (AWS Signature Version 4) together with ``more``, such as what the
+    file is called. obstore signs addresses too, but has no room for more."""
     base = _address(config)
     stamp = at.strftime("%Y%m%dT%H%M%SZ")
     scope = f"{stamp[:8]}/{config.s3_region}/s3/aws4_request"
@@ -68,8 +69,8 @@ def link(config: StoreConfig, key: str, seconds: int, filename: str, *, at: date
             "X-Amz-Date": stamp,
             "X-Amz-Expires": str(seconds),
             "X-Amz-SignedHeaders": "host",
-            "response-content-disposition": attachment(filename),
         }
+        | more
     )
     parts = urlsplit(f"{base}/{quote(key)}")
     request = f"GET\n{parts.path}\n{query}\nhost:{parts.netloc}\n\nhost\nUNSIGNED-PAYLOAD"

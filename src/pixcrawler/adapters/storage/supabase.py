@@ -118,10 +118,7 @@ class SupabaseObjectStore(RemoteObjectStore):
     def reader(self, key: str) -> BinaryIO:
         """Of one object: when another takes its place meanwhile, reading raises Unavailable."""
 
-        async def peek() -> httpx.Response:
-            return ranged(await self._http.get(f"{self._objects}/{key}", headers=range_of(0, PEEK)), 0)
-
-        first = self._blocking(self._asking(checked(key), peek))
+        first = self._blocking(self._peek(checked(key)))
         size = size_in(first)
         same = {"if-match": first.headers["etag"]} if "etag" in first.headers else {}
 
@@ -150,6 +147,15 @@ class SupabaseObjectStore(RemoteObjectStore):
 
     async def exists(self, key: str) -> bool:
         return await self._asking(key, lambda: self._bucket.exists(key))
+
+    async def size(self, key: str) -> int:
+        return size_in(await self._peek(key))
+
+    async def _peek(self, key: str) -> httpx.Response:
+        async def peek() -> httpx.Response:
+            return ranged(await self._http.get(f"{self._objects}/{key}", headers=range_of(0, PEEK)), 0)
+
+        return await self._asking(key, peek)
 
     async def delete(self, key: str) -> None:
         with suppress(ObjectMissing):

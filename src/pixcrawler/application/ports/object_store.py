@@ -132,6 +132,10 @@ class ObjectStore(Protocol):
 
     async def exists(self, key: str) -> bool: ...
 
+    async def size(self, key: str) -> int:
+        """Bytes of the object. Raise ObjectMissing."""
+        ...
+
     async def delete(self, key: str) -> None:
         """Harmless when nothing is there."""
         ...
