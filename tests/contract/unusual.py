@@ -159,6 +159,7 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         "jobs": (CrawlJobId(UUID(int=0)), CrawlJobId(UUID(int=2**128 - 1))),
         "versions": 12,
         "version": BIG,
+        "created_at": LONG_AGO,
     },
     "versions": {
         "number": 31,

@@ -137,6 +137,7 @@ class Aggregates:
             "jobs": selection.all_jobs(),
             "versions": 0,
             "version": 1,
+            "created_at": AT,
         }
         ids = {"id": self.new_id(), "owner_id": job.owner_id, "project_id": job.project_id}
         return Dataset(**{**ids, **values, **changes})

@@ -1,9 +1,10 @@
 """Whatever is offered and asked: a selection is the same again, names no picture twice and keeps its word."""
 
 from collections import Counter
+from random import Random
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pixcrawler.domain.datasets.difference import Change, Place, compare, difference
@@ -21,6 +22,8 @@ from pixcrawler.domain.datasets.selection import (
 )
 from tests.unit.domain.datasets.offers import CATS, DOGS, chosen, image
 
+FEW = settings(max_examples=30)
+"""Each example is whole datasets, several times."""
 LABELS = st.sampled_from(["", "cat", "dog", "fish"])
 PICTURES = st.integers(0, 12)
 SEEDS = st.integers(0, 3)
@@ -72,13 +75,17 @@ def turned(selection: Selection) -> Selection:
     return msgspec.structs.replace(selection, jobs=selection.jobs[::-1], parts=parts)
 
 
+@FEW
 @given(offers(), SELECTIONS, GROUPS, st.randoms(use_true_random=False))
-def test_the_order_of_jobs_parts_and_images_changes_nothing(offered, selection, groups, random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_jobs_parts_and_images_changes_nothing(
+    offered: list[Offered], selection: Selection, groups: tuple[set[int], ...], random: Random
+) -> None:
     shuffled = list(offered)
     random.shuffle(shuffled)
     assert taken(selection, offered, groups) == taken(turned(selection), shuffled, groups)
 
 
+@FEW
 @given(offers(), SELECTIONS, GROUPS, STEPS)
 def test_a_step_more_never_adds_a_picture(
     offered: list[Offered], selection: Selection, groups: tuple[set[int], ...], step: Step
@@ -86,6 +93,7 @@ def test_a_step_more_never_adds_a_picture(
     assert set(taken(selection.then(step), offered, groups)) <= set(taken(selection, offered, groups))
 
 
+@FEW
 @given(offers(), SELECTIONS, GROUPS, SEEDS)
 def test_shares_make_up_the_whole_and_part_no_group(
     offered: list[Offered], selection: Selection, groups: tuple[set[int], ...], seed: int
@@ -99,6 +107,7 @@ def test_shares_make_up_the_whole_and_part_no_group(
         assert sum(not group.isdisjoint(share) for share in shares) <= 1
 
 
+@FEW
 @given(offers(), SELECTIONS, GROUPS, st.none() | st.integers(1, 4), SEEDS)
 def test_balance_caps_every_class_and_takes_no_more_than_it_must(
     offered: list[Offered],
@@ -113,6 +122,7 @@ def test_balance_caps_every_class_and_takes_no_more_than_it_must(
     assert after == {label: min(count, most) for label, count in before.items()}
 
 
+@FEW
 @given(offers(), SELECTIONS, GROUPS)
 def test_of_a_group_one_is_left(
     offered: list[Offered], selection: Selection, groups: tuple[set[int], ...]

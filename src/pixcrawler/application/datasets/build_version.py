@@ -8,15 +8,15 @@ from typing import NamedTuple
 from pixcrawler.application.datasets.choosing import Choosing
 from pixcrawler.application.datasets.comparing import changes_since
 from pixcrawler.application.datasets.crawl_facts import facts_of, rejected
+from pixcrawler.application.datasets.requesting import check_settled
 from pixcrawler.application.datasets.selected import Selected
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.inspector import NearDuplicates
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import Body, ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
-from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.spec import DedupLevel
-from pixcrawler.domain.datasets.errors import BuildCancelled, JobNotSettled
+from pixcrawler.domain.datasets.errors import BuildCancelled
 from pixcrawler.domain.datasets.manifest import ManifestRow, RowsDigest
 from pixcrawler.domain.datasets.statistics import Columns, Statistics
 from pixcrawler.domain.datasets.stored_manifest import Header, line
@@ -188,10 +188,3 @@ class BuildVersion:
             await tx.commit(closing=lease)
 
         await self.transaction.repeated(close, fenced_by=lease)
-
-
-def check_settled(jobs: Sequence[CrawlJob]) -> None:
-    """Raises JobNotSettled for a job that runs: which of its images stay is decided at its end."""
-    for job in jobs:
-        if job.status is JobStatus.RUNNING:
-            raise JobNotSettled(f"“{job.name}” ({job.id}) is still running; build again when it is done.")

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
+from pixcrawler.application.datasets.requesting import request
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.datasets.dataset import Dataset
-from pixcrawler.domain.datasets.errors import EmptySelection
 from pixcrawler.domain.datasets.selection import Selection
-from pixcrawler.domain.datasets.version import VersionRequested
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId
 
@@ -22,14 +21,13 @@ class RequestBuild:
     new_id: NewId
 
     async def __call__(self, job_id: CrawlJobId, *, by: Actor) -> DatasetVersionId:
-        """Raises CrawlJobNotFound, or EmptySelection when the job has no accepted image."""
+        """Raises CrawlJobNotFound, JobNotSettled while it runs, or EmptySelection without an image."""
         async with self.transaction() as tx:
             job = await tx.crawl_jobs.locked(job_id)
             if not by.may_see(job.owner_id):
                 raise CrawlJobNotFound(f"There is no crawl job {job_id}.")
-            if job.accepted == 0:
-                raise EmptySelection("No image was accepted, so there is nothing to build a dataset of.")
             dataset = await tx.datasets.of_job(job_id)
+            at = self.clock.now()
             if dataset is None:
                 dataset = Dataset.new(
                     DatasetId(self.new_id()),
@@ -37,13 +35,10 @@ class RequestBuild:
                     project=job.project_id,
                     name=job.name,
                     selection=Selection(jobs=(job_id,)),
+                    at=at,
                 )
                 await tx.datasets.add(dataset)
-            at = self.clock.now()
             version = dataset.next_version(DatasetVersionId(self.new_id()), at=at)
-            await tx.datasets.save(dataset)
-            await tx.versions.add(version)
-            if not await tx.labels.is_open(job):  # else the end of the labelling asks for it
-                tx.record(VersionRequested(at=at, version_id=version.id), owner=job.owner_id, lane=job.lane)
+            await request(tx, dataset, version, [job], lane=job.lane, at=at)
             await tx.commit()
         return version.id

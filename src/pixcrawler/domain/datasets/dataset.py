@@ -25,6 +25,7 @@ class Dataset(msgspec.Struct, kw_only=True):
     jobs: tuple[CrawlJobId, ...]
     versions: int
     version: int
+    created_at: datetime
 
     @classmethod
     def new(
@@ -36,6 +37,7 @@ class Dataset(msgspec.Struct, kw_only=True):
         name: str,
         description: str = "",
         selection: Selection,
+        at: datetime,
     ) -> "Dataset":
         """Raises InvalidDataset for a name or a description that cannot be, and InvalidSelection."""
         return cls(
@@ -48,6 +50,7 @@ class Dataset(msgspec.Struct, kw_only=True):
             jobs=selection.all_jobs(),
             versions=0,
             version=1,
+            created_at=at,
         )
 
     def change(

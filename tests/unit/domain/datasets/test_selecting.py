@@ -52,7 +52,7 @@ def test_each_condition_drops_what_does_not_meet_it(keep: Keep, other: dict[str,
     assert set(chosen(steps(keep), offered)) == {1}
 
 
-STRICT = {"validation": Validation.STRICT, "scores": {"blur": 0.2, "dark": 0.9}}
+STRICT: dict[str, Any] = {"validation": Validation.STRICT, "scores": {"blur": 0.2, "dark": 0.9}}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,8 @@ STRICT = {"validation": Validation.STRICT, "scores": {"blur": 0.2, "dark": 0.9}}
     ],
 )
 def test_quality_is_asked_of_pictures_with_a_strict_look_only(keep: Keep, kept: set[int]) -> None:
-    offered = [image(1, **STRICT), image(2, **STRICT, issues=("too_dark",)), image(3), image(9, "fish")]
+    dark = image(2, **STRICT, issues=("too_dark",))
+    offered = [image(1, **STRICT), dark, image(3), image(9, "fish")]
     asked = Selection(parts=(steps(keep), steps(Keep(labels=("fish",)))))
     assert set(chosen(asked, offered)) == kept | {9}
 

@@ -1,0 +1,173 @@
+"""Datasets, versions and exports as people see them."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from pixcrawler.domain.datasets.dataset import Dataset
+from pixcrawler.domain.datasets.difference import Difference
+from pixcrawler.domain.datasets.selection import Selection
+from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import (
+    CrawlJobId,
+    DatasetId,
+    DatasetVersionId,
+    ExportId,
+    ProjectId,
+    UserId,
+)
+from pixcrawler.domain.shared.paging import Found, Window
+from pixcrawler.domain.shared.tier import Tier
+
+
+class DatasetFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which datasets; all that may be seen without a condition."""
+
+    project_id: ProjectId | None = None
+
+
+class DatasetDetail(msgspec.Struct, frozen=True):
+    """One dataset, whole; also a line of a list. `jobs` are all that its selection names; `versions` is how
+    many were asked for, ever; `version` moves on with every change."""
+
+    id: DatasetId
+    owner_id: UserId
+    project_id: ProjectId
+    name: str
+    description: str
+    selection: Selection
+    jobs: tuple[CrawlJobId, ...]
+    versions: int
+    version: int
+    created_at: datetime
+
+
+class VersionLine(msgspec.Struct, frozen=True):
+    """A version in a list. `digest` is the SHA-256 of its rows; versions with the same digest are the same.
+    `bytes` is that of the pictures."""
+
+    id: DatasetVersionId
+    dataset_id: DatasetId
+    number: int
+    status: BuildStatus
+    failure_code: str | None
+    failure: str | None
+    digest: str | None
+    images: int
+    bytes: int
+    changelog: str
+    created_at: datetime
+
+
+class VersionDetail(msgspec.Struct, frozen=True):
+    """One version, whole: also what it was made by, and what changed since the ready version before it."""
+
+    id: DatasetVersionId
+    dataset_id: DatasetId
+    number: int
+    status: BuildStatus
+    failure_code: str | None
+    failure: str | None
+    digest: str | None
+    images: int
+    bytes: int
+    changelog: str
+    created_at: datetime
+    selection: Selection
+    changes: Difference | None
+
+
+class DatasetStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How the newest version stands, and which one is the newest that is ready."""
+
+    dataset_id: DatasetId
+    newest: VersionLine | None
+    ready: VersionLine | None
+
+
+class ExportFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which exports; all that may be seen without a condition."""
+
+    dataset_id: DatasetId | None = None
+    status: BuildStatus | None = None
+
+
+class ExportDetail(msgspec.Struct, frozen=True):
+    """One export, whole; also a line of a list. `counts` is images per split and class, as they were read
+    back from what was written; `digest` is the SHA-256 of the archive; `downloaded_at` is when somebody last
+    asked for it."""
+
+    id: ExportId
+    version_id: DatasetVersionId
+    owner_id: UserId
+    dataset_id: DatasetId
+    number: int
+    format: str
+    plan: ExportPlan
+    status: BuildStatus
+    failure_code: str | None
+    failure: str | None
+    images: int
+    bytes: int
+    counts: dict[str, dict[str, int]]
+    digest: str | None
+    tier: Tier
+    created_at: datetime
+    downloaded_at: datetime | None
+
+
+class DatasetReads(Protocol):
+    async def datasets(
+        self, which: DatasetFilter, window: Window, *, visible_to: Actor
+    ) -> Found[DatasetDetail]:
+        """Newest first."""
+        ...
+
+    async def dataset(self, dataset_id: DatasetId, *, visible_to: Actor) -> DatasetDetail:
+        """Raises DatasetNotFound."""
+        ...
+
+    async def status(self, dataset_id: DatasetId, *, visible_to: Actor) -> DatasetStatus:
+        """Raises DatasetNotFound."""
+        ...
+
+    async def versions(
+        self, dataset_id: DatasetId, window: Window, *, visible_to: Actor
+    ) -> Found[VersionLine]:
+        """Newest first. Raises DatasetNotFound."""
+        ...
+
+    async def version(
+        self, dataset_id: DatasetId, number: int | None, *, visible_to: Actor
+    ) -> DatasetVersion:
+        """None: the newest that is ready. Raises DatasetNotFound or DatasetVersionNotFound."""
+        ...
+
+    async def exports(self, which: ExportFilter, window: Window, *, visible_to: Actor) -> Found[ExportDetail]:
+        """Newest first; not what went into a local folder of somebody's own."""
+        ...
+
+    async def export(self, export_id: ExportId, *, visible_to: Actor) -> ExportDetail:
+        """Raises ExportNotFound."""
+        ...
+
+
+def detail_of(dataset: Dataset) -> DatasetDetail:
+    return DatasetDetail(*(getattr(dataset, name) for name in DatasetDetail.__struct_fields__))
+
+
+def line_of(version: DatasetVersion) -> VersionLine:
+    return VersionLine(*(getattr(version, name) for name in VersionLine.__struct_fields__))
+
+
+def version_detail(version: DatasetVersion) -> VersionDetail:
+    return VersionDetail(*(getattr(version, name) for name in VersionDetail.__struct_fields__))
+
+
+def export_detail(export: Export, version: DatasetVersion) -> ExportDetail:
+    """``version`` is the one that it is of."""
+    told: dict[str, Any] = {"dataset_id": version.dataset_id, "number": version.number}
+    told |= {name: getattr(export, name) for name in ExportDetail.__struct_fields__ if name not in told}
+    return ExportDetail(**told)
