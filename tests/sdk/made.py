@@ -5,7 +5,7 @@ import io
 import json
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,13 @@ def dataset(pictures: Files | None = None, rows: list[dict[str, Any]] | None = N
         "stats.json": statistics(rows, **more),
         "manifest.jsonl": lines(rows),
     }
-    return {**files, "SHA256SUMS": sums(files)}
+    return summed(files)
+
+
+def summed(files: Files) -> Files:
+    """With checksums of all other files, written anew."""
+    others = {name: data for name, data in files.items() if name != "SHA256SUMS"}
+    return {**others, "SHA256SUMS": sums(others)}
 
 
 def as_folder(files: Files, into: Path) -> Path:
@@ -95,10 +101,10 @@ def as_zip(files: Files, into: Path) -> Path:
     return into / "made.zip"
 
 
-def tar_of(files: Files) -> bytes:
+def tar_of(files: Iterable[tuple[str, bytes]]) -> bytes:
     body = io.BytesIO()
     with tarfile.open(fileobj=body, mode="w") as packed:
-        for name, data in files.items():
+        for name, data in files:
             info = tarfile.TarInfo(name)
             info.size = len(data)
             packed.addfile(info, io.BytesIO(data))
@@ -106,7 +112,7 @@ def tar_of(files: Files) -> bytes:
 
 
 def as_tar(files: Files, into: Path) -> Path:
-    (into / "made.tar").write_bytes(tar_of({ROOT + name: data for name, data in files.items()}))
+    (into / "made.tar").write_bytes(tar_of((ROOT + name, data) for name, data in files.items()))
     return into / "made.tar"
 
 

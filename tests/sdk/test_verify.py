@@ -94,17 +94,13 @@ def test_a_changed_text_is_found(tmp_path: Path) -> None:
     ]
 
 
-def resummed(files: Files) -> Files:
-    return {**files, "SHA256SUMS": made.sums({n: d for n, d in files.items() if n != "SHA256SUMS"})}
-
-
 def test_checksums_written_anew_do_not_hide_a_change(tmp_path: Path) -> None:
-    files = resummed({**dataset(), JPG: b"picture 0!2"})
+    files = made.summed({**dataset(), JPG: b"picture 0!2"})
     assert folder_of(files, tmp_path) == [("disagreement", JPG)]
 
 
 def test_it_is_said_which_of_two_that_disagree_is_right(tmp_path: Path) -> None:
-    files = resummed({**dataset(), JPG: b"picture 0!2"})
+    files = made.summed({**dataset(), JPG: b"picture 0!2"})
     (problem,) = pix.verify(made.as_folder(files, tmp_path)).problems
     assert "SHA256SUMS has the digest of the file" in problem.message
 
@@ -137,14 +133,14 @@ def test_a_row_that_is_not_well_formed_is_told_with_its_line(change: dict[str, A
 def dataset_with(rows: list[dict[str, Any]]) -> Files:
     """The statistics are those of the good rows."""
     files = dataset()
-    return resummed({**files, "manifest.jsonl": made.lines(rows)})
+    return made.summed({**files, "manifest.jsonl": made.lines(rows)})
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b"null", b'"\xff"', b"[" * 100_000, b"\0", b"{}"])
 def test_a_line_that_is_no_row_is_told(line: bytes, tmp_path: Path) -> None:
     files = dataset()
     manifest = files["manifest.jsonl"] + line + b"\n"
-    assert folder_of(resummed({**files, "manifest.jsonl": manifest}), tmp_path) == [
+    assert folder_of(made.summed({**files, "manifest.jsonl": manifest}), tmp_path) == [
         ("bad_row", "manifest.jsonl, line 5")
     ]
 
@@ -152,7 +148,7 @@ def test_a_line_that_is_no_row_is_told(line: bytes, tmp_path: Path) -> None:
 def test_a_line_without_an_end_is_not_read_whole(tmp_path: Path) -> None:
     files = dataset()
     manifest = files["manifest.jsonl"] + b'{"id": "' + b"x" * 3_000_000
-    assert folder_of(resummed({**files, "manifest.jsonl": manifest}), tmp_path) == [
+    assert folder_of(made.summed({**files, "manifest.jsonl": manifest}), tmp_path) == [
         ("bad_row", "manifest.jsonl, line 5")
     ]
 
@@ -196,7 +192,7 @@ def test_statistics_that_do_not_count_right_are_told(change: Any, told: str, tmp
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"\xff", b'{"images": -1}', b'{"schema": "2"}'])
 def test_statistics_that_are_none_are_told(text: bytes, tmp_path: Path) -> None:
-    files = resummed({**dataset(), "stats.json": text})
+    files = made.summed({**dataset(), "stats.json": text})
     assert folder_of(files, tmp_path) == [("bad_stats", "stats.json")]
 
 
@@ -218,7 +214,7 @@ def test_a_picture_that_was_taken_down_must_not_be_there(tmp_path: Path) -> None
         "taken_down_at": "",
         "reason": None,
     }
-    files = resummed({**dataset(), "tombstones.jsonl": made.lines([grave])})
+    files = made.summed({**dataset(), "tombstones.jsonl": made.lines([grave])})
     assert folder_of(files, tmp_path) == [("taken_down", JPG)]
 
 

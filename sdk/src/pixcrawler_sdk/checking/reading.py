@@ -55,10 +55,15 @@ class Reader:
         except Bomb as error:
             self._problems.add(Code.BOMB, "", str(error))
         except Exception as error:  # noqa: BLE001 - a hostile archive may make its library raise anything
-            self._problems.add(Code.BROKEN_ARCHIVE, "", _told(error))
+            self._problems.add(Code.BROKEN_ARCHIVE, "", told(error))
         else:
             return True
         return False
+
+    def could_read(self, name: str) -> bool:
+        """False for a file whose content could not be read, which was told."""
+        found = self.inventory.get(name)
+        return found is None or bool(found.digest)
 
     def open(self, name: str) -> BinaryIO:
         """A file that describes the dataset, by its name relative to the root. Raises KeyError."""
@@ -83,8 +88,8 @@ class Reader:
 
     def _read_file(self, member: Member) -> None:
         if folded(member.name) in self._folded:
-            told = "there are two files of this name, or names that differ only in letter case or spelling"
-            self._problems.add(Code.DUPLICATE_NAME, member.name, told)
+            twins = "there are two files of this name, or names that differ only in letter case or spelling"
+            self._problems.add(Code.DUPLICATE_NAME, member.name, twins)
             return
         self._folded.add(folded(member.name))
         self.inventory.files[member.name] = Found(0, b"")
@@ -94,7 +99,7 @@ class Reader:
         except Bomb:
             raise
         except Exception as error:  # noqa: BLE001 - see above
-            self._problems.add(Code.UNREADABLE, member.name, _told(error))
+            self._problems.add(Code.UNREADABLE, member.name, told(error))
 
     def _found(self, member: Member, content: BinaryIO) -> Found:
         hashing = _Hashing(content, self._counted, self._keeper(member.name))
@@ -179,7 +184,8 @@ class _Lent:
         return iter(self.readline, b"")
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
+    """A sentence about what a library raised."""
     if isinstance(error, Broken):
         return str(error)
     return f"it cannot be read ({type(error).__name__}: {error})"

@@ -27,7 +27,6 @@ class Rows:
         self.bytes = 0
         self.counts: dict[str, Counter[str]] = {}
         self.packed: Counter[str] = Counter()
-        self.too_many = False
         self._inventory, self._sums, self._limits, self._problems = inventory, sums, limits, problems
         self._left = {name for name in inventory if is_picture(name)}
         self._samples_left = set(inventory.samples)
@@ -53,7 +52,6 @@ class Rows:
         self.bytes += row.bytes
         if self.images > self._limits.files or not self._counted(row.split, row.label):
             self._problems.add(Code.BAD_ROW, f"manifest.jsonl, line {number:,}", "there are too many rows")
-            self.too_many = True
             return False
         if wrong := what_is_wrong_with(row.file_name):
             self._problems.add(Code.BAD_ROW, f"manifest.jsonl, line {number:,}", f"`file_name`: {wrong}")
@@ -70,15 +68,16 @@ class Rows:
             self._file(row)
         return True
 
-    def finish(self) -> None:
-        """What no row spoke of; and what is missing or wrong by ``SHA256SUMS`` and was not told yet."""
+    def finish(self, *, complete: bool) -> None:
+        """What is missing or wrong by ``SHA256SUMS`` and was not told yet; and what no row spoke of, if the
+        rows were read ``complete``."""
         for name in sorted(self._sums.missing):
             self._problems.add(Code.MISSING, name, "it is not there")
         for name in sorted(self._sums.wrong):
             self._problems.add(
                 Code.CHECKSUM_MISMATCH, name, _other_bytes(self._sums.listed[name], name, self._inventory)
             )
-        if self.too_many:
+        if not complete:
             return
         for name in sorted(self._left & self._sums.listed.keys()):
             self._problems.add(

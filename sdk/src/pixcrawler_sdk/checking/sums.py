@@ -26,6 +26,8 @@ class Sums:
         self._inventory, self._limits, self._problems = inventory, limits, problems
 
     def compare(self, reader: Reader) -> None:
+        if not reader.could_read(SUMS):
+            return
         try:
             with reader.open(SUMS) as file:
                 for digest, name in self._lines(iter(lambda: file.readline(self._limits.line), b"")):

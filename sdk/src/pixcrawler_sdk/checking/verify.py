@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pixcrawler_sdk.checking import parquet, stats
 from pixcrawler_sdk.checking.inventory import DESCRIBING, MANIFEST, STATS, SUMS, TOMBSTONES, Inventory
-from pixcrawler_sdk.checking.reading import Reader
-from pixcrawler_sdk.checking.report import Code, Problems, Report
+from pixcrawler_sdk.checking.reading import Reader, told
+from pixcrawler_sdk.checking.report import Code, Problem, Problems, Report
 from pixcrawler_sdk.checking.rows import Rows
 from pixcrawler_sdk.checking.sums import Sums
 from pixcrawler_sdk.containers import Broken, opened
@@ -60,7 +60,10 @@ def verify(
         reader = stack.enter_context(closing(Reader(container, limits, problems, tell)))
         look = _Look(problems, reader, rewinds=container.rewinds)
         if reader.go_through():
-            look.compare(limits)
+            try:
+                look.compare(limits)
+            except Exception as error:  # noqa: BLE001 - it may be changed while it is looked at
+                problems.add(Code.UNREADABLE, "", told(error))
         tell(container.size, container.size)
         return look.report(place, container.kind)
 
@@ -77,8 +80,8 @@ class _Look:
         reader = self._reader
         assert reader is not None
         if not reader.inventory.settle_root():
-            told = "it has no " + ", ".join(sorted(DESCRIBING - {TOMBSTONES}))
-            self._problems.add(Code.NOT_A_DATASET, "", told)
+            lacking = "it has no " + ", ".join(sorted(DESCRIBING - {TOMBSTONES}))
+            self._problems.add(Code.NOT_A_DATASET, "", lacking)
             return
         try:
             counted = self._stats(reader, limits)
@@ -88,8 +91,9 @@ class _Look:
         sums = Sums(reader.inventory, limits, self._problems)
         sums.compare(reader)
         self._rows = rows = Rows(reader.inventory, sums, limits, self._problems)
-        self._read_rows(reader, rows, limits)
-        if counted is not None and not rows.too_many and MANIFEST in reader.inventory:
+        complete = self._read_rows(reader, rows, limits)
+        rows.finish(complete=complete)
+        if counted is not None and complete:
             stats.compare(counted, rows, self._problems)
         note = parquet.compare(reader, rows.packed, self._problems, rewinds=self._rewinds)
         self._notes += [note] if note else []
@@ -107,13 +111,15 @@ class _Look:
             bytes=self._reader.read if self._reader else 0,
             images=rows.images if rows else 0,
             counts=counts,
-            problems=tuple(self._problems.listed),
+            problems=tuple(_below(inventory.root, problem) for problem in self._problems.listed),
             more=self._problems.more,
             notes=tuple(self._notes),
         )
 
     def _stats(self, reader: Reader, limits: Limits) -> Stats | None:
         """None where it is missing or cannot be read, which is a problem. Raises UnsupportedSchemaError."""
+        if not reader.could_read(STATS):
+            return None
         try:
             with reader.open(STATS) as file:
                 text = file.read(limits.text + 1)
@@ -126,15 +132,19 @@ class _Look:
             self._problems.add(Code.BAD_STATS, STATS, str(error))
         return None
 
-    def _read_rows(self, reader: Reader, rows: Rows, limits: Limits) -> None:
-        if TOMBSTONES in reader.inventory:
+    def _read_rows(self, reader: Reader, rows: Rows, limits: Limits) -> bool:
+        """Whether all rows could be read; what is wrong with some does not count."""
+        if reader.inventory.get(TOMBSTONES) and reader.could_read(TOMBSTONES):
             with reader.open(TOMBSTONES) as file:
                 rows.bury(iter(lambda: file.readline(limits.line), b""))
-        if MANIFEST in reader.inventory:
-            manifest = Manifest(lambda: reader.open(MANIFEST), limits=limits)
-            for number, row in manifest.numbered():
-                if not rows.take(number, row):
-                    break
-        else:
+        if reader.inventory.get(MANIFEST) is None:
             self._problems.add(Code.MISSING, MANIFEST, "the manifest is not there")
-        rows.finish()
+        elif reader.could_read(MANIFEST):
+            manifest = Manifest(lambda: reader.open(MANIFEST), limits=limits)
+            return all(rows.take(number, row) for number, row in manifest.numbered())
+        return False
+
+
+def _below(root: str, problem: Problem) -> Problem:
+    """Named as the dataset names its files, whatever folder an archive has them in."""
+    return Problem(problem.code, problem.name.removeprefix(root), problem.message)

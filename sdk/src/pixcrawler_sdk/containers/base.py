@@ -20,12 +20,14 @@ class Kind(Enum):
 
 
 class Member(NamedTuple):
-    """``size`` is what the container says, in bytes. ``open`` works until the next member is asked for."""
+    """``size`` is what the container says, in bytes. ``open`` works until the next member is asked for.
+    ``start`` is where a tar has the content."""
 
     name: str
     kind: Kind
     size: int
     open: Callable[[], BinaryIO]
+    start: int = 0
 
 
 class Container(Protocol):

@@ -1,10 +1,11 @@
 """A dataset in a tar, and tars in a dataset (the shards of WebDataset), read from front to back."""
 
+import io
 import tarfile
 from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from pixcrawler_sdk.containers.base import PIECE, Broken, Kind, Member
 
@@ -48,7 +49,7 @@ def tar_members(stream: BinaryIO | Forward) -> Generator[Member, None, None]:
     try:
         with tarfile.open(fileobj=cast("BinaryIO", stream), mode="r:") as tar:
             while (info := tar.next()) is not None:
-                yield Member(info.name, _kind(info), info.size, partial(_open, tar, info))
+                yield Member(info.name, _kind(info), info.size, partial(_open, tar, info), info.offset_data)
                 tar.members.clear()  # type: ignore[attr-defined]  # else it remembers every one
     except (tarfile.TarError, RecursionError, ValueError, OverflowError) as error:
         raise Broken(f"the tar is cut off or damaged ({type(error).__name__}: {error})") from error
@@ -71,24 +72,51 @@ class Tar:
     def __init__(self, path: Path) -> None:
         self.size = path.stat().st_size
         self._path = path
-        self._walk: Generator[Member, None, None] | None = None
 
     def members(self) -> Generator[Member, None, None]:
         with self._path.open("rb") as file:
             yield from tar_members(cast("BinaryIO", _Seekable(file)))
 
     def open(self, name: str) -> BinaryIO:
-        self.close()
-        self._walk = self.members()
-        return first_of(self._walk, name)
+        for member in self.members():
+            if member.name == name and member.kind is Kind.FILE:
+                return cast("BinaryIO", io.BufferedReader(_Part(self._path, member)))
+        raise KeyError(name)
 
     def position(self, read: int) -> int:
         return min(read, self.size)
 
     def close(self) -> None:
-        """End the walk to what was opened last."""
-        if self._walk is not None:
-            self._walk.close()
+        """Nothing is held open between two looks."""
+
+
+class _Part(io.RawIOBase):
+    """What of a file is a member's content."""
+
+    def __init__(self, path: Path, member: Member) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._start, self._size, self._at = member.start, member.size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, to: int, whence: int = io.SEEK_SET) -> int:
+        self._at = to + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        return self._at
+
+    def readinto(self, into: Any) -> int:  # noqa: ANN401 - a writable buffer; typed from 3.12 on
+        self._file.seek(self._start + self._at)
+        piece = self._file.read(max(0, min(len(into), self._size - self._at)))
+        into[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 class _Seekable:
