@@ -18,6 +18,7 @@ from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.report import ReportWriter
+from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.target import Targets
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.bootstrap.app import Datasets
@@ -32,6 +33,7 @@ class DatasetsContainer(containers.DeclarativeContainer):
     new_id: providers.Dependency[NewId] = providers.Dependency()
     reads: providers.Dependency[Reads] = providers.Dependency()
     store: providers.Dependency[ObjectStore] = providers.Dependency()
+    stores: providers.Dependency[Stores] = providers.Dependency()
     inspector: providers.Dependency[Inspector] = providers.Dependency()
     near_duplicates: providers.Dependency[NearDuplicates] = providers.Dependency()
     exporters: providers.Dependency[Mapping[str, Exporter]] = providers.Dependency()
@@ -62,7 +64,7 @@ class DatasetsContainer(containers.DeclarativeContainer):
         converter=converter,
         clock=clock,
     )
-    delete_export = providers.Singleton(DeleteExport, transaction=transaction, store=store)
+    delete_export = providers.Singleton(DeleteExport, transaction=transaction, stores=stores)
     fail_export = providers.Singleton(FailExport, transaction=transaction, clock=clock)
     write_report = providers.Singleton(
         WriteReport,

@@ -135,15 +135,17 @@ def _built(
         expand=expand,
         labeler=model,
     )
+    stores = Stores(base.store, base.warm)
     for_datasets = _objects(
         reads=reads,
+        stores=stores,
         exporters=FORMATS,
         targets=targets(base, out),
         converter=tools.converter,
         reports=tools.reports,
     )
     for_storage = _objects(
-        stores=Stores(base.store, base.warm),
+        stores=stores,
         repacker=tools.repacker,
         reads=PostgresPolicyReads(base.engine),
         grace=timedelta(hours=settings.storage.unreferenced_hours),

@@ -12,6 +12,7 @@ from pixcrawler.application.datasets.request_build import RequestBuild
 from pixcrawler.application.datasets.request_export import RequestExport
 from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.stores import Stores
 from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.stored_manifest import read
@@ -55,7 +56,7 @@ class Datasets:
             targets=MemoryTargets(self.crawl.store, [out]),
             converter=self.converter,
         )
-        self.delete_export = DeleteExport(transaction=self.crawl.transaction, store=self.crawl.store)
+        self.delete_export = DeleteExport(transaction=self.crawl.transaction, stores=Stores(self.crawl.store))
         self.fail_version, self.fail_export = FailVersion(**common), FailExport(**common)
 
     async def crawled(self) -> CrawlJobId:
