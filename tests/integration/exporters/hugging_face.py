@@ -49,7 +49,8 @@ class HuggingFace:
 
     def opened(self, folder: Path, way: str = "path") -> Counts:
         """split -> label -> images that decode. ``way`` is ``path`` (the card tells what is where) or
-        ``imagefolder`` (the library looks for itself). Fails with the library's complaint."""
+        the name of a builder, such as ``imagefolder`` (the library looks for itself). Fails with the
+        library's complaint."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"folder": str(folder), "way": way}) + "\n")
@@ -102,7 +103,7 @@ def _answer(request: dict[str, str]) -> dict[str, Any]:
         try:
             if request["way"] == "path":
                 return {"counts": _counted(load_dataset(folder, cache_dir=cache))}
-            return {"counts": _counted(load_dataset("imagefolder", data_dir=folder, cache_dir=cache))}
+            return {"counts": _counted(load_dataset(request["way"], data_dir=folder, cache_dir=cache))}
         except Exception as error:  # noqa: BLE001 - told to whoever asked
             return {"error": f"{type(error).__name__}: {error} ({error.__cause__!r})"[:4000]}
 

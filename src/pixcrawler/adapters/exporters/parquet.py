@@ -165,14 +165,19 @@ class Parquet(PackedForm):
 
 
 def _labels(file: BinaryIO) -> Iterator[tuple[int | None, str]]:
-    """(number, name) of each row's class."""
+    """(number, name) of each row's class. ValueError and KeyError: it is no such table."""
     import pyarrow.parquet as pq
 
-    table = pq.ParquetFile(file)
-    for group in range(table.num_row_groups):
-        found = table.read_row_group(group, columns=["label", "label_name"])
-        numbers, names = (found.column(name).to_pylist() for name in ("label", "label_name"))
-        yield from ((number, name or "") for number, name in zip(numbers, names, strict=True))
+    try:
+        table = pq.ParquetFile(file)
+        for group in range(table.num_row_groups):
+            found = table.read_row_group(group, columns=["label", "label_name"])
+            numbers, names = (found.column(name).to_pylist() for name in ("label", "label_name"))
+            yield from ((number, name or "") for number, name in zip(numbers, names, strict=True))
+    except OSError as error:
+        if error.errno is None:  # what Arrow says of a file that it does not understand
+            raise ValueError(str(error)) from error
+        raise
 
 
 def _summed(path: Path) -> tuple[int, str]:
