@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import msgspec
 
 from pixcrawler.domain.datasets.dataset import Dataset
-from pixcrawler.domain.datasets.difference import Difference
+from pixcrawler.domain.datasets.difference import Changed, Difference
 from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
 from pixcrawler.domain.shared.actor import Actor
@@ -118,6 +118,61 @@ class ExportDetail(msgspec.Struct, frozen=True):
     downloaded_at: datetime | None
 
 
+class ImageTold(msgspec.Struct, frozen=True):
+    """What a version tells of one of its images: see the manifest's reference. Sizes are in pixels, `bytes`
+    those of the file; `labels` are all, the first its class."""
+
+    labels: tuple[str, ...]
+    label_source: str
+    label_confidence: float | None
+    width: int
+    height: int
+    format: str
+    bytes: int
+    source: str
+    source_id: str | None
+    image_url: str
+    page_url: str | None
+    title: str | None
+    query: str | None
+    license: str
+    license_url: str | None
+    license_raw: str | None
+    author: str | None
+    author_url: str | None
+    attribution: str | None
+    retrieved_at: str
+    phash: str | None
+    dhash: str | None
+    dedup_group: str | None
+    tags: tuple[str, ...]
+    quality: dict[str, float | list[str]] | None
+
+
+class VersionImage(msgspec.Struct, frozen=True, kw_only=True):
+    """One image of a version. Of one that was taken down since then nothing is told but when and why."""
+
+    id: str
+    sha256: str
+    label: str
+    told: ImageTold | None
+    taken_down_at: str | None = None
+    reason: str | None = None
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """What `to` has that `since` has not. `items` is one page of `changed` pictures, by class and SHA-256."""
+
+    since: int
+    to: int
+    summary: Difference
+    items: list[Changed]
+    changed: int
+    page: int
+    size: int
+    pages: int
+
+
 class DatasetReads(Protocol):
     async def datasets(
         self, which: DatasetFilter, window: Window, *, visible_to: Actor
@@ -151,6 +206,13 @@ class DatasetReads(Protocol):
 
     async def export(self, export_id: ExportId, *, visible_to: Actor) -> ExportDetail:
         """Raises ExportNotFound."""
+        ...
+
+    async def ready_export(
+        self, dataset_id: DatasetId, number: int | None, format_id: str | None, *, visible_to: Actor
+    ) -> ExportDetail:
+        """The newest of this version (None: the newest that is ready) in this format (None: in any) that can
+        be downloaded. Raises DatasetNotFound, DatasetVersionNotFound or ExportNotFound."""
         ...
 
 

@@ -148,6 +148,11 @@ def shown(row: ManifestRow) -> dict[str, Any]:
     return fields
 
 
+def canonical(row: ManifestRow) -> bytes:
+    """The row as its version's digest sums it up: JSON with sorted keys, UTF-8, no blanks, ended by LF."""
+    return _encoder.encode(shown(row)) + b"\n"
+
+
 class RowsDigest:
     """SHA-256 (hex) over rows: one JSON object per line, UTF-8, keys sorted, no blanks, ended by LF.
 
@@ -158,8 +163,7 @@ class RowsDigest:
         self._summed = hashlib.sha256()
 
     def add(self, row: ManifestRow) -> None:
-        self._summed.update(_encoder.encode(shown(row)))
-        self._summed.update(b"\n")
+        self._summed.update(canonical(row))
 
     def hexdigest(self) -> str:
         return self._summed.hexdigest()

@@ -81,6 +81,15 @@ def read(lines: Iterable[bytes], *, expected: str | None = None) -> Manifest:
     )
 
 
+def rows(lines: Iterable[bytes]) -> Iterator[ManifestRow]:
+    """Of a stored manifest, once and in order; whether it is whole is not looked at.
+
+    Raises:
+        BrokenManifest: a line is not what it should be.
+    """
+    return iter(_StoredRows(lines, 0))
+
+
 def places(lines: Iterable[bytes]) -> Iterator[Place]:
     """Of each row of a stored manifest only what is compared with another's.
 
