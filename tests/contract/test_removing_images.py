@@ -7,11 +7,11 @@ import pytest
 
 from pixcrawler.application.ports.repositories import Removed
 from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
-from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion
+from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, ExportRequested
 from pixcrawler.domain.shared.ids import CandidateId, ImageId
 from tests.contract.stages import Scene, Stage, ids
 from tests.contract.test_settling import settle
-from tests.fakes.aggregates import sha, sightings
+from tests.fakes.aggregates import AT, sha, sightings
 
 
 async def removed(stage: Stage, play: Scene, name: str) -> Removed:
@@ -164,3 +164,44 @@ async def test_an_export_names_its_object_and_its_version_its_manifest(stage: St
         await tx.commit()
     async with stage.transaction() as tx:
         assert await tx.images.unnamed(["x/exports/1.zip", "x/exports/2.zip", "m/1"]) == {"x/exports/2.zip"}
+
+
+async def test_exports_with_an_object_are_found_where_they_lie_in_a_store_or_are_being_written(
+    stage: Stage,
+) -> None:
+    play, _ = await settle(stage)
+    version = await version_of(stage, play, needs=True, **READY)
+    other = await version_of(stage, play, needs=False, **READY)
+    stored = {"status": BuildStatus.READY, "key": "e/1", "digest": "d" * 64}
+    wanted = [stage.make.export(version, **stored), stage.make.export(version, status=BuildStatus.BUILDING)]
+    rest = [
+        stage.make.export(version),
+        stage.make.export(version, status=BuildStatus.READY),
+        stage.make.export(other, **stored),
+    ]
+    async with stage.transaction() as tx:
+        for one in (*rest, *wanted):
+            await tx.exports.add(one)
+        await tx.commit()
+    async with stage.transaction() as tx:
+        assert await tx.exports.with_objects([f"pictures/{sha(1)}", "x"]) == sorted(one.id for one in wanted)
+        assert await tx.exports.with_objects(["x"]) == []
+
+
+async def test_a_deleted_export_takes_its_open_task_along(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    export = stage.make.export(await version_of(stage, play, needs=False, **READY))
+    async with stage.transaction() as tx:
+        await tx.exports.add(export)
+        tx.record(ExportRequested(at=AT, export_id=export.id), owner=export.owner_id, lane="shared")
+        await tx.commit()
+    assert await names(stage) == ["pixcrawler.datasets.write_export"]
+    async with stage.transaction() as tx:
+        await tx.exports.delete(export.id)
+        await tx.commit()
+    assert await names(stage) == []
+
+
+async def names(stage: Stage) -> list[str]:
+    """Of the tasks of datasets."""
+    return [task.name for task in await stage.tasks() if "datasets" in task.name]

@@ -16,7 +16,7 @@ from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export
 from pixcrawler.domain.imaging.labels import Label, LabelSource
 from pixcrawler.domain.imaging.prints import Print
-from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId, ImageId
+from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId, ExportId, ImageId
 from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.memory_blocks import standing
 from tests.fakes.memory_repositories import MemoryRepository
@@ -160,3 +160,8 @@ class MemoryExports(MemoryRepository[Export]):
     async def delete(self, key: UUID) -> None:
         self.tables.remove("tasks", {"subject_id": key})
         await super().delete(key)
+
+    async def with_objects(self, keys: Sequence[str]) -> list[ExportId]:
+        versions = {one.version_id for one in self.tables.version_objects.values() if one.key in keys}
+        mine = (row for row in self.rows.values() if row.version_id in versions)
+        return sorted(row.id for row in mine if row.key or row.status is BuildStatus.BUILDING)

@@ -31,6 +31,7 @@ from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
 from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.source import Sources
+from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.ports.url_list import UrlListReader
 from pixcrawler.bootstrap.app import Crawling
@@ -49,6 +50,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
     inspector: providers.Dependency[Inspector] = providers.Dependency()
     near_duplicates: providers.Dependency[NearDuplicates] = providers.Dependency()
     store: providers.Dependency[ObjectStore] = providers.Dependency()
+    stores: providers.Dependency[Stores] = providers.Dependency()
     expand: providers.Dependency[ExpandKeywords] = providers.Dependency()
     labeler: providers.Dependency[Labeler | None] = providers.Dependency()
     rules: providers.Dependency[ModelRules] = providers.Dependency()
@@ -76,7 +78,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
     )
     fail_search = providers.Singleton(FailSearch, transaction=transaction, clock=clock)
     take_down = providers.Singleton(
-        TakeDown, transaction=transaction, store=store, clock=clock, new_id=new_id
+        TakeDown, transaction=transaction, stores=stores, clock=clock, new_id=new_id
     )
     block_list = providers.Singleton(ChangeBlockList, transaction=transaction, clock=clock, new_id=new_id)
     remove_image = providers.Singleton(RemoveImage, transaction=transaction)

@@ -35,6 +35,7 @@ from pixcrawler.bootstrap.idle import Idle, Tools
 from pixcrawler.bootstrap.imaging import imaging
 from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
 from pixcrawler.bootstrap.labelling import labeler, rules
+from pixcrawler.bootstrap.links import links
 from pixcrawler.bootstrap.logs import request_id
 from pixcrawler.bootstrap.projects import ProjectsContainer
 from pixcrawler.bootstrap.servers import prepare
@@ -114,8 +115,10 @@ def _built(
     )
     tasks = task_queue(base)
     basic = _objects(transaction=transaction, clock=base.clock, new_id=base.new_id)
+    stores = Stores(base.store, base.warm)
     given = basic | _objects(
         store=base.store,
+        stores=stores,
         inspector=tools.inspector,
         near_duplicates=tools.near_duplicates,
         rules=rules(settings),
@@ -135,10 +138,8 @@ def _built(
         expand=expand,
         labeler=model,
     )
-    stores = Stores(base.store, base.warm)
     for_datasets = _objects(
         reads=reads,
-        stores=stores,
         exporters=FORMATS,
         targets=targets(base, out),
         converter=tools.converter,
@@ -168,6 +169,7 @@ def _built(
         tasks=tasks,
         bells=tools.bells,
         health=health,
+        links=links(base),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, delete, exists, select, text
+from sqlalchemy import ColumnElement, Row, Text, any_, delete, exists, literal, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from pixcrawler.adapters.postgres.candidates import hexadecimal, scores_of, unsigned
 from pixcrawler.adapters.postgres.labels import label_of
@@ -26,7 +27,7 @@ from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export
 from pixcrawler.domain.imaging.labels import Label
 from pixcrawler.domain.imaging.prints import Print
-from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId, ImageId
+from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId, ExportId, ImageId
 from pixcrawler.domain.shared.validation import Validation
 
 AT_ONCE = 1_000
@@ -184,6 +185,14 @@ class PostgresExports(Repository[Export, ExportRow]):
     async def delete(self, key: UUID) -> None:
         await self.session.execute(delete(OutboxRow).where(OutboxRow.subject_id == key))
         await super().delete(key)
+
+    async def with_objects(self, keys: Sequence[str]) -> list[ExportId]:
+        named = DatasetVersionObjectRow.key == any_(literal(list(keys), ARRAY(Text)))
+        which = select(ExportRow.id).where(
+            ExportRow.version_id.in_(select(DatasetVersionObjectRow.version_id).where(named)),
+            or_(ExportRow.key.is_not(None), ExportRow.status == BuildStatus.BUILDING),
+        )
+        return [ExportId(one) for one in await self.session.scalars(which.order_by(ExportRow.id))]
 
 
 def _accepted(row: Row[Any], labels: Sequence[Label]) -> AcceptedImage:

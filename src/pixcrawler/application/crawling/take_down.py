@@ -8,11 +8,12 @@ import msgspec
 
 from pixcrawler.application.ports.blocks import Shown
 from pixcrawler.application.ports.clock import Clock, NewId
-from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.crawling.blocking import Block, Blocked, BlockKind, read_blocked
 from pixcrawler.domain.imaging.thumbnails import thumbnail_key
-from pixcrawler.domain.shared.ids import BlockId, CrawlJobId
+from pixcrawler.domain.shared.ids import BlockId, CrawlJobId, ExportId
+from pixcrawler.domain.shared.tier import Tier
 
 
 class TakenDown(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,11 +33,12 @@ class TakeDown:
     """Block it first, so that no worker brings it back meanwhile; then delete its files, then take it
     out of every job. Whoever shares the store loses it, for the law does not ask who owns a copy.
 
-    Stopped in the middle, the same call goes on where it was. Versions that are ready keep a tombstone.
+    Stopped in the middle, the same call goes on where it was. Versions that are ready keep a tombstone, and
+    their exports in the stores are gone: whoever needs one asks for it again.
     """
 
     transaction: Transaction
-    store: ObjectStore
+    stores: Stores
     clock: Clock
     new_id: NewId
 
@@ -58,6 +60,7 @@ class TakeDown:
         for job in sorted({one.job for one in shown}):
             await self._take_from(job, digests)
         await self._delete(keys)  # and what came meanwhile
+        await self._take_from_exports(keys)
         return _told(blocked, shown, dry_run=False)
 
     async def _block(self, wanted: Sequence[Blocked], by: str, reason: str | None, at: datetime) -> None:
@@ -89,8 +92,8 @@ class TakeDown:
 
     async def _delete(self, keys: Sequence[str]) -> None:
         for key in keys:
-            await self.store.delete(thumbnail_key(key))
-            await self.store.delete(key)
+            await self.stores.hot.delete(thumbnail_key(key))
+            await self.stores.hot.delete(key)
 
     async def _take_from(self, job_id: CrawlJobId, digests: Sequence[str]) -> None:
         async def write(tx: UnitOfWork) -> None:
@@ -101,6 +104,21 @@ class TakeDown:
             await tx.commit()
 
         await self.transaction.repeated(write)
+
+    async def _take_from_exports(self, keys: Sequence[str]) -> None:
+        async with self.transaction() as tx:
+            exports = await tx.exports.with_objects(keys)
+        for export_id in exports:
+
+            async def write(tx: UnitOfWork, key: ExportId = export_id) -> tuple[Tier, str] | None:
+                export = await tx.exports.locked(key)
+                gone = export.take_down()
+                await tx.exports.save(export)
+                await tx.commit()
+                return gone
+
+            if (gone := await self.transaction.repeated(write)) is not None:
+                await self.stores.let_go([gone])
 
 
 def _place(shown: Shown) -> tuple[CrawlJobId, str]:

@@ -82,3 +82,7 @@ class DatasetVersions(Repository[DatasetVersion, DatasetVersionId], Protocol):
 
 class Exports(Repository[Export, ExportId], Protocol):
     """``delete`` takes their open tasks along."""
+
+    async def with_objects(self, keys: Sequence[str]) -> list[ExportId]:
+        """Those of a version that needs one of these objects, which lie in a store or are being written."""
+        ...

@@ -67,6 +67,12 @@ class ExportMismatch(Unavailable):
     code = "EXPORT_MISMATCH"
 
 
+class TakenDown(Conflict):
+    """An export holds a picture that may not be shown any more."""
+
+    code = "TAKEN_DOWN"
+
+
 class BrokenArchive(Unavailable):
     """A stored archive cannot be read, or does not hold what it should."""
 

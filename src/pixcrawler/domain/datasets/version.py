@@ -9,7 +9,7 @@ import msgspec
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.difference import Difference, told
-from pixcrawler.domain.datasets.errors import BuildCancelled
+from pixcrawler.domain.datasets.errors import BuildCancelled, ExportMismatch, TakenDown
 from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.statistics import Statistics
@@ -235,6 +235,9 @@ class Export(Buildable, kw_only=True):
         digest: str | None = None,
         at: datetime,
     ) -> tuple[Event, ...]:
+        """Raises ExportMismatch when ``take_down`` came in between: then it is written again."""
+        if self.status is not BuildStatus.BUILDING:
+            raise ExportMismatch("A picture was taken down while this was written; it is written again.")
         self.status = BuildStatus.READY
         self.images = images
         self.bytes = size
@@ -242,6 +245,19 @@ class Export(Buildable, kw_only=True):
         self.key = key
         self.digest = digest
         return (ExportReady(at=at, export_id=self.id),)
+
+    def take_down(self) -> tuple[Tier, str] | None:
+        """A picture in it was taken down. One that is being written is begun anew; one that lies in a store
+        is ready no more, and its object (its tier and key) has to go."""
+        if self.status is BuildStatus.BUILDING:
+            self.status = BuildStatus.PENDING
+        if self.key is None:
+            return None
+        gone = self.tier, self.key
+        self._failed(TakenDown.code, "A picture in it was taken down; export the version again.")
+        self.key = self.digest = self.warm_bytes = self.moving = None
+        self.tier = Tier.HOT
+        return gone
 
     def fail(self, code: str, sentence: str, *, at: datetime) -> tuple[Event, ...]:
         self._failed(code, sentence)

@@ -5,13 +5,16 @@ import pytest
 from pixcrawler.application.crawling.change_block_list import ChangeBlockList, NotBlocked
 from pixcrawler.application.crawling.take_down import TakeDown
 from pixcrawler.application.ports.object_store import ObjectMissing
+from pixcrawler.application.ports.stores import Stores
 from pixcrawler.domain.crawling.blocking import BlockKind, NotBlockable
 from pixcrawler.domain.imaging.thumbnails import thumbnail_key
 from tests.unit.application.crawling.stage import CHUNK, Stage, url
 
 
 def take_down(stage: Stage) -> TakeDown:
-    return TakeDown(transaction=stage.transaction, store=stage.store, clock=stage.clock, new_id=stage.new_id)
+    return TakeDown(
+        transaction=stage.transaction, stores=Stores(stage.store), clock=stage.clock, new_id=stage.new_id
+    )
 
 
 async def settled(*names: str, max_images: int) -> Stage:

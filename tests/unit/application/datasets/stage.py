@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from pixcrawler.application.crawling.take_down import TakeDown, TakenDown
 from pixcrawler.application.datasets.build_version import BuildVersion
 from pixcrawler.application.datasets.delete_export import DeleteExport
 from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
@@ -28,7 +29,7 @@ from pixcrawler.domain.shared.ids import CrawlJobId, DatasetVersionId, ExportId
 from tests.fakes.converter import StampingConverter
 from tests.fakes.exporter import ListExporter
 from tests.fakes.targets import MemoryTargets
-from tests.unit.application.crawling.stage import Stage
+from tests.unit.application.crawling.stage import Stage, url
 
 BUILD, EXPORT, REPORT = (
     f"pixcrawler.datasets.{act}" for act in ("build_version", "write_export", "write_report")
@@ -80,6 +81,17 @@ class Datasets:
         return await self.request_export(
             await self.built(), "list", plan, by=self.crawl.owner, lane="local:9"
         )
+
+    async def take_down(self, name: str, *, reason: str | None = None) -> TakenDown:
+        """The picture that the crawl found under this name."""
+        crawl = self.crawl
+        act = TakeDown(
+            transaction=crawl.transaction,
+            stores=Stores(crawl.store),
+            clock=crawl.clock,
+            new_id=crawl.new_id,
+        )
+        return await act(url(name), by="me", reason=reason)
 
     async def keys(self) -> list[str]:
         """Of all objects."""

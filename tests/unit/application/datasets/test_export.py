@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pixcrawler.application.crawling.take_down import TakeDown
 from pixcrawler.application.ports.exporter import SHARD_SIZE
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
@@ -24,7 +23,6 @@ from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
 from pixcrawler.domain.shared.errors import Forbidden, LeaseLost, StorageFull, Unavailable
 from pixcrawler.domain.shared.ids import DatasetVersionId
-from tests.unit.application.crawling.stage import url
 from tests.unit.application.datasets.stage import EXPORT, REPORT, Datasets
 
 PLAN = ExportPlan(splits=SplitPlan({"train": 1.0}))
@@ -229,11 +227,7 @@ async def test_an_export_that_cannot_be_written_says_why(datasets: Datasets) -> 
 
 async def test_what_was_taken_down_since_is_a_tombstone(datasets: Datasets) -> None:
     export_id = await datasets.asked(datasets.out)
-    crawl = datasets.crawl
-    take_down = TakeDown(
-        transaction=crawl.transaction, store=crawl.store, clock=crawl.clock, new_id=crawl.new_id
-    )
-    told = await take_down(url("a"), by="me", reason="her letter")
+    told = await datasets.take_down("a", reason="her letter")
     payload, lease = datasets.claimed(EXPORT)
     await datasets.write_export(payload, lease=lease)
     assert datasets.export(export_id).counts == {"train": {"cat": 2}}
@@ -241,3 +235,28 @@ async def test_what_was_taken_down_since_is_a_tombstone(datasets: Datasets) -> N
     (grave,) = written.tombstones
     assert (grave.sha256, grave.label, grave.reason) == (told.pictures[0], "cat", "her letter")
     assert grave.sha256 not in [row.sha256 for row in written.rows]
+
+
+async def test_an_archive_with_a_picture_that_is_taken_down_is_gone_and_says_why(datasets: Datasets) -> None:
+    export_id = await datasets.asked(None)
+    payload, lease = datasets.claimed(EXPORT)
+    await datasets.write_export(payload, lease=lease)
+    await datasets.take_down("a")
+    export = datasets.export(export_id)
+    assert (export.status, export.failure_code, export.key) == (BuildStatus.FAILED, "TAKEN_DOWN", None)
+    assert not [key for key in await datasets.keys() if "/exports/" in key]
+
+
+async def test_an_archive_that_is_being_written_is_written_again_without_it(datasets: Datasets) -> None:
+    export_id = await datasets.asked(None)
+    payload, lease = datasets.claimed(EXPORT)
+    datasets.exporter.asleep = awake = asyncio.Event()
+    writing = asyncio.create_task(datasets.write_export(payload, lease=lease))
+    await datasets.exporter.begun.wait()
+    await datasets.take_down("a")
+    awake.set()
+    with pytest.raises(ExportMismatch, match="it is written again"):
+        await writing
+    await datasets.write_export(payload, lease=lease)
+    export = datasets.export(export_id)
+    assert (export.status, export.images) == (BuildStatus.READY, 2)
