@@ -21,6 +21,9 @@ from pixcrawler.domain.datasets.layout import Layout, Placed
 from pixcrawler.domain.datasets.manifest import Manifest
 from pixcrawler.domain.datasets.statistics import Statistics, statistics_of
 
+SCHEMA = 1
+"""Of manifest.jsonl, stats.json and SHA256SUMS. It grows when readers of the old one would be misled."""
+
 
 class Written(msgspec.Struct, frozen=True):
     """The texts in the order in which the target takes them, the numbers, and what a reader has to find:
@@ -98,7 +101,8 @@ def write_sidecars(
         for line in tombstone_lines(manifest):
             texts.write("tombstones.jsonl", line)
         texts.write("LICENSE-SUMMARY.md", told.licences.summary(manifest).encode())
-        texts.write("stats.json", msgspec.json.format(msgspec.json.encode(stats), indent=2) + b"\n")
+        described = {"schema": SCHEMA, **msgspec.structs.asdict(stats)}
+        texts.write("stats.json", msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n")
         texts.write("README.md", card(manifest, stats, told.origin, options, form).encode())
         about = told.about(options.name, stats)
         pictures = form.croissant() or told.patterns.parts()
