@@ -44,12 +44,7 @@ class ExecutePolicy:
 
     async def __call__(self, requested: PolicyExecutionRequested, *, lease: Lease) -> None:
         """Raises PolicyNotFound, NoWarmStore and Unavailable."""
-        async with self.transaction(fenced_by=lease) as tx:
-            execution = await tx.executions.locked(requested.execution_id)
-            policy = await policy_of(tx, execution)
-            execution.begin()
-            await tx.executions.save(execution)
-            await tx.commit()
+        execution, policy = await self._begun(requested.execution_id, lease)
         if isinstance(policy, ArchivalPolicy):
             self.stores.check_archiving()
         at = self.clock.now()
@@ -61,6 +56,19 @@ class ExecutePolicy:
         more = await acting.act(policy)
         if not lease.draining:
             await self._complete(execution.id, more=more, lease=lease)
+
+    async def _begun(
+        self, key: ExecutionId, lease: Lease
+    ) -> tuple[Execution, ArchivalPolicy | CleanupPolicy]:
+        async def begin(tx: UnitOfWork) -> tuple[Execution, ArchivalPolicy | CleanupPolicy]:
+            execution = await tx.executions.locked(key)
+            policy = await policy_of(tx, execution)
+            execution.begin()
+            await tx.executions.save(execution)
+            await tx.commit()
+            return execution, policy
+
+        return await self.transaction.repeated(begin, fenced_by=lease)
 
     async def _found(self, policy: ArchivalPolicy | CleanupPolicy, at: datetime) -> list[Item]:
         """One more than an execution acts on, if there is more."""

@@ -165,12 +165,15 @@ class Room:
 
     async def work(self, name: str) -> None:
         """All open tasks of this name."""
-        acts: dict[str, Any] = {ARCHIVE: self.archive, REHYDRATE: self.rehydrate, EXECUTE: self.execute}
         while self.database.tasks("pending", "running", name=name):
             payload, lease = self.claimed(name)
-            await acts[name](payload, lease=lease)
+            await self.act(name)(payload, lease=lease)
             if not lease.closed:
                 self.close(lease)
+
+    def act(self, name: str) -> Any:
+        """The use case that serves it."""
+        return {ARCHIVE: self.archive, REHYDRATE: self.rehydrate, EXECUTE: self.execute}[name]
 
     def close(self, lease: Lease) -> None:
         """As the worker does with what does not close its task itself."""
