@@ -1,7 +1,7 @@
-"""How much memory an export takes, in a process of its own: ``python -m … FORMAT IMAGES FOLDER`` prints the
-peak in bytes and the images that were counted in the end.
+"""How much memory an export takes, in a process of its own: ``python -m … FORMAT IMAGES BYTES FOLDER``
+prints the peak in bytes and the images that were counted in the end.
 
-All images have the same bytes, so that the store is small; rows are decoded as they are asked for.
+All images are the same BYTES, so that the store is small; rows are decoded as they are asked for.
 """
 
 import asyncio
@@ -21,19 +21,19 @@ from pixcrawler.domain.datasets.stored_manifest import Header, line, read
 from tests.fakes import manifests
 from tests.fakes.exports import exported
 
-KEY = "images/aa/one.png"
+KEY = "images/aa/one"
 
 
 class Lines:
     """A stored manifest that is made whenever somebody goes through it."""
 
-    def __init__(self, images: int) -> None:
-        self._images = images
+    def __init__(self, images: int, size: int) -> None:
+        self._images, self._size = images, size
 
     def __iter__(self) -> Iterator[bytes]:
         facts = CrawlFacts(classes=tuple(f"class {number:03}" for number in range(100)))
         yield line(Header(dataset="Large", version=1, images=self._images, rejected={}, facts=facts))
-        row = manifests.row(0, "", key=KEY)
+        row = manifests.row(0, "", key=KEY, bytes=self._size)
         for number in range(self._images):
             digest = hashlib.sha256(b"%d" % number).hexdigest()
             label = f"class {number * 100 // self._images:03}"
@@ -50,13 +50,13 @@ def peak() -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
-async def main(name: str, images: int, folder: Path) -> None:
+async def main(name: str, images: int, size: int, folder: Path) -> None:
     store = LocalObjectStore(folder / "store")
-    await store.put(KEY, manifests.picture(0))
+    await store.put(KEY, bytes(size))
     options = ExportOptions(name="Large", splits=parse_split("80/10/10"))
-    summary = await exported(FORMATS[name], read(Lines(images)), options, store, folder / "out")
+    summary = await exported(FORMATS[name], read(Lines(images, size)), options, store, folder / "out")
     print(peak(), summary.images)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])))
