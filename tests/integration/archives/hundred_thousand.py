@@ -1,5 +1,5 @@
-"""Write an archive of 100,000 pictures, open it again, pack it for the warm tier and unpack it; print the most
-memory that this process ever held, in MiB. A program of its own: `python -m … KIND FOLDER`."""
+"""Write an archive of 100,000 pictures, open it again, pack it for the warm tier and unpack it; print the
+most memory that this process ever held, in MiB. A program of its own: `python -m … KIND FOLDER`."""
 
 import asyncio
 import sys

@@ -12,6 +12,11 @@ from pixcrawler.application.ports.target import Published, Reading, StoredFile
 from pixcrawler.application.ports.workspace import Part
 from pixcrawler.domain.datasets.errors import ExportMismatch
 
+GATHERED = 1024 * 1024
+"""Bytes of files that wait to be written together."""
+MOST = 256
+"""Files that do: going to a thread costs more than writing a small one."""
+
 
 class FolderReading:
     """The files of a folder, as they stand there now."""
@@ -44,6 +49,8 @@ class FolderTarget:
         self._part, self._store = part, store
         self._folders: set[Path] = set()
         self._bytes = 0
+        self._waiting: list[tuple[str, bytes]] = []
+        self._weight = 0
 
     @property
     def scratch(self) -> Path:
@@ -60,13 +67,22 @@ class FolderTarget:
         self._bytes += sum(file.size for file in files)
 
     async def add(self, name: str, data: bytes) -> None:
+        self._waiting.append((name, data))
+        self._weight += len(data)
+        self._bytes += len(data)
+        if self._weight >= GATHERED or len(self._waiting) >= MOST:
+            await self._write_waiting()
+
+    async def _write_waiting(self) -> None:
+        waiting, self._waiting, self._weight = self._waiting, [], 0
+
         def write() -> None:
-            path = self._path(name)
-            with told_plainly(self._part.path), path.open("xb") as file:
-                file.write(data)
+            for name, data in waiting:
+                path = self._path(name)
+                with told_plainly(self._part.path), path.open("xb") as file:
+                    file.write(data)
 
         await asyncio.to_thread(write)
-        self._bytes += len(data)
 
     async def take(self, name: str, path: Path) -> None:
         def move() -> int:
@@ -88,6 +104,7 @@ class FolderTarget:
         self._bytes += size
 
     async def finish(self) -> Reading:
+        await self._write_waiting()
         return FolderReading(self._part.path)
 
     async def publish(self, *, unless_lost: Callable[[], Awaitable[None]]) -> Published:

@@ -36,7 +36,7 @@ class Index:
         text = name.encode()
         if self._next >= len(self) or self._name(self._next) != text:
             at = self._names.find(b"\0" + text + b"\0")
-            if at < 0 or not text:
+            if at < 0 or not text or 0 in text:
                 raise KeyError(name)
             self._next = bisect_right(self._starts, at + 1) - 1
         self._next += 1
