@@ -29,14 +29,24 @@ OPTIONS = ExportOptions(name="Test set", splits=parse_split("80/10/10", seed=7))
 ROWS = manifests.rows({"cat": 10, "dog": 10})
 
 
-@pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
-    return STORES[request.param](tmp_path / "store")
+# Every format with one store, and one of each kind with the other.
+CASES = [*((name, "memory") for name in FORMATS), ("imagefolder", "local"), ("webdataset", "local")]
 
 
-@pytest.fixture(params=FORMATS)
-def exporter(request: pytest.FixtureRequest) -> Exporter:
-    return FORMATS[request.param]
+@pytest.fixture(params=CASES, ids="-".join)
+def case(request: pytest.FixtureRequest) -> tuple[str, str]:
+    found: tuple[str, str] = request.param
+    return found
+
+
+@pytest.fixture
+def store(case: tuple[str, str], tmp_path: Path) -> ObjectStore:
+    return STORES[case[1]](tmp_path / "store")
+
+
+@pytest.fixture
+def exporter(case: tuple[str, str]) -> Exporter:
+    return FORMATS[case[0]]
 
 
 @pytest.fixture

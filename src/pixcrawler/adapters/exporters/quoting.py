@@ -32,10 +32,10 @@ def in_yaml(text: str) -> str:
 
 def in_yaml_as_it_is(text: str) -> str:
     """A double-quoted YAML scalar that is exactly this text, also where nobody can see it."""
-    return "".join(
-        char if char.isprintable() or char == " " else _in_ascii(char)
-        for char in json.dumps(text, ensure_ascii=False)
-    )
+    quoted = json.dumps(text, ensure_ascii=False)
+    if quoted.isprintable():
+        return quoted
+    return "".join(char if char.isprintable() else _in_ascii(char) for char in quoted)
 
 
 def _in_ascii(char: str) -> str:
@@ -44,10 +44,10 @@ def _in_ascii(char: str) -> str:
 
 def in_json(text: str) -> str:
     """A JSON string that is one line for every reader, and holds nothing that cannot be seen."""
-    return "".join(
-        char if char.isprintable() or char == " " else json.dumps(char)[1:-1]
-        for char in json.dumps(text, ensure_ascii=False)
-    )
+    quoted = json.dumps(text, ensure_ascii=False)
+    if quoted.isprintable():
+        return quoted
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in quoted)
 
 
 def in_cell(text: str) -> str:
