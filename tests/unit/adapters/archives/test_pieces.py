@@ -43,8 +43,8 @@ def test_the_header_of_a_7z_tells_its_members(told: list[tuple[str, int, int]]) 
     assert list(members(written.header())) == expected
 
 
-@settings(max_examples=20)
-@given(st.lists(st.tuples(names, st.binary(max_size=5)), max_size=9))
+@settings(max_examples=20)  # py7zr turns a backslash into a slash; we write none
+@given(st.lists(st.tuples(names.filter(lambda name: "\\" not in name), st.binary(max_size=5)), max_size=9))
 def test_py7zr_reads_a_7z(told: list[tuple[str, bytes]]) -> None:
     file = io.BytesIO()
     packer = KnownSevenZip(file.write, [Known(name, len(data), zlib.crc32(data)) for name, data in told])
