@@ -14,6 +14,7 @@ from pixcrawler.application.ports.exporter import Exporter, ExportOptions
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.datasets.errors import CannotConvert, ExportMismatch
+from pixcrawler.domain.datasets.manifest import digest
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.shared.errors import StorageFull
 from tests.fakes import manifests
@@ -148,6 +149,8 @@ async def test_converted_pictures_are_told_of_as_they_are(
     assert {(row["format"], row["width"], row["height"]) for row in told} == {("webp", 8, 6)}
     assert not {row["sha256"] for row in told} & {row.sha256 for row in ROWS}
     assert (summary.images, summary.bytes) == (20, bytes_in(into))
+    version = digest(manifests.manifest(ROWS).rows)
+    assert f"Manifest digest: `{version}`" in (into / "README.md").read_text()
 
 
 async def test_a_picture_that_cannot_be_converted_is_named(

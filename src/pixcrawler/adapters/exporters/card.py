@@ -8,7 +8,7 @@ from pixcrawler.adapters.exporters.form import Form
 from pixcrawler.adapters.exporters.quoting import in_markdown, in_yaml
 from pixcrawler.application.ports.exporter import ExportOptions
 from pixcrawler.domain.datasets.conversion import Conversion
-from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, RowsDigest
+from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, RowsDigest, digest
 from pixcrawler.domain.datasets.statistics import Statistics
 from pixcrawler.domain.shared.reasons import Reason
 
@@ -32,6 +32,7 @@ _FILES = """\
 | `ATTRIBUTION.csv` | credits, one line per image |
 | `LICENSE-SUMMARY.md` | how many images are under which licence |
 | `stats.json` | the numbers of this page and more |
+| `croissant.json` | this page for programs: [Croissant](https://mlcommons.org/croissant) |
 | `SHA256SUMS` | check the files with `sha256sum -c SHA256SUMS` |
 
 ## Limits
@@ -43,7 +44,8 @@ you this dataset; `image_url` and the SHA-256 in `manifest.jsonl` name it exactl
 
 
 class Origin(msgspec.Struct):
-    """What the card says of all rows together: their digest, and when the first and the last were fetched."""
+    """What the card says of all rows together: their digest, and when the first and the last were fetched.
+    After a conversion, the digest of the version is another: that of what was found."""
 
     summed: RowsDigest = msgspec.field(default_factory=RowsDigest)
     first: str = ""
@@ -141,7 +143,8 @@ def _origin(manifest: Manifest, stats: Statistics, origin: Origin, options: Expo
     yield f"- Split: {shares}; seed {plan.seed}; stratified by class, versions of one picture kept together"
     if options.conversion is not None:
         yield f"- Pictures: {_conversion(options.conversion)}; `original_sha256` is what was found"
-    yield f"- Manifest digest: `{origin.summed.hexdigest()}`"
+    summed = origin.summed.hexdigest() if options.conversion is None else digest(manifest.rows)
+    yield f"- Manifest digest: `{summed}`"
 
 
 def _rejections(manifest: Manifest) -> Iterator[str]:
