@@ -40,6 +40,9 @@ peers = ["ann", "bob"]
 """
 """``max-stream-events``: a job's events go on for as long as it runs."""
 
+SIGNED = {f"{method} /api/v1/files/{{filename}}" for method in ("GET", "HEAD")}
+"""Nobody guesses a signature."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -145,7 +148,7 @@ def check(run: Run) -> None:
     assert run.ended.code == 0, run.ended.out
     operations = run.report["operations"]
     assert operations["tested"] == operations["total"] == len(OPERATIONS)
-    silent = {name for name in OPERATIONS if min(run.statuses[name]) >= 300}
+    silent = {name for name in OPERATIONS if min(run.statuses[name]) >= 300} - SIGNED
     assert not silent, f"never seen to work: {silent}"
     assert max(status for found in run.statuses.values() for status in found) < 500
 

@@ -57,6 +57,8 @@ ROWS = {
     "GET /api/v1/health": Row(None, 200),
     "GET /health/detailed": Row(None, 503),  # no worker runs here
     "GET /api/v1/health/detailed": Row(None, 503),
+    "GET /api/v1/files/{filename}": Row(None, 403),  # only a signature opens it: see test_files.py
+    "HEAD /api/v1/files/{filename}": Row(None, 403),
     "GET /api/v1/projects": Row(READ, 200),
     "POST /api/v1/projects": Row(WRITE, 201, body={"name": "{new}"}),
     "GET /api/v1/projects/{project_id}": Row(READ, 200, "project"),
@@ -115,7 +117,7 @@ class Walls:
         """Ids by the names that paths and bodies have for them."""
         job = room.play.job
         found = {"project": str(job.project_id), "job": str(job.id), "image": str(room.image["d"])}
-        found |= {"source": "openverse", "new": uuid.uuid4().hex}
+        found |= {"source": "openverse", "new": uuid.uuid4().hex, "filename": "x"}
         if row.fresh and row.thing != "image":
             owner = await room.key_of(job.owner_id)
             found["project"] = await self._made(owner, "/projects", {"name": uuid.uuid4().hex})

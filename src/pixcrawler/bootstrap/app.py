@@ -45,6 +45,7 @@ from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.images import ImageReads
 from pixcrawler.application.ports.jobs import JobReads
+from pixcrawler.application.ports.links import Links
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.policies import PolicyReads
 from pixcrawler.application.ports.projects import ProjectReads
@@ -180,3 +181,4 @@ class App:
     tasks: TaskQueue
     bells: Bells
     health: Health
+    links: Links

@@ -143,8 +143,8 @@ class StorageSettings(StoreSettings, frozen=True, kw_only=True):
     link_secret: Annotated[
         Secret | None,
         about(
-            "What links to files in a local store are signed with, the same in every process. Not set in "
-            "development: one is made and kept in PIXCRAWLER_HOME.",
+            "What links to files are signed with where the store signs none, as a local one; the same in "
+            "every process. Not set in development: one is made and kept in PIXCRAWLER_HOME.",
             example="0bba1d2ee5b64a8b9a8a5a2f6d9d3c54e4a7d6c1",
         ),
     ] = None
@@ -194,7 +194,7 @@ def at_odds(given: Mapping[str, str], values: Mapping[str, object]) -> Iterator[
         yield from _lacking(prefix, str(provider), given)
     if _place(HOT, providers, values) == _place(WARM, providers, values):
         yield "STORAGE_WARM_PROVIDER names the same place as STORAGE_PROVIDER: what is warm must stand apart."
-    yield from _of_links(providers, given, values)
+    yield from _of_links(str(providers[HOT]), given, values)
 
 
 def _lacking(prefix: str, provider: str, given: Mapping[str, str]) -> Iterator[str]:
@@ -219,18 +219,25 @@ def _place(prefix: str, providers: Mapping[str, object], values: Mapping[str, ob
     return (provider, *(values.get(f"{prefix}{part}") for part in _PLACES[provider]))
 
 
-def _of_links(
-    providers: Mapping[str, object], given: Mapping[str, str], values: Mapping[str, object]
-) -> Iterator[str]:
+def _of_links(provider: str, given: Mapping[str, str], values: Mapping[str, object]) -> Iterator[str]:
     secret = values.get("STORAGE_LINK_SECRET")
     if isinstance(secret, Secret) and len(secret.reveal()) < SHORTEST_SECRET:
         yield f"STORAGE_LINK_SECRET must have {SHORTEST_SECRET} characters or more."
     strict = values.get("PIXCRAWLER_ENVIRONMENT") in ("staging", "production")
-    if strict and "local" in providers.values() and not _is_given("STORAGE_LINK_SECRET", given):
+    if strict and not _signs_itself(provider, given) and not _is_given("STORAGE_LINK_SECRET", given):
         yield (
-            "STORAGE_LINK_SECRET is not set, and links to files in a local store are signed with it: give "
-            "every process the same, such as the output of `openssl rand -hex 32`."
+            "STORAGE_LINK_SECRET is not set, and links to files are signed with it, because the store signs "
+            "none: give every process the same, such as the output of `openssl rand -hex 32`."
         )
+
+
+def _signs_itself(provider: str, given: Mapping[str, str]) -> bool:
+    by = {
+        "supabase": "SUPABASE_SERVICE_ROLE_KEY",
+        "s3": "STORAGE_S3_ACCESS_KEY",
+        "azure": "STORAGE_AZURE_KEY",
+    }
+    return provider in by and _is_given(by[provider], given)
 
 
 def _is_given(name: str, given: Mapping[str, str]) -> bool:

@@ -76,7 +76,13 @@ def test_a_service_account_may_be_named_as_a_file(tmp_path: Path) -> None:
     assert settings.storage.gcs_service_account == Secret('{"type": "service_account"}')
 
 
-def test_production_with_stores_elsewhere_needs_no_secret_for_links() -> None:
-    services = {"DATABASE_URL": "postgresql://h/d", "REDIS_URL": "redis://h"}
-    settings = load_settings({"PIXCRAWLER_ENVIRONMENT": "production"} | services | S3)
-    assert settings.storage.link_secret is None
+def test_production_needs_a_secret_for_links_unless_its_store_signs_them() -> None:
+    production = {
+        "PIXCRAWLER_ENVIRONMENT": "production",
+        "DATABASE_URL": "postgresql://h/d",
+        "REDIS_URL": "redis://h",
+    }
+    keys = {"STORAGE_S3_ACCESS_KEY": "a", "STORAGE_S3_SECRET_KEY": "b"}
+    assert load_settings(production | S3 | keys).storage.link_secret is None
+    assert "STORAGE_LINK_SECRET" in mistakes(**(production | S3))
+    assert "STORAGE_LINK_SECRET" in mistakes(**production)

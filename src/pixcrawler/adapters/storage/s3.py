@@ -11,11 +11,11 @@ from urllib.parse import quote, urlsplit
 from obstore.store import S3Store
 
 from pixcrawler.adapters.storage.config import StoreConfig
-from pixcrawler.adapters.storage.disposition import attachment
 from pixcrawler.adapters.storage.obstore_kinds import client_options, retries
 from pixcrawler.adapters.storage.obstore_store import ObstoreObjectStore
 from pixcrawler.adapters.storage.place import Place
 from pixcrawler.adapters.storage.spool import Spool
+from pixcrawler.domain.shared.attachment import attachment
 
 if TYPE_CHECKING:
     from obstore.store import S3Config

@@ -34,6 +34,7 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "health": lambda app: app.health,
     "image_reads": lambda app: app.imaging.images,
     "job_reads": lambda app: app.job_reads,
+    "links": lambda app: app.links,
     "name_image": lambda app: app.crawling.name_image,
     "object_store": lambda app: app.imaging.store,
     "preview_source": lambda app: app.crawling.preview_source,

@@ -3,22 +3,21 @@
 from typing import Any
 
 from litestar import Controller, Request, Response, get, route
-from litestar.background_tasks import BackgroundTask
 from litestar.openapi import ResponseSpec
-from litestar.response import Stream
 
 from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
-from pixcrawler.application.ports.images import ImageFile, ImageReads
-from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore, Pieces
+from pixcrawler.application.ports.images import ImageReads
+from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.imaging.thumbnails import SIDE
 from pixcrawler.domain.shared.actor import READ, Actor
 from pixcrawler.domain.shared.errors import NotFound
 from pixcrawler.domain.shared.ids import CandidateId
-from pixcrawler.entrypoints.http.conditions import Part, not_modified, part_of
+from pixcrawler.entrypoints.http.conditions import not_modified
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.images import ImageId
 from pixcrawler.entrypoints.http.openapi import failures
+from pixcrawler.entrypoints.http.sending import Sent, bytes_answer, kept, sent
 
 MEDIA_TYPES = {
     Format.JPEG: "image/jpeg",
@@ -31,16 +30,9 @@ MEDIA_TYPES = {
 }
 """By what the file is, whatever its server called it."""
 
-ASK_AGAIN = "private, no-cache"
-"""Whoever kept the file asks whether it may still be shown; the ETag makes that cheap."""
-
 
 class ImageFileMissing(NotFound):
     code = "IMAGE_FILE_MISSING"
-
-
-def _bytes(media_type: str, meaning: str) -> ResponseSpec:
-    return ResponseSpec(bytes, media_type=media_type, description=meaning, generate_examples=False)
 
 
 class ImageFileController(Controller):
@@ -55,8 +47,8 @@ class ImageFileController(Controller):
         status_code=200,
         summary="Download an image's file",
         responses={
-            200: _bytes("image/*", "The file."),
-            206: _bytes("image/*", "The part that `Range` asked for."),
+            200: bytes_answer("image/*", "The file."),
+            206: bytes_answer("image/*", "The part that `Range` asked for."),
             304: ResponseSpec(None, description="The file that `If-None-Match` names is still the one."),
         }
         | failures(401, 403, 404, 412, 416),
@@ -77,25 +69,23 @@ class ImageFileController(Controller):
         """
         actor.must(READ)
         file = await image_reads.file(CandidateId(image_id), visible_to=actor)
-        tag = f'"{file.sha256}"'
-        if not_modified(request.headers, tag):
-            return Response(None, status_code=304, headers=_kept(tag))
-        head = request.method == "HEAD"
-        part = Part(0, file.bytes, whole=True) if head else part_of(request.headers, tag, file.bytes)
-        pieces = await _opened(object_store, file, Part(0, 0, whole=True) if head else part)
-        return Stream(
-            pieces,
-            status_code=200 if part.whole else 206,
+        wanted = Sent(
+            key=file.key,
+            bytes=file.bytes,
+            etag=file.sha256,
             media_type=MEDIA_TYPES[file.format],
-            headers=_kept(tag) | _told(file, part),
-            background=BackgroundTask(pieces.aclose),  # also when the connection broke off
+            filename=f"{file.sha256[:16]}.{file.format}",
         )
+        try:
+            return await sent(request, object_store, wanted)
+        except ObjectMissing as error:
+            raise _missing() from error
 
     @get(
         "/thumbnail",
         summary="Get an image small",
         responses={
-            200: _bytes("image/jpeg", f"At most {SIDE} × {SIDE} pixels."),
+            200: bytes_answer("image/jpeg", f"At most {SIDE} × {SIDE} pixels."),
             304: ResponseSpec(None, description="The thumbnail that `If-None-Match` names is still the one."),
         }
         | failures(401, 403, 404, 412),
@@ -116,37 +106,13 @@ class ImageFileController(Controller):
         file = await image_reads.file(CandidateId(image_id), visible_to=actor)
         tag = f'"{file.sha256}-{SIDE}"'
         if not_modified(request.headers, tag):
-            return Response(None, status_code=304, headers=_kept(tag))
+            return Response(None, status_code=304, headers=kept(tag))
         try:
             small = await show_thumbnail(file)
         except ObjectMissing as error:
             raise _missing() from error
-        return Response(small, media_type="image/jpeg", headers=_kept(tag))
-
-
-async def _opened(store: ObjectStore, file: ImageFile, part: Part) -> Pieces:
-    try:
-        return await store.stream(file.key, part.start, part.length)
-    except ObjectMissing as error:
-        raise _missing() from error
+        return Response(small, media_type="image/jpeg", headers=kept(tag))
 
 
 def _missing() -> ImageFileMissing:
     return ImageFileMissing("The image's file is no longer in the store; ask the operator.")
-
-
-def _kept(tag: str) -> dict[str, str]:
-    return {"etag": tag, "cache-control": ASK_AGAIN}
-
-
-def _told(file: ImageFile, part: Part) -> dict[str, str]:
-    """The name is ours: what a source calls a picture never gets into a header."""
-    name = f"{file.sha256[:16]}.{file.format}"
-    headers = {
-        "accept-ranges": "bytes",
-        "content-length": str(part.length),
-        "content-disposition": f'attachment; filename="{name}"',
-    }
-    if not part.whole:
-        headers["content-range"] = f"bytes {part.start}-{part.start + part.length - 1}/{file.bytes}"
-    return headers

@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from pixcrawler.entrypoints.http.events import job_events
+from pixcrawler.entrypoints.http.files import download_file
 from pixcrawler.entrypoints.http.health import detailed_health, health
 from pixcrawler.entrypoints.http.image_files import ImageFileController
 from pixcrawler.entrypoints.http.images import ImageController
@@ -13,7 +14,7 @@ from pixcrawler.entrypoints.http.pages.handlers import asset, docs, redoc, start
 from pixcrawler.entrypoints.http.projects import ProjectController
 from pixcrawler.entrypoints.http.sources import SourceController
 
-PUBLIC: list[ControllerRouterHandler] = [start, docs, redoc, asset, health, detailed_health]
+PUBLIC: list[ControllerRouterHandler] = [start, docs, redoc, asset, health, detailed_health, download_file]
 """Whole paths; nobody is asked who they are."""
 PRIVATE: list[ControllerRouterHandler] = [
     ProjectController,
