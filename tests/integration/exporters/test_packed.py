@@ -106,6 +106,7 @@ async def test_webdataset_finds_every_picture_with_its_class_and_metadata(tmp_pa
             assert same(image, manifests.picture(ROWS.index(row)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PACKED)
 async def test_datasets_finds_the_same_without_the_card(
     tmp_path: Path, hugging_face: HuggingFace, name: str
