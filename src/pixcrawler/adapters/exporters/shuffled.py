@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 import msgspec
-import numpy as np
 
 from pixcrawler.domain.datasets.layout import Layout, Placed
 from pixcrawler.domain.datasets.manifest import ManifestRow
@@ -122,6 +121,8 @@ class Shuffled:
         rows.flush()
 
     def _sorted(self) -> "array[int]":
+        import numpy as np  # not before it is used: every command line loads this file
+
         ids, splits = np.frombuffer(self._ids, np.uint64), np.frombuffer(self._split_of, np.uint8)
         return array("I", np.lexsort((ids, splits)).astype(np.uint32).tobytes())
 

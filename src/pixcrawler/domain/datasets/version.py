@@ -261,4 +261,5 @@ class Export(Buildable, kw_only=True):
 
     def fail(self, code: str, sentence: str, *, at: datetime) -> tuple[Event, ...]:
         self._failed(code, sentence)
+        self.images = 0
         return (BuildFailed(at=at, subject=self.id, code=code, reason=sentence),)
