@@ -42,6 +42,7 @@ NASTY = (
     "a, b; c\td",
     "- x: &y",
     "back\\slash",
+    "carriage\rreturn",
     "\N{RIGHT-TO-LEFT OVERRIDE}gpj",
     "line\N{LINE SEPARATOR}break",
     "images",

@@ -22,6 +22,7 @@ def from_exact_cell(cell: str) -> str:
 
 
 def csv_line(cells: Iterable[str | int | float]) -> bytes:
+    # With this end of lines the library quotes a lone CR too, which readers take for one.
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue().encode()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n").encode() + b"\n"

@@ -1,10 +1,9 @@
 """Who made the pictures, and under which licence they are."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from pixcrawler.adapters.exporters.cells import csv_line
 from pixcrawler.adapters.exporters.quoting import in_cell, in_markdown, markdown_link
 from pixcrawler.domain.datasets.layout import Placed
 from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow
@@ -34,7 +33,7 @@ _CONDITIONS = {
 
 def attribution_head() -> bytes:
     """The first line of ``ATTRIBUTION.csv``: the names of its columns."""
-    return _csv_line(_COLUMNS)
+    return csv_line(_COLUMNS)
 
 
 def attribution_line(image: Placed, name: str) -> bytes:
@@ -45,13 +44,7 @@ def attribution_line(image: Placed, name: str) -> bytes:
         "attribution": attribution_of(row),
         **{name: getattr(row, name) for name in _COLUMNS if name not in ("file_name", "attribution")},
     }
-    return _csv_line(in_cell(values[name] or "") for name in _COLUMNS)
-
-
-def _csv_line(cells: Iterable[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue().encode()
+    return csv_line(in_cell(values[name] or "") for name in _COLUMNS)
 
 
 def attribution_of(row: ManifestRow) -> str:
