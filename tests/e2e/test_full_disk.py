@@ -54,3 +54,20 @@ async def test_a_full_disk_is_told_and_the_crawl_goes_on_when_there_is_room(
     assert resumed.code == 0, resumed.err
     assert len(rows(out)) == 40
     assert max(web.fetched.values()) <= 3
+
+
+async def test_an_archive_that_finds_no_room_leaves_nothing_and_is_written_when_there_is(
+    shell: Shell, web: PictureWeb, urls: Path, disk: Path
+) -> None:
+    out, ballast = disk / "ds", disk / "ballast"
+    ballast.write_bytes(bytes(MEGABYTE - 64 * 1024))
+    full = await shell("crawl", "shape", "--input", urls, "--out", out, "--archive", "zip")
+    assert full.code == 1, full.err
+    assert f"The disk that holds {disk}" in full.err
+    assert sorted(path.name for path in out.iterdir()) == [".pixcrawler.json"]
+    ballast.unlink()
+    resumed = await shell("crawl", "--resume", "--out", out)
+    assert resumed.code == 0, resumed.err
+    (archive,) = out.glob("*.zip")
+    assert (await shell("datasets", "verify", archive)).code == 0
+    assert max(web.fetched.values()) <= 3

@@ -1,0 +1,54 @@
+"""What a crawl packs: archives that verify, and the same again when it is resumed."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Shell
+from tests.servers.pictures import Corpus
+
+pytestmark = pytest.mark.long
+
+
+def here(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+async def test_an_archive_stands_beside_its_report_and_is_verified(
+    shell: Shell, urls: Path, pictures: Corpus
+) -> None:
+    done = await shell("crawl", "shape", "--input", urls, "--out", "ds", "--archive", "zip", "--json")
+    assert done.code == 0, done.err
+    said, archive = done.document["dataset"], shell.folder / "ds" / "shape-v1.zip"
+    assert (said["path"], said["archive"], said["images"]) == ("ds/shape-v1.zip", "zip", pictures.good)
+    assert said["bytes"] == archive.stat().st_size
+    assert here(archive.parent) == ["report.html", "shape-v1.zip"]
+    with zipfile.ZipFile(archive) as packed:
+        assert {name.partition("/")[0] for name in packed.namelist()} == {"shape-v1"}
+    assert (await shell("datasets", "verify", archive)).code == 0
+    data = bytearray(archive.read_bytes())
+    data[len(data) // 2] ^= 1
+    archive.write_bytes(data)
+    assert (await shell("datasets", "verify", archive)).code == 7
+
+
+@pytest.mark.parametrize("format_id", ["webdataset", "coco"])
+async def test_a_resumed_crawl_writes_what_was_asked_for_at_first(
+    shell: Shell, urls: Path, format_id: str
+) -> None:
+    asked = ("crawl", "shape", "--input", urls, "--out", "ds", "--format", format_id, "--archive", "tar.zst")
+    first = await shell(*asked, "--split", "50/50", "--json")
+    again = await shell("crawl", "--resume", "--out", "ds", "--json")
+    assert (first.code, again.code) == (0, 0), again.err
+    one, other = first.document["dataset"], again.document["dataset"]
+    assert (one["format"], one["archive"]) == (other["format"], other["archive"]) == (format_id, "tar.zst")
+    assert (other["digest"], other["splits"]) == (one["digest"], one["splits"])
+
+
+async def test_the_page_links_to_no_picture_that_is_no_file(shell: Shell, urls: Path) -> None:
+    done = await shell("crawl", "shape", "--input", urls, "--out", "ds", "--format", "parquet")
+    assert done.code == 0, done.err
+    page = (shell.folder / "ds" / "report.html").read_text()
+    assert 'class="shot" href=' not in page
+    assert "data:image/jpeg;base64," in page
