@@ -13,10 +13,10 @@ AnyPolicy = ArchivalPolicy | CleanupPolicy
 
 
 def must_be_superuser(by: Actor) -> None:
-    """Raises SuperusersOnly, or ScopeMissing for a key that may not write."""
+    """Raises ScopeMissing for a key that may not write, and SuperusersOnly."""
+    by.must(WRITE)
     if not by.may_see_all:
         raise SuperusersOnly
-    by.must(WRITE)
 
 
 def repository(
