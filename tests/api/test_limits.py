@@ -17,6 +17,15 @@ from tests.api.conftest import Api, OpenApi, problem
 
 DOCUMENT: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(drawn.DOCUMENT))
 PROJECT = "01a1fe10-2222-7985-bba8-5ff3a8de3680"
+POLICY = {
+    "name": "Old ones",
+    "after_days": 7,
+    "enabled": True,
+    "every_hours": 6,
+    "project_id": PROJECT,
+    "dataset_id": PROJECT,
+    "format": "coco",
+}
 JSON = "application/json"
 OTHERS = {"string": 7, "integer": "1", "array": {}, "object": [], "boolean": "true", "null": 7}
 """A value of another type, by type."""
@@ -63,6 +72,12 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "POST /api/v1/projects/batch-delete": [{"ids": [PROJECT]}],
     "POST /api/v1/keywords/expand": [
         {"keywords": ["fox"], "method": "templates", "exclude": ["dog"], "most": 2}
+    ],
+    "POST /api/v1/policies/archival": [{**POLICY, "age": "made"}],
+    "PATCH /api/v1/policies/archival/{policy_id}": [{**POLICY, "age": "made", "version": 1}],
+    "POST /api/v1/policies/cleanup": [{**POLICY, "target": "superseded_exports", "keep_newest": 2}],
+    "PATCH /api/v1/policies/cleanup/{policy_id}": [
+        {**POLICY, "target": "superseded_exports", "keep_newest": 2, "version": 1}
     ],
     "POST /api/v1/sources/preview": [
         {

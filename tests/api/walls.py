@@ -31,12 +31,13 @@ class Who(StrEnum):
 @dataclass(frozen=True)
 class Row:
     """``needs`` is a scope, None for public. ``good`` is the status for who may. ``thing`` names what the
-    operation is about and others must not find."""
+    operation is about and others must not find. ``superusers``: nobody else may."""
 
     needs: str | None
     good: int
     thing: str | None = None
     body: dict[str, Any] | None = None
+    superusers: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -52,6 +53,22 @@ class Row:
 
 
 READ, WRITE = "read", "write"
+POLICY = {"name": "{new}", "after_days": 1}
+BODIES = {"archival": POLICY, "cleanup": {**POLICY, "target": "failed_exports"}}
+
+
+def policy_rows(kind: str) -> dict[str, Row]:
+    path = f"/api/v1/policies/{kind}"
+    return {
+        f"GET {path}": Row(READ, 200, superusers=True),
+        f"POST {path}": Row(WRITE, 201, body=BODIES[kind], superusers=True),
+        f"GET {path}/{{policy_id}}": Row(READ, 200, superusers=True),
+        f"PATCH {path}/{{policy_id}}": Row(WRITE, 200, body={"after_days": 2}, superusers=True),
+        f"DELETE {path}/{{policy_id}}": Row(WRITE, 204, superusers=True),
+        f"POST {path}/{{policy_id}}/execute": Row(WRITE, 202 if kind == "cleanup" else 409, superusers=True),
+    }
+
+
 ROWS = {
     "GET /health": Row(None, 200),
     "GET /api/v1/health": Row(None, 200),
@@ -91,6 +108,11 @@ ROWS = {
     "GET /api/v1/sources/{source_id}": Row(READ, 200),
     "POST /api/v1/keywords/expand": Row(WRITE, 200, body={"keywords": ["fox"]}),
     "POST /api/v1/sources/preview": Row(READ, 200, body={"source": "openverse", "keyword": "fox"}),
+    "GET /api/v1/policies/executions": Row(READ, 200, superusers=True),
+    "GET /api/v1/policies/executions/{execution_id}": Row(READ, 200, superusers=True),
+    "GET /api/v1/policies/executions/{execution_id}/items": Row(READ, 200, superusers=True),
+    **policy_rows("archival"),
+    **policy_rows("cleanup"),
 }
 
 
@@ -126,6 +148,18 @@ class Walls:
             if row.thing == "stopped":
                 await self.client.post(f"{V1}/jobs/{found['job']}/start", headers=owner)
                 await self.client.post(f"{V1}/jobs/{found['job']}/stop", headers=owner)
+        return found
+
+    async def of_superusers(self, name: str) -> dict[str, str]:
+        """A policy of the kind that the operation is about, and an execution of one."""
+        kind = "archival" if "archival" in name else "cleanup"
+        superuser = {"authorization": f"Bearer {self.api.key}"}
+        body = filled(BODIES[kind], {"new": uuid.uuid4().hex})
+        found = {"policy": await self._made(superuser, f"/policies/{kind}", body)}
+        if "execution" in name:
+            path = f"{V1}/policies/{kind}/{found['policy']}/execute?dry_run=true"
+            answer = await self.client.post(path, headers=superuser)
+            found["execution"] = answer.json()["execution_id"]
         return found
 
     async def _made(self, owner: dict[str, str], path: str, body: dict[str, Any]) -> str:

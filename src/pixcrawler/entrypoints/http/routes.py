@@ -2,6 +2,8 @@
 
 from litestar.types import ControllerRouterHandler
 
+from pixcrawler.entrypoints.http.archival_policies import ArchivalPolicyController
+from pixcrawler.entrypoints.http.cleanup_policies import CleanupPolicyController
 from pixcrawler.entrypoints.http.events import job_events
 from pixcrawler.entrypoints.http.files import download_file
 from pixcrawler.entrypoints.http.health import detailed_health, health
@@ -11,6 +13,7 @@ from pixcrawler.entrypoints.http.job_acts import JobActController
 from pixcrawler.entrypoints.http.jobs import JobController
 from pixcrawler.entrypoints.http.keywords import KeywordController
 from pixcrawler.entrypoints.http.pages.handlers import asset, docs, redoc, start
+from pixcrawler.entrypoints.http.policy_executions import PolicyExecutionController
 from pixcrawler.entrypoints.http.projects import ProjectController
 from pixcrawler.entrypoints.http.sources import SourceController
 
@@ -25,5 +28,8 @@ PRIVATE: list[ControllerRouterHandler] = [
     ImageFileController,
     SourceController,
     KeywordController,
+    ArchivalPolicyController,
+    CleanupPolicyController,
+    PolicyExecutionController,
 ]
 """Paths below /api/v1, reached with a key only."""
