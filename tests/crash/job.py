@@ -70,7 +70,8 @@ class Crawl:
         """Into the folder, or as a zip into the store."""
         place = None if folder is None else str(folder)
         plan = ExportPlan(splits=parse_split("80/10/10", seed=0), folder=place)
-        return await self.app.datasets.request_export(version, "imagefolder", plan, by=self.by, lane=LANE)
+        request = self.app.datasets.request_export
+        return (await request(version, "imagefolder", plan, by=self.by, lane=LANE)).id
 
     async def built(self, version: DatasetVersionId, *, seconds: float = 60) -> None:
         async def look() -> bool | None:

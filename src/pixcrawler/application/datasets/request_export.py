@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.dataset_reads import ExportDetail, export_detail
 from pixcrawler.application.ports.exporter import LARGEST_SHARD, SMALLEST_SHARD, Exporter
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.datasets.archive import Archive
@@ -18,6 +19,7 @@ from pixcrawler.domain.datasets.errors import (
 from pixcrawler.domain.datasets.version import BuildStatus, Export, ExportPlan, ExportRequested
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import DatasetVersionId, ExportId
+from pixcrawler.domain.shared.once import Once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +32,30 @@ class RequestExport:
     formats: Mapping[str, Exporter]
 
     async def __call__(
-        self, version_id: DatasetVersionId, format_id: str, plan: ExportPlan, *, by: Actor, lane: str
-    ) -> ExportId:
+        self,
+        version_id: DatasetVersionId,
+        format_id: str,
+        plan: ExportPlan,
+        *,
+        by: Actor,
+        lane: str,
+        once: Once | None = None,
+    ) -> ExportDetail:
         """Without a folder and an archive in the plan it is a zip.
 
         Raises:
             ScopeMissing, DatasetVersionNotFound: also for a version of somebody else.
             UnknownFormat, InvalidShardSize: see ``check_export``.
             VersionNotReady: it is not built, or could not be.
+            IdempotencyInFlight, IdempotencyMismatch: see ``Answers``.
         """
         by.must(WRITE)
         check_export(format_id, plan.shard_size, self.formats)
         if plan.folder is None and plan.archive is None:
             plan = msgspec.structs.replace(plan, archive=Archive.ZIP)
         async with self.transaction() as tx:
+            if (earlier := await tx.answers.find(once, owner=by.id, type=ExportDetail)) is not None:
+                return earlier
             version = await tx.versions.get(version_id)
             if not by.may_see(version.owner_id):
                 raise DatasetVersionNotFound(f"There is no dataset version {version_id}.")
@@ -61,10 +73,12 @@ class RequestExport:
                 plan=plan,
                 at=at,
             )
+            made = export_detail(export, version)
             await tx.exports.add(export)
+            await tx.answers.keep(once, made, owner=by.id)
             tx.record(ExportRequested(at=at, export_id=export.id), owner=version.owner_id, lane=lane)
             await tx.commit()
-        return export.id
+        return made
 
 
 def check_export(format_id: str, shard_size: int | None, formats: Mapping[str, Exporter]) -> None:

@@ -5,10 +5,13 @@ from typing import Any, Protocol
 
 import msgspec
 
+from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.difference import Changed, Difference
 from pixcrawler.domain.datasets.selection import Selection
-from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
+from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import (
     CrawlJobId,
@@ -94,6 +97,16 @@ class ExportFilter(msgspec.Struct, frozen=True, kw_only=True):
     status: BuildStatus | None = None
 
 
+class Written(msgspec.Struct, frozen=True):
+    """How an export is written. `splits` has the ratios and the seed; a `conversion` of null leaves pictures
+    as they are; a `shard_size` (bytes) of null is the usual one."""
+
+    splits: SplitPlan
+    archive: Archive | None
+    conversion: Conversion | None
+    shard_size: int | None
+
+
 class ExportDetail(msgspec.Struct, frozen=True):
     """One export, whole; also a line of a list. `counts` is images per split and class, as they were read
     back from what was written; `digest` is the SHA-256 of the archive; `downloaded_at` is when somebody last
@@ -105,7 +118,7 @@ class ExportDetail(msgspec.Struct, frozen=True):
     dataset_id: DatasetId
     number: int
     format: str
-    plan: ExportPlan
+    plan: Written
     status: BuildStatus
     failure_code: str | None
     failure: str | None
@@ -231,5 +244,6 @@ def version_detail(version: DatasetVersion) -> VersionDetail:
 def export_detail(export: Export, version: DatasetVersion) -> ExportDetail:
     """``version`` is the one that it is of."""
     told: dict[str, Any] = {"dataset_id": version.dataset_id, "number": version.number}
+    told["plan"] = Written(*(getattr(export.plan, name) for name in Written.__struct_fields__))
     told |= {name: getattr(export, name) for name in ExportDetail.__struct_fields__ if name not in told}
     return ExportDetail(**told)

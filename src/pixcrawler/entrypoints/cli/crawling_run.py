@@ -191,10 +191,10 @@ class CrawlRun:
 
         version = await self._until(built, app, worker)
         plan = plan_of(note, self.out.path)
-        export_id = await app.datasets.request_export(version_id, note.format, plan, by=by, lane=note.lane)
+        asked = await app.datasets.request_export(version_id, note.format, plan, by=by, lane=note.lane)
 
         async def exported() -> Export | None:
-            return _when_done(await app.reads.export(export_id, visible_to=by), self.out.path)
+            return _when_done(await app.reads.export(asked.id, visible_to=by), self.out.path)
 
         export = await self._until(exported, app, worker)
 

@@ -78,9 +78,8 @@ class Datasets:
     async def asked(self, folder: Path | None, **changes: Any) -> ExportId:
         place = None if folder is None else str(folder)
         plan = ExportPlan(splits=SplitPlan({"train": 1.0}), folder=place, **changes)
-        return await self.request_export(
-            await self.built(), "list", plan, by=self.crawl.owner, lane="local:9"
-        )
+        built = await self.built()
+        return (await self.request_export(built, "list", plan, by=self.crawl.owner, lane="local:9")).id
 
     async def take_down(self, name: str, *, reason: str | None = None) -> TakenDown:
         """The picture that the crawl found under this name."""
