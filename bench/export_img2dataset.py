@@ -13,6 +13,7 @@ import pyarrow as pa
 from img2dataset.writer import WebDatasetSampleWriter
 
 SHARD = 10_000
+ENCODED = "jpg"
 
 
 def main() -> None:
@@ -20,15 +21,19 @@ def main() -> None:
         files = json.load(file)
     schema = pa.schema([(name, pa.string()) for name in files[0][1]])
     began = time.monotonic()
-    writer = None
-    for number, (path, known) in enumerate(files):
-        if number % SHARD == 0:
-            if writer is not None:
-                writer.close()
-            writer = WebDatasetSampleWriter(number // SHARD, sys.argv[2], True, 5, schema, "jpg")
-        with open(path, "rb") as picture:  # noqa: PTH123
-            writer.write(picture.read(), f"{number:09d}", known["caption"], known)
-    writer.close()
+    for shard in range(0, len(files), SHARD):
+        writer = WebDatasetSampleWriter(
+            shard // SHARD,
+            sys.argv[2],
+            save_caption=True,
+            oom_shard_count=5,
+            schema=schema,
+            encode_format="jpg",
+        )
+        for number, (path, known) in enumerate(files[shard : shard + SHARD], shard):
+            with open(path, "rb") as picture:  # noqa: PTH123
+                writer.write(picture.read(), f"{number:09d}", known["caption"], known)
+        writer.close()
     os.sync()
     print(json.dumps({"seconds": time.monotonic() - began}))
 
