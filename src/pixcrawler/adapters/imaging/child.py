@@ -5,6 +5,8 @@ import socket
 
 from pixcrawler.adapters.imaging import limits, wire
 from pixcrawler.adapters.imaging.colour import appearance
+from pixcrawler.adapters.imaging.conversions import unpacked
+from pixcrawler.adapters.imaging.convert import convert
 from pixcrawler.adapters.imaging.look import look
 from pixcrawler.adapters.imaging.refusal import Refused
 from pixcrawler.adapters.imaging.thumbnail import thumbnail
@@ -26,11 +28,15 @@ def serve(parent: socket.socket, cpu_seconds: int) -> None:
             return
         for request, descriptor in zip(wire.REQUEST.iter_unpack(packet), descriptors, strict=True):
             limits.allow_cpu(cpu_seconds)
-            number, act, side = request
+            number, act, argument = request
             try:
                 data = _read(descriptor)
                 if act == wire.THUMBNAIL:
-                    _send_picture(parent, number, thumbnail(data, side))
+                    small = thumbnail(data, argument)
+                    _send_picture(parent, wire.pack_picture(number, len(small)), small)
+                elif act == wire.CONVERT:
+                    made, form, size = convert(data, unpacked(argument))
+                    _send_picture(parent, wire.pack_converted(number, len(made), form, size), made)
                 elif act == wire.GLANCE:
                     parent.send(wire.pack_appearance(number, appearance(data)))
                 else:
@@ -52,7 +58,7 @@ def _read(descriptor: int) -> bytes:
         os.close(descriptor)
 
 
-def _send_picture(parent: socket.socket, number: int, picture: bytes) -> None:
-    parent.send(wire.pack_picture(number, len(picture)))
+def _send_picture(parent: socket.socket, announced: bytes, picture: bytes) -> None:
+    parent.send(announced)
     for start in range(0, len(picture), wire.PIECE):
         parent.send(picture[start : start + wire.PIECE])

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pixcrawler.adapters.imaging import wire
+from pixcrawler.application.ports.converter import Converted
 from pixcrawler.application.ports.inspector import Unreadable
 from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts
@@ -23,8 +24,12 @@ PATIENCE = 5.0  # seconds for a zygote to end by itself
 # One thread each: threads would reserve address space, and the children are parallel already.
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 
-Answer = Facts | Appearance | Unreadable | bytes
-WANTED: dict[int, type] = {wire.THUMBNAIL: wire.Picture, wire.GLANCE: Appearance}
+Answer = Facts | Appearance | Unreadable | bytes | Converted
+WANTED: dict[int, type] = {
+    wire.THUMBNAIL: wire.Picture,
+    wire.GLANCE: Appearance,
+    wire.CONVERT: wire.Picture,
+}
 """What an act is answered with besides Unreadable, where it is not facts."""
 
 
@@ -37,7 +42,7 @@ class Job:
     """
 
     act: int
-    side: int
+    argument: int
     open: Callable[[], int]
     answer: asyncio.Future[Answer]
     suspect: bool = False
@@ -125,7 +130,7 @@ class Child:
         self._on_end = on_end
         self._number = 0
         self._picture: bytearray | None = None
-        self._missing = 0
+        self._announced = wire.Picture(0)
         self.pid: int | None = None
         self.jobs: deque[Job] = deque()
         self.since = self._loop.time()
@@ -142,7 +147,7 @@ class Child:
         self.jobs.extend(jobs)
         self.since = self._loop.time()
         requests = [
-            wire.REQUEST.pack((first + i) % wire.NUMBERS, job.act, job.side) for i, job in enumerate(jobs)
+            wire.REQUEST.pack((first + i) % wire.NUMBERS, job.act, job.argument) for i, job in enumerate(jobs)
         ]
         with suppress(OSError):  # it has died: its end of the socket says so in a moment
             socket.send_fds(self._end, [b"".join(requests)], list(descriptors))
@@ -187,17 +192,22 @@ class Child:
             if number != self._number or not isinstance(answer, wanted | Unreadable):
                 raise wire.Senseless("an answer to something else")
             if isinstance(answer, wire.Picture):
-                self._picture, self._missing = bytearray(), answer.length
+                if (answer.form is None) != (self.jobs[0].act == wire.THUMBNAIL):
+                    raise wire.Senseless("a picture of another kind")
+                self._picture, self._announced = bytearray(), answer
             else:
                 self._answered(answer)
 
     def _collect(self, picture: bytearray, packet: bytes) -> None:
         picture += packet
-        if len(picture) > self._missing:
+        length, form, width, height = self._announced
+        self.since = self._loop.time()
+        if len(picture) > length:
             raise wire.Senseless("more bytes than announced")
-        if len(picture) == self._missing:
+        if len(picture) == length:
             self._picture = None
-            self._answered(bytes(picture))
+            whole = bytes(picture)
+            self._answered(whole if form is None else Converted(whole, form.value, width, height))
 
     def _answered(self, answer: Answer) -> None:
         job = self.jobs.popleft()

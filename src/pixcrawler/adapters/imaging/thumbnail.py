@@ -5,6 +5,7 @@ import warnings
 
 from PIL import Image, ImageCms
 
+from pixcrawler.adapters.imaging.encoding import on_white
 from pixcrawler.adapters.imaging.look import as_shown
 from pixcrawler.adapters.imaging.magic import format_of
 from pixcrawler.adapters.imaging.opening import opened, verdict
@@ -14,7 +15,6 @@ from pixcrawler.domain.imaging.facts import Format
 
 QUALITY = 80
 SRGB = ImageCms.createProfile("sRGB")
-WHITE = (255, 255, 255)
 DEEP = frozenset({"I", "F"})
 
 
@@ -32,7 +32,7 @@ def thumbnail(data: bytes, side: int) -> bytes:
 
 def _thumbnail(data: bytes, side: int) -> bytes:
     packed = io.BytesIO()
-    small = _on_white(small_in_srgb(data, side))
+    small = on_white(small_in_srgb(data, side))
     small.info.clear()  # a comment would go along
     small.save(packed, "JPEG", quality=QUALITY, optimize=True)
     return packed.getvalue()
@@ -51,7 +51,7 @@ def small_in_srgb(data: bytes, side: int) -> Image.Image:
         image.load()
         small = _with_plain_channels(image)
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
-    small = _in_srgb(small, profile)
+    small = in_srgb(small, profile)
     if form is not Format.TIFF:  # Pillow turns those itself
         small = as_shown(small, outline.orientation)
     return small
@@ -66,7 +66,7 @@ def _with_plain_channels(image: Image.Image) -> Image.Image:
     return image if image.mode in ("L", "RGB", "RGBA", "CMYK") else image.convert("RGB")
 
 
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """RGB or RGBA for sRGB; a profile that is broken or of other channels is as good as none."""
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     colours = image.convert("RGB") if alpha else image
@@ -81,11 +81,3 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if alpha:
         colours.putalpha(alpha)
     return colours
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode != "RGBA":
-        return picture
-    page = Image.new("RGB", picture.size, WHITE)
-    page.paste(picture.convert("RGB"), mask=picture.getchannel("A"))
-    return page

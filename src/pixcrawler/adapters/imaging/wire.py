@@ -20,14 +20,15 @@ PIECE = 64 * 1024
 
 LARGEST_THUMBNAIL = 8 << 20
 LARGEST_SIDE = 1024
+LARGEST_CONVERTED = 256 << 20
 
 HELLO = struct.Struct("<4sI")  # greeting, process id
 GREETING = b"PXC1"
 ORDER = struct.Struct("<II")  # to the zygote: what to do, process id
 FORK, KILL = 1, 2
-REQUEST = struct.Struct("<IHH")  # number, what to do, side of the thumbnail
+REQUEST = struct.Struct("<IHI")  # number, what to do, side of the thumbnail or what to convert to
 NUMBERS = 1 << 32
-INSPECT, THUMBNAIL, INSPECT_BASIC, INSPECT_STRICT, GLANCE = 1, 2, 3, 4, 5
+INSPECT, THUMBNAIL, INSPECT_BASIC, INSPECT_STRICT, GLANCE, CONVERT = 1, 2, 3, 4, 5, 6
 ACTS = {
     Validation.BASIC: INSPECT_BASIC,
     Validation.STANDARD: INSPECT,
@@ -38,7 +39,7 @@ ANSWER = struct.Struct(f"<IBBBB6sIIIQQ{EVIDENCE_BYTES}s")
 SCORES = struct.Struct(f"<{len(MEASURED)}H")  # behind the facts of a strict look, in ten-thousandths
 WHOLE = 10_000
 LARGEST_ANSWER = ANSWER.size + SCORES.size + 1  # room to see that a packet is too long
-FACTS, REFUSED, PICTURE, SEEN = 1, 2, 3, 4
+FACTS, REFUSED, PICTURE, SEEN, CONVERTED = 1, 2, 3, 4, 5
 
 FORMATS = tuple(Format)
 REASONS = (
@@ -55,9 +56,13 @@ MODES |= {"LAB", "I", "F", "I;16", "I;16L", "I;16B", "I;16N"}
 
 
 class Picture(NamedTuple):
-    """A thumbnail of this many bytes follows, in packets of at most PIECE bytes."""
+    """A picture of this many bytes follows, in packets of at most PIECE bytes. What it is, if it is no
+    thumbnail: its format and its sides in pixels."""
 
     length: int
+    form: Format | None = None
+    width: int = 0
+    height: int = 0
 
 
 class Senseless(Exception):
@@ -102,6 +107,12 @@ def pack_picture(number: int, length: int) -> bytes:
     return ANSWER.pack(number, PICTURE, 0, 0, 0, b"", length, 0, 0, 0, 0, b"")
 
 
+def pack_converted(number: int, length: int, form: Format, size: tuple[int, int]) -> bytes:
+    """The answer before the packets of a converted picture."""
+    code = FORMATS.index(form)
+    return ANSWER.pack(number, CONVERTED, code, 0, 0, b"", *size, 0, length, 0, b"")
+
+
 def pack_appearance(number: int, seen: Appearance) -> bytes:
     """The answer to a glance: a bit for each colour."""
     bits = sum(1 << place for place, name in enumerate(COLORS) if name in seen.colors)
@@ -139,9 +150,17 @@ def read_answer(packet: bytes, act: int = INSPECT) -> tuple[int, Facts | Appeara
                 return number, Picture(width)
             case _ if kind == SEEN:
                 return number, _appearance(code, width)
+            case _ if kind == CONVERTED and 0 < phash <= LARGEST_CONVERTED:
+                return number, _converted(phash, FORMATS[code], width, height)
     except (struct.error, LookupError, UnicodeDecodeError) as error:
         raise Senseless(str(error)) from None
     raise Senseless(f"answer of kind {kind}")
+
+
+def _converted(length: int, form: Format, width: int, height: int) -> Picture:
+    if not (1 <= width <= LONGEST_SIDE and 1 <= height <= LONGEST_SIDE and width * height <= MOST_PIXELS):
+        raise Senseless("a converted picture out of range")
+    return Picture(length, form, width, height)
 
 
 def _appearance(transparent: int, bits: int) -> Appearance:

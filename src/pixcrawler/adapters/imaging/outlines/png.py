@@ -18,7 +18,7 @@ def outline(data: bytes) -> Outline:
     """Only the chunks that make the picture are handed on: texts, profiles and later frames can be bombs."""
     size, frames, orientation = (0, 0), 1, 1
     kept = [data[:SIGNATURE]]
-    for kind, start, end in _chunks(data):
+    for kind, start, end in chunks(data):
         if kind == b"IHDR" and end - start >= 20:
             size = struct.unpack_from(">II", data, start + 8)
         elif kind == b"acTL" and end - start >= 20:
@@ -32,7 +32,7 @@ def outline(data: bytes) -> Outline:
 
 def profile(data: bytes) -> bytes | None:
     """The ICC profile, unless it is broken or unfolds to more than 1 MiB."""
-    for kind, start, end in _chunks(data):
+    for kind, start, end in chunks(data):
         if kind == b"iCCP":
             _, _, packed = data[start + 8 : end - 4].partition(b"\0")
             inflate = zlib.decompressobj()
@@ -44,7 +44,13 @@ def profile(data: bytes) -> bytes | None:
     return None
 
 
-def _chunks(data: bytes) -> list[tuple[bytes, int, int]]:
+def exif(data: bytes) -> bytes:
+    """The EXIF block; empty where there is none."""
+    found = (data[start + 8 : end - 4] for kind, start, end in chunks(data) if kind == b"eXIf")
+    return next(found, b"")
+
+
+def chunks(data: bytes) -> list[tuple[bytes, int, int]]:
     """Type, start and end of each chunk up to IEND; what follows is not part of the picture."""
     chunks = []
     at = SIGNATURE
