@@ -252,7 +252,7 @@ async def test_a_parameter_within_its_limits_is_taken_and_beyond_them_it_is_name
     for method, path, parameter, value, good, why in PARAMETERS:
         query = {parameter["name"]: value} if parameter["in"] == "query" else {}
         headers = {} if query else {parameter["name"]: str(value).encode("latin-1")}
-        where = path.replace("{job_id}", PROJECT)
+        where = re.sub(r"\{\w+_id\}", PROJECT, path)
         body = BODIES.get(f"{method} {path}", [None])[0]
         answer = await api.client.request(method, where, params=query, headers=headers, json=body)
         told = problem(answer) if answer.is_error else (answer.status_code, None, None)
