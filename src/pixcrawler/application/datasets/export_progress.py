@@ -14,17 +14,23 @@ EVERY = 1.0
 
 
 class ExportProgress:
-    """Told (done, all) images as often as the writer likes; passed on at once to ``also``, and once a second
-    into the row, where ``images`` of an export that is being built is how many it has."""
+    """Told (done, all) images as often as the writer likes; passed on at once to ``also``, and ``every`` so
+    many seconds into the row, where ``images`` of an export that is being built is how many it has."""
 
     def __init__(
-        self, transaction: Transaction, export: ExportId, lease: Lease, also: Callable[[int, int], None]
+        self,
+        transaction: Transaction,
+        export: ExportId,
+        lease: Lease,
+        also: Callable[[int, int], None],
+        *,
+        every: float = EVERY,
     ) -> None:
         self._transaction, self._export, self._lease = transaction, export, lease
-        self._also = also
+        self._also, self._every = also, every
         self._done = 0
 
-    def __call__(self, done: int, total: int) -> None:
+    def tell(self, done: int, total: int) -> None:
         self._done = done
         self._also(done, total)
 
@@ -41,7 +47,7 @@ class ExportProgress:
         """A note that fails harms nobody: the export's own transactions tell what is wrong."""
         told = 0
         while True:
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(self._every)
             if self._done == told:
                 continue
             told = self._done

@@ -86,7 +86,7 @@ class WriteExport:
         pictures = StoredPictures(self.store, conversion=plan.conversion, converter=self.converter)
         progress = ExportProgress(self.transaction, export.id, lease, target.progress)
         async with progress.noted(), pictures:
-            return await exporter.write(manifest, options, pictures, target, progress=progress)
+            return await exporter.write(manifest, options, pictures, target, progress=progress.tell)
 
     async def _end(
         self, export_id: ExportId, summary: ExportSummary, published: Published, lease: Lease
