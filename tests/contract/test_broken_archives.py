@@ -45,7 +45,25 @@ async def test_a_changed_byte_of_a_picture_is_told(tmp_path: Path, archive: Arch
 
 
 @pytest.mark.parametrize(
-    "name", ["", "/a", "../a", "a/../b", "a//b", "./a", "a/", "C:/a", "a\\b", "a\0", "a\nb", "\ud800"]
+    "name",
+    [
+        "",
+        "/a",
+        "../a",
+        "a/../b",
+        "a//b",
+        "./a",
+        "a/",
+        "C:/a",
+        "a\\b",
+        "a\0",
+        "a\nb",
+        "\ud800",
+        "..",
+        ".",
+        "a/..",
+        "é" * 2_049,
+    ],
 )
 async def test_a_name_that_would_lead_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     store = MemoryObjectStore()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pixcrawler.adapters.archives.disk import told_plainly
+from pixcrawler.adapters.archives.threads import written
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import Published, Reading, StoredFile
 from pixcrawler.application.ports.workspace import Part
@@ -96,11 +97,10 @@ class FolderTarget:
     async def stream(self, name: str, size: int, pieces: AsyncIterable[bytes]) -> None:
         path = await asyncio.to_thread(self._path, name)
         with told_plainly(self._part.path), path.open("xb") as file:
-            async for piece in pieces:
-                await asyncio.to_thread(file.write, piece)
-            written = file.tell()
-        if written != size:
-            raise ExportMismatch(f"{name} has {written:,} bytes instead of {size:,}; export again.")
+            await written(pieces, file.write)
+            came = file.tell()
+        if came != size:
+            raise ExportMismatch(f"{name} has {came:,} bytes instead of {size:,}; export again.")
         self._bytes += size
 
     async def finish(self) -> Reading:

@@ -7,8 +7,8 @@ from pixcrawler.domain.shared.errors import Invalid
 _LONGEST = 4_096
 """Bytes of UTF-8; what Linux takes as a path. A zip could hold 65,535."""
 
-_DRIVE = re.compile(r"[A-Za-z]:")
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
+_PART = r"(?!\.\.?(?:/|\Z))[^/\\\x00-\x1f\x7f\ud800-\udfff]+"
+_GOOD = re.compile(rf"(?![A-Za-z]:){_PART}(?:/{_PART})*")
 
 
 def checked(name: str) -> str:
@@ -18,13 +18,7 @@ def checked(name: str) -> str:
         Invalid: somebody's program would unpack it elsewhere, or could not unpack it: it is absolute, has a
             ``.``, ``..`` or empty part, a backslash or a control character, or is too long.
     """
-    parts = name.split("/")
-    good = not {"", ".", ".."}.intersection(parts) and not _DRIVE.match(name) and not _FORBIDDEN.search(name)
-    if good:
-        try:
-            good = len(name.encode()) <= _LONGEST
-        except UnicodeEncodeError:
-            good = False
-    if not good:
+    short = len(name) <= _LONGEST // 4 or len(name.encode(errors="replace")) <= _LONGEST
+    if not short or not _GOOD.fullmatch(name):
         raise Invalid(f"“{ascii(name[:80])[1:-1]}” cannot be the name of a file in an archive.", field="name")
     return name

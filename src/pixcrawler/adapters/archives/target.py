@@ -10,7 +10,7 @@ from pixcrawler.adapters.archives.container import ArchiveReading, copy, in_bloc
 from pixcrawler.adapters.archives.destination import Destination
 from pixcrawler.adapters.archives.disk import told_plainly
 from pixcrawler.adapters.archives.names import checked
-from pixcrawler.adapters.archives.threads import ended, to_the_end
+from pixcrawler.adapters.archives.threads import ended, to_the_end, written
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import Reading, StoredFile
 from pixcrawler.domain.datasets.errors import BrokenArchive, ExportMismatch
@@ -41,11 +41,18 @@ class ArchiveTarget:
         for batch in _batches(files):
             bodies = await self._store.read([file.key for file in batch])
             for file, body in zip(batch, bodies, strict=True):
-                await self.add(file.name, body)
+                self._wait(file.name, body)
+            await self._hand_on_enough()
 
     async def add(self, name: str, data: bytes) -> None:
+        self._wait(name, data)
+        await self._hand_on_enough()
+
+    def _wait(self, name: str, data: bytes) -> None:
         self._waiting.append((self._member(name), data))
         self._held += len(data)
+
+    async def _hand_on_enough(self) -> None:
         if self._held >= BATCH or len(self._waiting) >= MANY:
             await self._hand_on()
 
@@ -62,17 +69,18 @@ class ArchiveTarget:
     async def stream(self, name: str, size: int, pieces: AsyncIterable[bytes]) -> None:
         await self._settle()
         self._packer.begin(self._member(name), size)
-        written = 0
-        async for block in _gathered(pieces):
-            await to_the_end(partial(self._write_all, block))
-            written += sum(map(len, block))
-        if written != size:
-            raise ExportMismatch(f"{name} has {written:,} bytes instead of {size:,}; export again.")
-        await to_the_end(self._packer.end)
+        came = 0
 
-    def _write_all(self, pieces: Sequence[bytes]) -> None:
-        for piece in pieces:
-            self._packer.write(piece)
+        def write(block: Sequence[bytes]) -> None:
+            nonlocal came
+            for piece in block:
+                self._packer.write(piece)
+                came += len(piece)
+
+        await written(_gathered(pieces), write)
+        if came != size:
+            raise ExportMismatch(f"{name} has {came:,} bytes instead of {size:,}; export again.")
+        await to_the_end(self._packer.end)
 
     async def finish(self) -> Reading:
         await self._settle()

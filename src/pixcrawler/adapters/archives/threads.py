@@ -1,7 +1,7 @@
 """Work in threads, which nobody can stop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -31,3 +31,18 @@ async def ended(working: asyncio.Future[T]) -> None:
         working.exception()
     if cancelled is not None:
         raise cancelled
+
+
+async def written(pieces: AsyncIterable[T], write: Callable[[T], object]) -> None:
+    """All of them, in a thread, each while the next one is made."""
+    writing: asyncio.Future[object] | None = None
+    try:
+        async for piece in pieces:
+            if writing is not None:
+                await asyncio.shield(writing)
+            writing = asyncio.ensure_future(asyncio.to_thread(write, piece))
+        if writing is not None:
+            await asyncio.shield(writing)
+    finally:
+        if writing is not None:
+            await ended(writing)
