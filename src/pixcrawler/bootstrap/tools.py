@@ -14,8 +14,9 @@ from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.adapters.reports.html import HtmlReport
 from pixcrawler.bootstrap.cores import decode_processes
 from pixcrawler.bootstrap.decoding import inspector as decoders
-from pixcrawler.bootstrap.idle import Idle, Tools
+from pixcrawler.bootstrap.idle import Tools
 from pixcrawler.bootstrap.infrastructure import Infrastructure
+from pixcrawler.bootstrap.on_demand import ConverterOnDemand
 from pixcrawler.domain.imaging.prints import Album
 from pixcrawler.settings import Settings
 
@@ -63,7 +64,7 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
             fetcher=BlockedFetcher(SchemeFetcher(web, folder), PostgresKnownBlocks(base.engine)),
             inspector=inspector,
             near_duplicates=NearDuplicatesOnDemand(),
-            converter=Idle(),
+            converter=ConverterOnDemand(settings, stack),
             reports=HtmlReport(),
             repacker=ArchiveRepacker(),
             bells=bells,
