@@ -194,12 +194,12 @@ class CrawlRun:
         asked = await app.datasets.request_export(version_id, note.format, plan, by=by, lane=note.lane)
 
         async def exported() -> Export | None:
-            return _when_done(await app.reads.export(asked.id, visible_to=by), self.out.path)
+            return _when_done(await app.reads.export(asked.export.id, visible_to=by), self.out.path)
 
         export = await self._until(exported, app, worker)
 
         async def reported() -> bool | None:
-            return await app.reads.open_tasks(export_id, visible_to=by) == 0 or None
+            return await app.reads.open_tasks(asked.id, visible_to=by) == 0 or None
 
         await self._until(reported, app, worker)
         return version, export
