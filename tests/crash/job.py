@@ -71,7 +71,7 @@ class Crawl:
         place = None if folder is None else str(folder)
         plan = ExportPlan(splits=parse_split("80/10/10", seed=0), folder=place)
         request = self.app.datasets.request_export
-        return (await request(version, "imagefolder", plan, by=self.by, lane=LANE)).id
+        return (await request(version, "imagefolder", plan, by=self.by, lane=LANE)).export.id
 
     async def built(self, version: DatasetVersionId, *, seconds: float = 60) -> None:
         async def look() -> bool | None:

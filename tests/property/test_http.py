@@ -26,7 +26,14 @@ HELPERS = {
     if inspect.isfunction(made) and made.__module__ == answers.__name__
 }
 PAGES = {"start", "docs", "redoc", "asset"}
-BYTES = {"download_image", "get_thumbnail", "job_events"}
+BYTES = {
+    "download_dataset",
+    "download_export",
+    "download_image",
+    "download_manifest",
+    "get_thumbnail",
+    "job_events",
+}
 """Pages for people, pictures and streams are no JSON, and have headers of their own."""
 
 

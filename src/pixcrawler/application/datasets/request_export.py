@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pixcrawler.application.ports.clock import Clock, NewId
-from pixcrawler.application.ports.dataset_reads import ExportDetail, export_detail
+from pixcrawler.application.ports.dataset_reads import ExportAsked, export_detail
 from pixcrawler.application.ports.exporter import LARGEST_SHARD, SMALLEST_SHARD, Exporter
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.datasets.archive import Archive
@@ -40,7 +40,7 @@ class RequestExport:
         by: Actor,
         lane: str,
         once: Once | None = None,
-    ) -> ExportDetail:
+    ) -> ExportAsked:
         """Without a folder and an archive in the plan it is a zip.
 
         Raises:
@@ -54,7 +54,7 @@ class RequestExport:
         if plan.folder is None and plan.archive is None:
             plan = msgspec.structs.replace(plan, archive=Archive.ZIP)
         async with self.transaction() as tx:
-            if (earlier := await tx.answers.find(once, owner=by.id, type=ExportDetail)) is not None:
+            if (earlier := await tx.answers.find(once, owner=by.id, type=ExportAsked)) is not None:
                 return earlier
             version = await tx.versions.get(version_id)
             if not by.may_see(version.owner_id):
@@ -73,10 +73,10 @@ class RequestExport:
                 plan=plan,
                 at=at,
             )
-            made = export_detail(export, version)
             await tx.exports.add(export)
-            await tx.answers.keep(once, made, owner=by.id)
             tx.record(ExportRequested(at=at, export_id=export.id), owner=version.owner_id, lane=lane)
+            made = ExportAsked(export=export_detail(export, version), task_ids=tx.task_ids)
+            await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()
         return made
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pixcrawler.application.datasets.requesting import request
 from pixcrawler.application.datasets.selectable import dataset_of, jobs_of
 from pixcrawler.application.ports.clock import Clock, NewId
-from pixcrawler.application.ports.dataset_reads import VersionLine, line_of
+from pixcrawler.application.ports.dataset_reads import VersionAsked, line_of
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -24,12 +24,12 @@ class RequestVersion:
 
     async def __call__(
         self, dataset_id: DatasetId, *, changelog: str = "", by: Actor, once: Once | None = None
-    ) -> VersionLine:
+    ) -> VersionAsked:
         """Raises ScopeMissing, DatasetNotFound, JobNotSettled, EmptySelection when none of its jobs has an
         image, ChangedMeanwhile, and what ``Answers`` raises."""
         by.must(WRITE)
         async with self.transaction() as tx:
-            if (earlier := await tx.answers.find(once, owner=by.id, type=VersionLine)) is not None:
+            if (earlier := await tx.answers.find(once, owner=by.id, type=VersionAsked)) is not None:
                 return earlier
             seen = await dataset_of(tx, dataset_id, by)
             jobs = await jobs_of(tx, seen.jobs)
@@ -40,7 +40,7 @@ class RequestVersion:
                 DatasetVersionId(self.new_id()), changelog=changelog, at=self.clock.now()
             )
             await request(tx, dataset, version, jobs, lane=SHARED, at=version.created_at)
-            made = line_of(version)
+            made = VersionAsked(version=line_of(version), task_ids=tx.task_ids)
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()
         return made

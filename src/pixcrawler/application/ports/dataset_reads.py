@@ -19,6 +19,7 @@ from pixcrawler.domain.shared.ids import (
     DatasetVersionId,
     ExportId,
     ProjectId,
+    TaskId,
     UserId,
 )
 from pixcrawler.domain.shared.paging import Found, Window
@@ -90,6 +91,14 @@ class DatasetStatus(msgspec.Struct, frozen=True, kw_only=True):
     ready: VersionLine | None
 
 
+class VersionAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A version that is to be built. `task_ids` is the task that builds it; none while images of its jobs are
+    being labelled: the end of that makes it."""
+
+    version: VersionLine
+    task_ids: tuple[TaskId, ...]
+
+
 class ExportFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which exports; all that may be seen without a condition."""
 
@@ -129,6 +138,13 @@ class ExportDetail(msgspec.Struct, frozen=True):
     tier: Tier
     created_at: datetime
     downloaded_at: datetime | None
+
+
+class ExportAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """An export that is to be written. `task_ids` is the task that writes it."""
+
+    export: ExportDetail
+    task_ids: tuple[TaskId, ...]
 
 
 class ImageTold(msgspec.Struct, frozen=True):

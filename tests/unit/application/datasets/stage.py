@@ -79,7 +79,8 @@ class Datasets:
         place = None if folder is None else str(folder)
         plan = ExportPlan(splits=SplitPlan({"train": 1.0}), folder=place, **changes)
         built = await self.built()
-        return (await self.request_export(built, "list", plan, by=self.crawl.owner, lane="local:9")).id
+        asked = await self.request_export(built, "list", plan, by=self.crawl.owner, lane="local:9")
+        return asked.export.id
 
     async def take_down(self, name: str, *, reason: str | None = None) -> TakenDown:
         """The picture that the crawl found under this name."""

@@ -75,7 +75,7 @@ class Room:
         )
 
     async def built(self, dataset: DatasetId, **changes: Any) -> DatasetVersion:
-        line = await self.request(dataset, by=self.owner, **changes)
+        line = (await self.request(dataset, by=self.owner, **changes)).version
         return await self.build(line)
 
     async def build(self, line: VersionLine) -> DatasetVersion:
@@ -259,7 +259,7 @@ async def test_jobs_without_images_are_refused_at_once(room: Room) -> None:
 
 async def test_a_job_that_runs_again_is_waited_for(room: Room, cats: CrawlJobId) -> None:
     made = await room.dataset(cats)
-    line = await room.request(made.id, by=room.owner)
+    line = (await room.request(made.id, by=room.owner)).version
     job = room.stage.crawl.database.tables.crawl_jobs[cats]
     job.status = JobStatus.RUNNING
     with pytest.raises(JobNotSettled, match="still running"):
@@ -269,7 +269,7 @@ async def test_a_job_that_runs_again_is_waited_for(room: Room, cats: CrawlJobId)
 
 async def test_a_cancelled_version_is_never_built(room: Room, cats: CrawlJobId) -> None:
     made = await room.dataset(cats)
-    line = await room.request(made.id, by=room.owner)
+    line = (await room.request(made.id, by=room.owner)).version
     cancelled = await room.cancel(made.id, 1, by=room.owner)
     assert (cancelled.status, cancelled.failure_code) == (BuildStatus.FAILED, "BUILD_CANCELLED")
     assert (await room.build(line)).failure_code == "BUILD_CANCELLED"
