@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from pixcrawler.adapters.exporters import FORMATS
-from pixcrawler.adapters.exporters.yolo import READABLE
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.exporter import ExportOptions
 from pixcrawler.domain.datasets.class_names import class_folders
+from pixcrawler.domain.datasets.format_limits import LIMITS
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.imaging.facts import Format
 from tests.fakes import manifests
@@ -120,7 +120,7 @@ def test_what_is_refused_is_what_one_of_them_skips(tmp_path: Path) -> None:
         encoder = "JPEG" if suffix == "jpg" else suffix.upper()
         path.write_bytes(manifests.picture(number, file_format=encoder, size=sides))
     found = answer("open", folder, tmp_path / "home")
-    readable = [one for one in Format if one.value in READABLE]
+    readable = [one for one in Format if one.value in LIMITS["yolo"].kinds]
     assert found["torchvision"]["train"] == {"all": 1 + len(readable) + 1}
     assert found["ultralytics"]["train"] == {"all": 1 + len(readable) + 1}, "AVIF, but nothing small"
 

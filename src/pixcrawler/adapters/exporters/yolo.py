@@ -17,15 +17,13 @@ from pixcrawler.application.ports.exporter import ExportOptions
 from pixcrawler.application.ports.target import Reading
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.errors import CannotConvert
+from pixcrawler.domain.datasets.format_limits import LIMITS
 from pixcrawler.domain.datasets.layout import Layout, Placed
 from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow
 from pixcrawler.domain.datasets.splits import SPLITS
 from pixcrawler.domain.datasets.statistics import Statistics
 
-READABLE = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff"})
-"""Formats that both read: torchvision no AVIF, and neither of them GIF."""
-SHORTEST_SIDE = 10
-"""Pixels; Ultralytics takes anything less for broken."""
+TAKEN = LIMITS["yolo"]
 NAMED = 10
 """Classes that the card names before it only counts."""
 
@@ -70,13 +68,13 @@ class Yolo(Form):
     def begin(self, manifest: Manifest, options: ExportOptions, layout: Layout) -> None:
         del manifest
         formats: Counter[str] = Counter()
-        small = 0
+        small, least = 0, TAKEN.shortest_side
         for image in layout:
             self._labels[image.folder] = image.row.label
             self._counts[image.split, image.folder] += 1
             formats[_format(image.row, options.conversion)] += 1
-            small += _shorter_side(image.row, options.conversion) < SHORTEST_SIDE
-        skipped = {name: count for name, count in sorted(formats.items()) if name not in READABLE}
+            small += _shorter_side(image.row, options.conversion) < least
+        skipped = {name: count for name, count in sorted(formats.items()) if name not in TAKEN.kinds}
         if skipped:
             said = " and ".join(f"{count:,} {name.upper()}" for name, count in skipped.items())
             raise CannotConvert(
@@ -86,8 +84,8 @@ class Yolo(Form):
             )
         if small:
             raise CannotConvert(
-                f"Ultralytics would skip {small:,} pictures with a side of less than {SHORTEST_SIDE} pixels"
-                f" without a word; leave them out (--min-size {SHORTEST_SIDE}x{SHORTEST_SIDE}).",
+                f"Ultralytics would skip {small:,} pictures with a side of less than {least} pixels"
+                f" without a word; leave them out (--min-size {least}x{least}).",
                 field="conversion",
             )
 

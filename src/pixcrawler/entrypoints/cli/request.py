@@ -24,11 +24,13 @@ from pixcrawler.domain.crawling.spec import (
     DedupScope,
     JobSpec,
     Keyword,
+    SizeRules,
     check_targets,
     checked_keywords,
     checked_max_images,
     checked_rules,
 )
+from pixcrawler.domain.datasets.format_limits import LIMITS
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.licenses import parse_policy
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
@@ -145,7 +147,7 @@ class CrawlRequest:
                 image_type=ImageType(self.image_type) if self.image_type else None,
                 color=Color(self.color) if self.color else None,
             ),
-            rules=checked_rules(self.min_size, self.max_size, self._file_types()),
+            rules=self._rules(),
             dedup=DedupLevel(self.dedup),
             dedup_scope=DedupScope(self.dedup_scope),
             validation=Validation(self.validation),
@@ -219,6 +221,24 @@ class CrawlRequest:
                 raise InvalidJob(message, field="max_images")
             return sum(plan.targets.values())
         return plan.max_images
+
+    def _rules(self) -> SizeRules:
+        """With what the readers of the export's format want, where nobody says otherwise."""
+        file_types, min_size, limits = self._file_types(), self.min_size, LIMITS.get(self.format)
+        if limits is None:
+            return checked_rules(min_size, self.max_size, file_types)
+        written = (self.convert,) if self.convert else file_types
+        refused = sorted({TYPES.get(kind, kind) for kind in written} - limits.kinds)
+        if refused:
+            raise InvalidJob(
+                f"The format {self.format} holds no {refused[0]}: what opens it would skip such pictures"
+                " without a word. Convert them (--convert jpeg), or leave them out.",
+                field="convert" if self.convert else "file_type",
+            )
+        if not self.convert:
+            file_types = file_types or tuple(kind.value for kind in Format if kind in limits.kinds)
+        least = (limits.shortest_side, limits.shortest_side)
+        return checked_rules(min_size or least, self.max_size, file_types)
 
     def _license(self) -> tuple[str, ...]:
         try:

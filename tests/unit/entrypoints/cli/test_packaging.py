@@ -32,6 +32,8 @@ from pixcrawler.entrypoints.cli.packaging import Bytes, conversion_of, plan_of
             ["--format", "webdataset", "--shard-size", "12kB"],
             "shard size is 12,000 bytes; it is 1,048,576",
         ),
+        (["--format", "yolo", "--file-type", "png,gif"], "The format yolo holds no gif: "),
+        (["--format", "yolo", "--convert", "avif"], "The format yolo holds no avif: "),
         (["--shard-size", "100MB"], "The format imagefolder has no shards; leave their size out."),
         (["--shard-size", "plenty"], "“plenty” is no number of bytes; write it as 500MB"),
     ],
@@ -94,3 +96,14 @@ def test_the_note_of_an_older_release_is_a_plain_folder(tmp_path: Path) -> None:
     (tmp_path / ".pixcrawler.json").write_bytes(msgspec.json.encode(older))
     plan = plan_of(OutFolder(tmp_path).read_note(), tmp_path)
     assert plan == ExportPlan(splits=SplitPlan({"train": 1.0}), folder=str(tmp_path))
+
+
+def test_a_crawl_for_yolo_keeps_to_what_its_readers_take() -> None:
+    rules = replace(REQUEST, format="yolo", min_size=None, file_types=()).spec({}).rules
+    assert rules.file_types == ("jpg", "png", "webp", "bmp", "tiff")
+    assert rules.min_size == (10, 10)
+
+
+def test_what_is_converted_for_yolo_may_be_of_any_kind() -> None:
+    rules = replace(REQUEST, format="yolo", min_size=None, file_types=("gif",), convert="jpeg").spec({}).rules
+    assert (rules.file_types, rules.min_size) == (("gif",), (10, 10))
