@@ -27,6 +27,7 @@ demo: .venv/server.stamp ## Set everything up and run the main job on a small lo
 
 test: .venv/dev.stamp ## Set everything up and run the tests; coverage goes to htmlcov/ and coverage.xml
 	@rm -f .coverage .coverage.*
+	@scripts/emulators.sh moto >/dev/null || true # a test that needs it says what is missing
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not real and not long and not loaders" --cov --cov-report= $(ARGS) </dev/null
 	@scripts/coverage.sh
 
@@ -42,6 +43,7 @@ format: .venv/dev.stamp ## Put the code into shape
 	$(BIN)/ruff format .
 
 test-crash: .venv/dev.stamp ## Kill real workers, empty Redis, restart Postgres; and all else that takes long
+	@scripts/emulators.sh azurite >/dev/null || true
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "(crash or long) and not real" $(ARGS) </dev/null
 
 test-loaders: .venv/dev.stamp .cache/loaders/stamp ## Open exports in torchvision, Ultralytics and the oldest datasets; installs 5 GB

@@ -34,7 +34,7 @@ moto() {
     if [ ! -d "$folder" ]; then
         aside
         "$python" -m venv "$part/moto" || fail "$python cannot make virtual environments."
-        "$part/moto/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+        "$part/moto/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
             --require-hashes --requirement requirements/emulators.txt >&2 ||
             fail "pip could not install requirements/emulators.txt; is a package index within reach?"
         into_place "$part/moto" "$folder"
