@@ -199,7 +199,7 @@ class CrawlRun:
         export = await self._until(exported, app, worker)
 
         async def reported() -> bool | None:
-            return await app.reads.open_tasks(asked.id, visible_to=by) == 0 or None
+            return await app.reads.open_tasks(asked.export.id, visible_to=by) == 0 or None
 
         await self._until(reported, app, worker)
         return version, export
