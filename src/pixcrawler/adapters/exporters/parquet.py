@@ -1,7 +1,7 @@
 """The parquet format: pictures and all that is known of them in the columns of a table.
 
 Hugging Face ``datasets``, pandas and everything that reads Parquet open it; see
-docs/reference/packed-formats.md.
+docs/reference/formats.md.
 """
 
 import asyncio

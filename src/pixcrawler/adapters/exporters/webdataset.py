@@ -1,7 +1,7 @@
 """The webdataset format: tar files in which the picture, its class and its metadata stand side by side.
 
 ``webdataset`` and Hugging Face ``datasets`` read it; what each asks for is told in
-docs/reference/packed-formats.md.
+docs/reference/formats.md.
 """
 
 import asyncio
