@@ -93,7 +93,7 @@ class Columns:
         if row.label:
             self._label_sources[row.label_source] += 1
         for name, value in (row.quality or {}).items():
-            if isinstance(value, list):
+            if isinstance(value, list | tuple):  # a tuple before it was read back from a file
                 self._issues.update(value if name == "issues" else ())
             else:
                 self._scores.setdefault(name, array("d")).append(value)
