@@ -58,10 +58,17 @@ def store_config(tmp_path: Path) -> MakeConfig:
     return make
 
 
+@pytest.fixture(scope="session")
+async def s3_admin(s3_server: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=s3_server) as http:
+        yield http
+
+
 @pytest.fixture
-async def s3_config(s3_server: str, bucket: str, store_config: MakeConfig) -> StoreConfig:
-    async with httpx.AsyncClient() as http:
-        (await http.put(f"{s3_server}/{bucket}")).raise_for_status()
+async def s3_config(
+    s3_server: str, s3_admin: httpx.AsyncClient, bucket: str, store_config: MakeConfig
+) -> StoreConfig:
+    (await s3_admin.put(f"/{bucket}")).raise_for_status()
     return store_config(
         s3_bucket=bucket,
         s3_endpoint=s3_server,
