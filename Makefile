@@ -47,7 +47,7 @@ test-crash: .venv/dev.stamp ## Kill real workers, empty Redis, restart Postgres;
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "(crash or long) and not real" $(ARGS) </dev/null
 
 test-loaders: .venv/dev.stamp .cache/loaders/stamp ## Open exports in torchvision, Ultralytics and the oldest datasets; installs 5 GB
-	$(PYTEST) -m loaders $(ARGS) </dev/null
+	$(PYTEST) -m loaders tests/loaders $(ARGS) </dev/null
 
 test-real: .venv/dev.stamp ## The main job on 800 real pictures from two Debian packages
 	$(PYTEST) -m real $(ARGS) </dev/null

@@ -22,6 +22,7 @@ from tests.integration.exporters.hugging_face import HuggingFace
 from tests.integration.exporters.names import NASTY
 from tests.integration.exporters.nasty import EXPECTED, nasty_export
 from tests.integration.exporters.test_readers import as_hugging_face_has_it
+from tests.integration.exporters.test_snippets import BLOCK, SECTIONS
 
 pytestmark = pytest.mark.loaders
 
@@ -107,6 +108,21 @@ async def export(counts: dict[str, int], splits: str, place: Path) -> Path:
     options = ExportOptions(name="Animals", splits=parse_split(splits))
     await exported(FORMATS["yolo"], manifests.manifest(rows), options, store, place / "out")
     return place / "out"
+
+
+async def test_the_snippets_for_torchvision_run(tmp_path: Path) -> None:
+    await export({"ant": 4, "bee": 4}, "50/50", tmp_path)
+    (tmp_path / "out").rename(tmp_path / "animals")
+    card = (tmp_path / "animals" / "README.md").read_text().replace("path/to/this/folder", "animals")
+    blocks = [block for text in (card, SECTIONS["yolo"]) for block in BLOCK.findall(text)]
+    told = [block for block in blocks if "torchvision" in block]
+    assert len(told) == 2
+    for block in told:
+        run(block + "assert len(train) == 4", tmp_path)
+
+
+def run(code: str, folder: Path) -> None:
+    subprocess.run([PYTHON, "-c", code], cwd=folder, check=True, timeout=60)
 
 
 def test_what_is_refused_is_what_one_of_them_skips(tmp_path: Path) -> None:
