@@ -88,6 +88,8 @@ async def test_a_folder_becomes_a_dataset_with_its_subfolders_as_labels(shell: S
     done = await shell("crawl", "--input", tmp_path / "mine", "--out", "ds", "--json", "--split", "100")
     assert done.code == 0, done.err
     assert done.document["dataset"]["splits"] == {"train": {"green": 2, "red": 2}}
+    verified = await shell("datasets", "verify", "ds", "--json")
+    assert (verified.code, verified.document["problems"]) == (0, [])
 
 
 async def test_openverse_gives_exactly_as_many_images_as_were_asked_for(

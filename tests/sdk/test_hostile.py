@@ -184,7 +184,7 @@ def test_too_many_files_end_the_look(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["zip", "tar.zst", "7z"])
 def test_what_unfolds_to_too_much_is_not_unfolded(kind: str, tmp_path: Path) -> None:
-    zeros = bytes(30_000_000)
+    zeros = bytes(6_000_000)
     name = f"{ROOT}train/cat/0.png"
     if kind == "zip":
         path = zipped(tmp_path / "made.zip", (name, zeros), compressed=zipfile.ZIP_DEFLATED)
@@ -193,7 +193,7 @@ def test_what_unfolds_to_too_much_is_not_unfolded(kind: str, tmp_path: Path) -> 
     else:
         path = made.as_tar_zst({"train/cat/0.png": zeros}, tmp_path)
     (tmp_path / "made.tar").unlink(missing_ok=True)
-    assert codes(path, unfolded=10_000_000) == ["bomb"]
+    assert codes(path, unfolded=2_000_000) == ["bomb"]
 
 
 def test_a_header_of_a_tar_that_announces_gigabytes_is_not_read(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_wherever_a_byte_is_wrong_something_is_told_or_nothing_was_lost(kind: st
     files = dataset()
     path = CONTAINERS[kind](files, tmp_path)
     whole = path.read_bytes()
-    for at in range(0, len(whole), max(1, len(whole) // 120)):
+    for at in range(0, len(whole), max(1, len(whole) // 50)):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x15]) + whole[at + 1 :])
         report = pix.verify(path)
         assert report.problems or (report.images, report.files) == (4, len(files)), f"byte {at}"

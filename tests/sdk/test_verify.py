@@ -69,6 +69,15 @@ def test_a_file_too_much_is_told(pack: Pack) -> None:
     assert found(pack({**dataset(), "train/cat/extra.png": b"x"})) == [("unexpected", "train/cat/extra.png")]
 
 
+def test_what_a_crawl_keeps_in_the_folder_is_expected_there_and_nowhere_else(tmp_path: Path) -> None:
+    kept = dict.fromkeys(("report.html", ".pixcrawler.json", ".pixcrawler.lock"), b"x")
+    assert folder_of({**dataset(), **kept}, tmp_path) == []
+    assert found(made.as_zip({**dataset(), **kept}, tmp_path)) == [("unexpected", name) for name in kept]
+    assert folder_of({**dataset(), "train/report.html": b"x"}, tmp_path) == [
+        ("unexpected", "train/report.html")
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

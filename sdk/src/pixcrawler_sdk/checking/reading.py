@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import IO, BinaryIO, cast
 
-from pixcrawler_sdk.checking.inventory import DESCRIBING, Found, Inventory, is_picture
+from pixcrawler_sdk.checking.inventory import BESIDE, DESCRIBING, Found, Inventory, is_picture
 from pixcrawler_sdk.checking.report import Code, Problems
 from pixcrawler_sdk.containers import PIECE, Broken, Container, Forward, Kind, Member, tar_members
 from pixcrawler_sdk.limits import Limits
@@ -83,8 +83,11 @@ class Reader:
             self._problems.add(
                 Code.NOT_A_FILE, member.name, "it is a link, a device or the like, and no file"
             )
-        elif member.kind is Kind.FILE:
+        elif member.kind is Kind.FILE and not self._stands_beside(member):
             self._read_file(member)
+
+    def _stands_beside(self, member: Member) -> bool:
+        return self._container.kind == "folder" and member.name in BESIDE
 
     def _read_file(self, member: Member) -> None:
         if folded(member.name) in self._folded:

@@ -44,7 +44,7 @@ class Folder:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         flags |= getattr(os, "O_BINARY", 0)
         try:
-            file = os.fdopen(os.open(self._path / name, flags), "rb", buffering=0)
+            file = os.fdopen(os.open(self._path / name, flags), "rb")
         except FileNotFoundError:
             raise KeyError(name) from None
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
