@@ -1,6 +1,6 @@
 """Members of a tar file, made without a clock: POSIX.1-1988 (ustar), times 0, mode 0644, owner 0.
 
-``tarfile`` makes the same bytes, ten times slower; a dataset has three members for every picture.
+``tarfile`` makes the same bytes, many times slower; a dataset has three members for every picture.
 """
 
 import os
