@@ -1,14 +1,16 @@
-"""Exports beside a copy of the same bytes, and beside others' writers and readers: `python -m bench.export`.
+"""Exports beside a copy of the same bytes, others' writers, and read by others: `python -m bench.export`.
 
 Each side ends with a `sync` and works on one file system, with all pictures in the kernel's cache; in turns,
-each time with nothing there from before. What is written:
+each time with nothing there from before. Digests of pictures are known, as they are to a worker.
 
-- `imagefolder-zip` in a folder (as `pixcrawler crawl` does) and in the store (as the platform does, with the
-  SHA-256 of the whole), and `webdataset`, beside `cp -r` of the pictures alone;
-- `webdataset` beside img2dataset's own writer, `parquet` beside that of `datasets`;
-- and each is read with its reader, beside what that reader's own tool wrote.
+- imagefolder as zip and tar in a folder (as `pixcrawler crawl` writes them), as zip in the store (as the
+  platform does, with the SHA-256 of the whole), and webdataset, beside `cp -r` of the pictures alone;
+- webdataset beside img2dataset's own writer, fed the same files;
+- imagefolder read by `datasets`, beside plain folders of classes; the other readers, and the writers of
+  `datasets` and `webdataset`, are those of `bench.readers`, which is run at last.
 
-Digests of pictures are known, as they are to a worker. Ratios above 1 mean that ours took less time.
+Ratios above 1 mean that ours took less time. Those of processor seconds are told, too: what is left to
+compare when the machine has other work. Most of a copy's are the kernel's, some of them nobody's process.
 """
 
 import argparse
@@ -29,85 +31,95 @@ from typing import Any
 from bench.corpus import open_corpus
 from bench.environments import made
 from bench.export_ours import fill
+from bench.peers import environment
 from pixcrawler.domain.datasets.manifest import ManifestRow
 
 HERE = Path(__file__).parent
 
-OURS = {
-    "imagefolder-zip": ("imagefolder", "zip"),
-    "imagefolder-zip in the store": ("imagefolder", "zip", "--in-store"),
-    "imagefolder-tar": ("imagefolder", "tar"),
+COPIED = {
+    "imagefolder, zip": ("imagefolder", "zip"),
+    "imagefolder, zip in the store": ("imagefolder", "zip", "--in-store"),
+    "imagefolder, tar": ("imagefolder", "tar"),
     "webdataset": ("webdataset",),
-    "parquet": ("parquet",),
-    "imagefolder": ("imagefolder",),
 }
-WRITING = (
-    ("imagefolder-zip", "cp -r", 0.8),
-    ("imagefolder-zip in the store", "cp -r", 0.8),
-    ("imagefolder-tar", "cp -r", 0.8),
-    ("webdataset", "cp -r", 0.8),
+COMPARED = (
+    *((name, "cp -r and sync", 0.8) for name in COPIED),
     ("webdataset", "img2dataset", 1.5),
-    ("parquet", "datasets", 1.0),
+    ("imagefolder read", "plain folders read", 1.0),
 )
 """Ours, theirs, and the ratio that we ask for."""
-READING = (
-    ("webdataset", "webdataset"),
-    ("imagefolder", "imagefolder"),
-    ("parquet", "parquet"),
-    ("parquet", "pandas"),
-)
-"""What is read, and the reader."""
+
+
+Took = dict[str, Any]
+"""``seconds``, and ``cpu`` of processors."""
 
 
 class Bench:
     def __init__(self, room: Path, peer: Path, rows: list[ManifestRow]) -> None:
-        self.room, self.peer = room, peer
-        self.list = room / "list.json"
-        objects = room / "store" / "objects"
-        self.list.write_text(json.dumps([[str(objects / row.key), _known(row)] for row in rows]))
-        self.count, self.bytes = len(rows), sum(row.bytes for row in rows)
+        self.room, self.peer, self.rows = room, peer, rows
+        self.objects, self.out, self.list = room / "store" / "objects", room / "out", room / "list.json"
+        self.list.write_text(json.dumps([[str(self.objects / row.key), _known(row)] for row in rows]))
         self.seconds: dict[str, list[float]] = defaultdict(list)
+        self.cpu: dict[str, list[float]] = defaultdict(list)
         self.mib: dict[str, int] = {}
 
-    def write(self, name: str, act: Callable[[Path], float]) -> None:
-        out = self.room / "out"
-        shutil.rmtree(out, ignore_errors=True)
+    def write(self, name: str, act: Callable[[], Took]) -> None:
+        shutil.rmtree(self.out, ignore_errors=True)
         os.sync()
-        self.seconds[name].append(act(out))
-        print(f"{name}: {self.seconds[name][-1]:.2f} s", file=sys.stderr, flush=True)
+        self.note(name, act())
 
-    def read(self, written: str, reader: str, whose: str) -> None:
-        """What stands in ``out``, twice; the first time is not counted."""
-        line = [sys.executable, "-m", "bench.export_readers", reader, str(self.room / "out")]
-        _said(line)
-        told = _said(line)
-        if told["images"] < 0.7 * self.count:
-            raise SystemExit(f"bench: {reader} found {told['images']} of {self.count} in {whose} {written}")
-        self.seconds[f"{written} by {whose}, read with {reader}"].append(told["seconds"] / told["images"])
+    def note(self, name: str, took: Took) -> None:
+        self.seconds[name].append(took["seconds"])
+        self.cpu[name].append(took["cpu"])
+        print(
+            f"{name}: {took['seconds']:.2f} s, {took['cpu']:.2f} of processors", file=sys.stderr, flush=True
+        )
 
-    def ours(self, name: str) -> Callable[[Path], float]:
-        def act(_: Path) -> float:
-            told = _said([sys.executable, "-m", "bench.export_ours", str(self.room), *OURS[name]])
-            self.mib[name] = max(self.mib.get(name, 0), told["mib"])
-            return float(told["seconds"])
+    def ours(self, name: str, *options: str) -> Took:
+        told = _said([sys.executable, "-m", "bench.export_ours", str(self.room), *options])
+        self.mib[name] = max(self.mib.get(name, 0), told["mib"])
+        return told
 
-        return act
-
-    def theirs(self, tool: str) -> Callable[[Path], float]:
-        line = [sys.executable, "-m", "bench.export_theirs", tool, str(self.list)]
-        return lambda out: float(_said([*line, str(out)])["seconds"])
-
-    def img2dataset(self, out: Path) -> float:
-        out.mkdir()
+    def img2dataset(self) -> Took:
+        self.out.mkdir()
         line = [str(self.peer / "bin" / "python"), str(HERE / "export_img2dataset.py")]
-        quiet = {"NO_ALBUMENTATIONS_UPDATE": "1", "WANDB_MODE": "disabled"}
-        return float(_said([*line, str(self.list), str(out)], **quiet)["seconds"])
+        return _said([*line, str(self.list), str(self.out)], environment())
 
-    def copy(self, out: Path) -> float:
-        began = time.monotonic()
-        subprocess.run(["cp", "-r", self.room / "store" / "objects", out], check=True)
+    def copy(self) -> Took:
+        began, used = time.monotonic(), os.times()
+        subprocess.run(["cp", "-r", self.objects, self.out], check=True)
         subprocess.run(["sync"], check=True)
-        return time.monotonic() - began
+        now = os.times()
+        cpu = now.children_user + now.children_system - used.children_user - used.children_system
+        return {"seconds": time.monotonic() - began, "cpu": cpu}
+
+    def plain(self) -> None:
+        """Folders of classes, as somebody would make them."""
+        shutil.rmtree(self.out)
+        for number, row in enumerate(self.rows):
+            split = ("train", "validation", "test")[max(number % 10 - 7, 0)]
+            place = self.out / split / row.label / f"{row.id}.{row.format}"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.hardlink_to(self.objects / row.key)
+
+    def read(self, name: str) -> None:
+        """What stands in ``out``; once before, so that all is in the cache."""
+        line = [sys.executable, "-m", "bench.export_imagefolder", str(self.out)]
+        for _ in range(2):
+            told = _said(line)
+            if told["images"] != len(self.rows):
+                raise SystemExit(f"bench: datasets found {told['images']} of {len(self.rows)} pictures")
+        self.note(name, _said(line))
+
+    def round(self) -> None:
+        self.write("cp -r and sync", self.copy)
+        for name, options in COPIED.items():
+            self.write(name, lambda name=name, options=options: self.ours(name, *options))  # type: ignore[misc]
+        self.write("img2dataset", self.img2dataset)
+        self.write("imagefolder", lambda: self.ours("imagefolder", "imagefolder"))
+        self.read("imagefolder read")
+        self.plain()
+        self.read("plain folders read")
 
 
 def _known(row: ManifestRow) -> dict[str, str]:
@@ -115,7 +127,6 @@ def _known(row: ManifestRow) -> dict[str, str]:
         "url": row.image_url,
         "caption": row.label,
         "sha256": row.sha256,
-        "format": row.format,
         "width": str(row.width),
         "height": str(row.height),
         "license": row.license,
@@ -123,51 +134,33 @@ def _known(row: ManifestRow) -> dict[str, str]:
     }
 
 
-def _said(line: list[str], **more: str) -> dict[str, Any]:
-    ran = subprocess.run(line, env=os.environ | more, stdout=subprocess.PIPE, check=False)
+def _said(line: list[str], variables: dict[str, str] | None = None) -> Any:  # noqa: ANN401 -- JSON
+    ran = subprocess.run(line, env=variables, stdout=subprocess.PIPE, check=False)
     if ran.returncode != 0:
         raise SystemExit(f"bench: {' '.join(line)} ended with {ran.returncode}")
-    return dict(json.loads(ran.stdout.splitlines()[-1]))
-
-
-def _round(bench: Bench) -> None:
-    bench.write("cp -r", bench.copy)
-    for name in ("imagefolder-zip", "imagefolder-zip in the store", "imagefolder-tar"):
-        bench.write(name, bench.ours(name))
-    bench.write("img2dataset", bench.img2dataset)
-    for name in ("webdataset", "parquet", "imagefolder"):
-        for whose, act in (("us", bench.ours(name)), ("their tool", bench.theirs(name))):
-            bench.write(_called(name, whose), act)
-            for reader in (reader for written, reader in READING if written == name):
-                bench.read(name, reader, whose)
-
-
-def _called(name: str, whose: str) -> str:
-    """`datasets` writes parquet; the others are only read."""
-    return name if whose == "us" else {"parquet": "datasets"}.get(name, f"{name} by their tool")
+    return json.loads(ran.stdout)
 
 
 def _report(bench: Bench) -> dict[str, Any]:
-    def compared(ours: str, theirs: str) -> dict[str, Any]:
-        pairs = zip(bench.seconds[ours], bench.seconds[theirs], strict=True)
-        ratios = sorted(their / our for our, their in pairs)
-        return {"ratio": round(median(ratios), 2), "ratios": [round(ratio, 2) for ratio in ratios]}
+    def ratios(of: dict[str, list[float]], ours: str, theirs: str) -> list[float]:
+        return [round(their / our, 2) for our, their in zip(of[ours], of[theirs], strict=True)]
 
     return {
-        "pictures": bench.count,
-        "mb": round(bench.bytes / 1e6),
-        "seconds": {
-            name: round(median(all_), 3) for name, all_ in bench.seconds.items() if "read" not in name
-        },
+        "pictures": len(bench.rows),
+        "mb": round(sum(row.bytes for row in bench.rows) / 1e6),
+        "seconds": {name: round(median(each), 3) for name, each in bench.seconds.items()},
+        "cpu": {name: round(median(each), 3) for name, each in bench.cpu.items()},
         "peak_mib": bench.mib,
-        "writing": [
-            {"ours": ours, "beside": theirs, "wanted": wanted, **compared(ours, theirs)}
-            for ours, theirs, wanted in WRITING
-        ],
-        "reading": [
-            {"format": written, "reader": reader}
-            | compared(*(f"{written} by {whose}, read with {reader}" for whose in ("us", "their tool")))
-            for written, reader in READING
+        "compared": [
+            {
+                "ours": ours,
+                "theirs": theirs,
+                "wanted": wanted,
+                "ratio": round(median(ratios(bench.seconds, ours, theirs)), 2),
+                "ratio_cpu": round(median(ratios(bench.cpu, ours, theirs)), 2),
+                "ratios": ratios(bench.seconds, ours, theirs),
+            }
+            for ours, theirs, wanted in COMPARED
         ],
     }
 
@@ -176,14 +169,18 @@ def _table(report: dict[str, Any]) -> str:
     lines = [f"{report['pictures']:,} pictures, {report['mb']} MB", ""]
     for name, seconds in report["seconds"].items():
         mib = report["peak_mib"].get(name)
-        lines.append(f"{name:32}{seconds:8.2f} s" + (f"{mib:8} MiB" if mib else ""))
+        took = f"{seconds:8.2f} s{report['cpu'][name]:8.2f} of processors"
+        lines.append(f"{name:32}{took}" + (f"{mib:8} MiB" if mib else ""))
     lines.append("")
-    for line in report["writing"]:
-        told = f"{line['ours']} beside {line['beside']}"
-        lines.append(f"{told:52}{line['ratio']:6.2f}  (wanted {line['wanted']})  {line['ratios']}")
-    for line in report["reading"]:
-        told = f"{line['format']} read with {line['reader']}"
-        lines.append(f"{told:52}{line['ratio']:6.2f}  (wanted 1.0)  {line['ratios']}")
+    lines.append(f"{'':52}{'ratio':>7}{'wanted':>8}{'of cpu':>8}  all ratios")
+    for line in report["compared"]:
+        told = f"{line['ours']}, beside {line['theirs']}"
+        lines.append(
+            f"{told:52}{line['ratio']:7.2f}{line['wanted']:8}{line['ratio_cpu']:8.2f}  {line['ratios']}"
+        )
+    for line in report["readers"]:
+        told = f"{line['name']:52}{line['ratio']:7.2f}{1.0:8}{line['ratio_cpu']:8.2f}"
+        lines.append(f"{told}  {line['ratios']}")
     return "\n".join(lines)
 
 
@@ -193,19 +190,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--cache", type=Path, default=Path(".cache/bench"), help="corpus and peers are here")
-    parser.add_argument("--room", type=Path, help="all is written here; the cache, as `sync` wants a disk")
+    parser.add_argument("--room", type=Path, help="all is written here; else the cache: `sync` wants a disk")
     parser.add_argument("--count", type=int, default=3000, help="URLs of the corpus")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--no-readers", action="store_true", help="leave out bench.readers")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     told = parser.parse_args()
     told.cache.mkdir(parents=True, exist_ok=True)
     corpus = open_corpus(told.cache, count=told.count)
     peer = made(HERE / "peers.txt", told.cache)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=told.room or told.cache) as room:
+    where = told.room or told.cache
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=where) as room:
         bench = Bench(Path(room).absolute(), peer, fill(Path(room), corpus))
         for _ in range(told.rounds):
-            _round(bench)
+            bench.round()
         report = _report(bench)
+    line = [sys.executable, "-m", "bench.readers", "--json", "--room", str(where)]
+    report["readers"] = [] if told.no_readers else _said([*line, "--rounds", str(told.rounds)])
     print(json.dumps(report, indent=2) if told.json else _table(report))
 
 
