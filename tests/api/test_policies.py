@@ -9,6 +9,7 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.domain.shared.ids import TaskId
 from pixcrawler.entrypoints.worker.table import tasks as table_of_tasks
 from tests.api.conftest import Api, OpenApi, problem
+from tests.api.image_room import ImageRoom
 from tests.integration.worker.test_table import USUAL
 
 V1 = "/api/v1"
@@ -88,7 +89,7 @@ async def test_an_execution_is_queued_done_and_told(api: Api) -> None:
     assert begun["execution_id"] not in {one["id"] for one in other["items"]}
 
 
-async def work(api: Api) -> None:
+async def work(api: Api | ImageRoom) -> None:
     """As a worker does, with what waits."""
     known = table_of_tasks(api.app, USUAL)
     while (

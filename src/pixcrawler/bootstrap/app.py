@@ -51,12 +51,14 @@ from pixcrawler.application.ports.policies import PolicyReads
 from pixcrawler.application.ports.projects import ProjectReads
 from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.source import Sources
+from pixcrawler.application.ports.storage_reads import StorageReads
 from pixcrawler.application.ports.tasks import TaskQueue
 from pixcrawler.application.projects.change_project import ChangeProject
 from pixcrawler.application.projects.create_project import CreateProject
 from pixcrawler.application.projects.delete_projects import DeleteProjects
 from pixcrawler.application.storage.archive_export import ArchiveExport
 from pixcrawler.application.storage.change_policy import ChangeArchivalPolicy, ChangeCleanupPolicy
+from pixcrawler.application.storage.clean_storage import CleanStorage
 from pixcrawler.application.storage.create_policy import CreateArchivalPolicy, CreateCleanupPolicy
 from pixcrawler.application.storage.delete_policy import DeletePolicy
 from pixcrawler.application.storage.execute_policy import ExecutePolicy
@@ -66,8 +68,10 @@ from pixcrawler.application.storage.fail_move import FailMove
 from pixcrawler.application.storage.fetch_export import FetchExport
 from pixcrawler.application.storage.reap_objects import ReapObjects
 from pixcrawler.application.storage.rehydrate_export import RehydrateExport
+from pixcrawler.application.storage.release_objects import ReleaseObjects
 from pixcrawler.application.storage.request_execution import RequestExecution
 from pixcrawler.application.storage.run_policies import RunPolicies
+from pixcrawler.application.storage.sign_link import SignLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +159,11 @@ class Storage:
     run_policies: RunPolicies
     expire_exports: ExpireExports
     reap_objects: ReapObjects
+    release_objects: ReleaseObjects
+    clean: CleanStorage
+    sign_link: SignLink
     policies: PolicyReads
+    reads: StorageReads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
 from pixcrawler.adapters.postgres.policy_reads import PostgresPolicyReads
 from pixcrawler.adapters.postgres.project_reads import PostgresProjectReads
 from pixcrawler.adapters.postgres.reads import PostgresReads
+from pixcrawler.adapters.postgres.storage_reads import PostgresStorageReads
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
@@ -145,10 +146,13 @@ def _built(
         converter=tools.converter,
         reports=tools.reports,
     )
+    signed = links(base)
     for_storage = _objects(
         stores=stores,
         repacker=tools.repacker,
         reads=PostgresPolicyReads(base.engine),
+        storage_reads=PostgresStorageReads(base.engine),
+        links=signed,
         grace=timedelta(hours=settings.storage.unreferenced_hours),
     )
     retention = timedelta(hours=settings.queue.retention_hours)
@@ -169,7 +173,7 @@ def _built(
         tasks=tasks,
         bells=tools.bells,
         health=health,
-        links=links(base),
+        links=signed,
     )
 
 

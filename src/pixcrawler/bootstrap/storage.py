@@ -5,12 +5,15 @@ from datetime import timedelta
 from dependency_injector import containers, providers
 
 from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.links import Links
 from pixcrawler.application.ports.policies import PolicyReads
 from pixcrawler.application.ports.repack import Repacker
+from pixcrawler.application.ports.storage_reads import StorageReads
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.storage.archive_export import ArchiveExport
 from pixcrawler.application.storage.change_policy import ChangeArchivalPolicy, ChangeCleanupPolicy
+from pixcrawler.application.storage.clean_storage import CleanStorage
 from pixcrawler.application.storage.create_policy import CreateArchivalPolicy, CreateCleanupPolicy
 from pixcrawler.application.storage.delete_policy import DeletePolicy
 from pixcrawler.application.storage.execute_policy import ExecutePolicy
@@ -20,8 +23,10 @@ from pixcrawler.application.storage.fail_move import FailMove
 from pixcrawler.application.storage.fetch_export import FetchExport
 from pixcrawler.application.storage.reap_objects import ReapObjects
 from pixcrawler.application.storage.rehydrate_export import RehydrateExport
+from pixcrawler.application.storage.release_objects import ReleaseObjects
 from pixcrawler.application.storage.request_execution import RequestExecution
 from pixcrawler.application.storage.run_policies import RunPolicies
+from pixcrawler.application.storage.sign_link import SignLink
 from pixcrawler.bootstrap.app import Storage
 
 
@@ -34,6 +39,8 @@ class StorageContainer(containers.DeclarativeContainer):
     stores: providers.Dependency[Stores] = providers.Dependency()
     repacker: providers.Dependency[Repacker] = providers.Dependency()
     reads: providers.Dependency[PolicyReads] = providers.Dependency()
+    storage_reads: providers.Dependency[StorageReads] = providers.Dependency()
+    links: providers.Dependency[Links] = providers.Dependency()
     grace: providers.Dependency[timedelta] = providers.Dependency()
 
     archive_export = providers.Singleton(
@@ -67,6 +74,11 @@ class StorageContainer(containers.DeclarativeContainer):
     fail_execution = providers.Singleton(FailExecution, transaction=transaction, clock=clock)
     run_policies = providers.Singleton(RunPolicies, transaction=transaction, clock=clock, new_id=new_id)
     expire_exports = providers.Singleton(ExpireExports, transaction=transaction, stores=stores, clock=clock)
+    release_objects = providers.Singleton(ReleaseObjects, transaction=transaction, stores=stores)
+    clean = providers.Singleton(CleanStorage, transaction=transaction, clock=clock)
+    sign_link = providers.Singleton(
+        SignLink, transaction=transaction, reads=storage_reads, links=links, clock=clock
+    )
     reap_objects = providers.Singleton(ReapObjects, transaction=transaction, stores=stores, grace=grace)
 
     context = providers.Singleton(
@@ -86,5 +98,9 @@ class StorageContainer(containers.DeclarativeContainer):
         run_policies=run_policies,
         expire_exports=expire_exports,
         reap_objects=reap_objects,
+        release_objects=release_objects,
+        clean=clean,
+        sign_link=sign_link,
         policies=reads,
+        reads=storage_reads,
     )

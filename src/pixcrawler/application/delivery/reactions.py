@@ -26,7 +26,7 @@ from pixcrawler.domain.datasets.version import (
     VersionRequested,
 )
 from pixcrawler.domain.shared.events import Event
-from pixcrawler.domain.storage.execution import PolicyExecutionRequested
+from pixcrawler.domain.storage.execution import ObjectsReleased, PolicyExecutionRequested
 
 SEARCH = "search"
 CRAWL = "crawl"
@@ -52,6 +52,7 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     ExportArchivalRequested: (Reaction("pixcrawler.storage.archive_export", UPKEEP, 600),),
     ExportRehydrationRequested: (Reaction("pixcrawler.storage.rehydrate_export", BUILD, 60),),
     ExportRehydrated: (),
+    ObjectsReleased: (Reaction("pixcrawler.storage.release_objects", UPKEEP, 300),),
     PolicyExecutionRequested: (Reaction("pixcrawler.storage.execute_policy", UPKEEP, 400),),
 }
 

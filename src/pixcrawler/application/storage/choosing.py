@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TypedDict
 
+import msgspec
+
 from pixcrawler.application.ports.object_store import Listed
 from pixcrawler.application.ports.policies import ChosenExport, ChosenPicture, ExportChoice
 from pixcrawler.domain.datasets.moving import LINKED
@@ -28,20 +30,21 @@ def to_archive(policy: ArchivalPolicy, at: datetime) -> ExportChoice:
 
 
 def to_remove(policy: CleanupPolicy, at: datetime) -> ExportChoice:
-    """Of a policy whose target is exports. As above, what was downloaded a moment ago stays."""
-    before, untouched = policy.before(at), at - LINKED
-    match policy.target:
+    """Of a policy whose target is exports."""
+    choice = removable(policy.target, before=policy.before(at), at=at, keep_newest=policy.keep_newest)
+    return msgspec.structs.replace(choice, **_scope(policy))
+
+
+def removable(target: Target, *, before: datetime, at: datetime, keep_newest: int) -> ExportChoice:
+    """As above, what was downloaded a moment ago stays."""
+    untouched = at - LINKED
+    match target:
         case Target.FAILED_EXPORTS:
-            return ExportChoice(status=BuildStatus.FAILED, made_before=before, **_scope(policy))
+            return ExportChoice(status=BuildStatus.FAILED, made_before=before)
         case Target.SUPERSEDED_EXPORTS:
-            return ExportChoice(
-                made_before=before,
-                unused_before=untouched,
-                beyond_newest=policy.keep_newest,
-                **_scope(policy),
-            )
+            return ExportChoice(made_before=before, unused_before=untouched, beyond_newest=keep_newest)
         case _:
-            return ExportChoice(unused_before=min(before, untouched), **_scope(policy))
+            return ExportChoice(unused_before=min(before, untouched))
 
 
 def _scope(policy: Policy) -> _Scope:

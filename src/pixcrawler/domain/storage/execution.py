@@ -66,6 +66,12 @@ class PolicyExecutionRequested(Event, frozen=True, kw_only=True, tag="storage.po
         return self.execution_id
 
 
+class ObjectsReleased(Event, frozen=True, kw_only=True, tag="storage.objects_released"):
+    """Their rows are gone."""
+
+    objects: tuple[tuple[Tier, str], ...]
+
+
 class Execution(msgspec.Struct, kw_only=True):
     """``policy_id`` may be that of a policy that is gone since; ``name`` is what it was called. ``by`` is
     None when it was due. ``bytes`` are those of its ``items``. ``more``: there was more than one execution

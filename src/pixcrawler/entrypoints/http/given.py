@@ -24,6 +24,7 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 
 USE_CASES: dict[str, Callable[[App], object]] = {
     "authenticate": lambda app: app.identity.authenticate,
+    "clean_storage": lambda app: app.storage.clean,
     "change_archival": lambda app: app.storage.change_archival,
     "change_cleanup": lambda app: app.storage.change_cleanup,
     "change_crawl": lambda app: app.crawling.change,
@@ -51,6 +52,8 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "request_execution": lambda app: app.storage.request_execution,
     "retry_crawl": lambda app: app.crawling.retry,
     "show_thumbnail": lambda app: app.imaging.show_thumbnail,
+    "sign_file": lambda app: app.storage.sign_link,
+    "storage_reads": lambda app: app.storage.reads,
     "sources": lambda app: app.sources,
     "start_crawl": lambda app: app.crawling.start,
     "stop_crawl": lambda app: app.crawling.stop,

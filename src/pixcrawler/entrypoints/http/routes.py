@@ -16,6 +16,7 @@ from pixcrawler.entrypoints.http.pages.handlers import asset, docs, redoc, start
 from pixcrawler.entrypoints.http.policy_executions import PolicyExecutionController
 from pixcrawler.entrypoints.http.projects import ProjectController
 from pixcrawler.entrypoints.http.sources import SourceController
+from pixcrawler.entrypoints.http.storage import StorageController
 
 PUBLIC: list[ControllerRouterHandler] = [start, docs, redoc, asset, health, detailed_health, download_file]
 """Whole paths; nobody is asked who they are."""
@@ -28,6 +29,7 @@ PRIVATE: list[ControllerRouterHandler] = [
     ImageFileController,
     SourceController,
     KeywordController,
+    StorageController,
     ArchivalPolicyController,
     CleanupPolicyController,
     PolicyExecutionController,

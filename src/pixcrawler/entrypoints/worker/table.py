@@ -7,7 +7,7 @@ from pixcrawler.bootstrap.app import App, Storage
 from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, LabellingOpened, SearchOpened
 from pixcrawler.domain.datasets.moving import ExportArchivalRequested, ExportRehydrationRequested
 from pixcrawler.domain.datasets.version import ExportReady, ExportRequested, VersionRequested
-from pixcrawler.domain.storage.execution import PolicyExecutionRequested
+from pixcrawler.domain.storage.execution import ObjectsReleased, PolicyExecutionRequested
 from pixcrawler.entrypoints.worker.task import Patience, Task, task
 
 
@@ -84,6 +84,7 @@ def _storage_tasks(storage: Storage, long: Patience) -> list[Task]:
             long,
             give_up=storage.fail_execution,
         ),
+        task("pixcrawler.storage.release_objects", ObjectsReleased, storage.release_objects, long),
         task("pixcrawler.storage.run_policies", dict[str, Any], storage.run_policies, long),
         task("pixcrawler.storage.expire_exports", dict[str, Any], storage.expire_exports, long),
         task("pixcrawler.storage.reap_objects", dict[str, Any], storage.reap_objects, long),
