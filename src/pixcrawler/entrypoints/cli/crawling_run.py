@@ -194,7 +194,10 @@ class CrawlRun:
         asked = await app.datasets.request_export(version_id, note.format, plan, by=by, lane=note.lane)
 
         async def exported() -> Export | None:
-            return _when_done(await app.reads.export(asked.export.id, visible_to=by), self.out.path)
+            export = await app.reads.export(asked.export.id, visible_to=by)
+            if export.status is BuildStatus.BUILDING and (tenth := 10 * export.images // version.images):
+                self.say(f"Packaging: {tenth}0 %")
+            return _when_done(export, self.out.path)
 
         export = await self._until(exported, app, worker)
 
