@@ -71,19 +71,17 @@ class Bench:
     def note(self, name: str, took: Took) -> None:
         self.seconds[name].append(took["seconds"])
         self.cpu[name].append(took["cpu"])
-        print(
-            f"{name}: {took['seconds']:.2f} s, {took['cpu']:.2f} of processors", file=sys.stderr, flush=True
-        )
+        print(f"{name}: {took['seconds']:.2f} s", file=sys.stderr, flush=True)
 
     def ours(self, name: str, *options: str) -> Took:
         told = _said([sys.executable, "-m", "bench.export_ours", str(self.room), *options])
         self.mib[name] = max(self.mib.get(name, 0), told["mib"])
-        return told
+        return dict(told)
 
     def img2dataset(self) -> Took:
         self.out.mkdir()
         line = [str(self.peer / "bin" / "python"), str(HERE / "export_img2dataset.py")]
-        return _said([*line, str(self.list), str(self.out)], environment())
+        return dict(_said([*line, str(self.list), str(self.out)], environment()))
 
     def copy(self) -> Took:
         began, used = time.monotonic(), os.times()
@@ -174,13 +172,10 @@ def _table(report: dict[str, Any]) -> str:
     lines.append("")
     lines.append(f"{'':52}{'ratio':>7}{'wanted':>8}{'of cpu':>8}  all ratios")
     for line in report["compared"]:
-        told = f"{line['ours']}, beside {line['theirs']}"
-        lines.append(
-            f"{told:52}{line['ratio']:7.2f}{line['wanted']:8}{line['ratio_cpu']:8.2f}  {line['ratios']}"
-        )
-    for line in report["readers"]:
-        told = f"{line['name']:52}{line['ratio']:7.2f}{1.0:8}{line['ratio_cpu']:8.2f}"
-        lines.append(f"{told}  {line['ratios']}")
+        line["name"] = f"{line['ours']}, beside {line['theirs']}"
+    for line in (*report["compared"], *report["readers"]):
+        numbers = f"{line['ratio']:7.2f}{line.get('wanted', 1.0):8}{line['ratio_cpu']:8.2f}"
+        lines.append(f"{line['name']:52}{numbers}  {line['ratios']}")
     return "\n".join(lines)
 
 
