@@ -51,3 +51,6 @@ NASTY = (
 
 HUB = {"train": "train", "val": "validation", "test": "test"}
 """The splits' names in Hugging Face."""
+
+ALIKE = ("jsonl", "labels-json", "labels-csv", "labels-yaml")
+"""Formats that are, to Hugging Face, what another one is."""

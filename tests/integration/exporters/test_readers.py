@@ -8,10 +8,12 @@ import pytest
 from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.exporters.records import as_text
 from tests.integration.exporters.hugging_face import HuggingFace
-from tests.integration.exporters.names import HUB, NASTY
+from tests.integration.exporters.names import ALIKE, HUB, NASTY
 from tests.integration.exporters.nasty import EXPECTED, nasty_export
 from tests.integration.exporters.readers import READERS, Counts, Reader
 
+HUGGING_FACE = [pytest.param(name, marks=[pytest.mark.long] * (name in ALIKE)) for name in FORMATS]
+TREES = [name for name in FORMATS if name not in ("webdataset", "parquet")]
 CASES = [(name, reader) for name, readers in READERS.items() for reader in readers]
 
 
@@ -47,13 +49,13 @@ def test_each_reader_finds_the_same_images(folder: Path, read: Reader) -> None:
     assert read(folder) == EXPECTED
 
 
-@pytest.mark.parametrize("folder", FORMATS, indirect=True)
+@pytest.mark.parametrize("folder", HUGGING_FACE, indirect=True)
 def test_hugging_face_finds_the_same_images(folder: Path, hugging_face: HuggingFace) -> None:
     assert hugging_face.opened(folder) == as_hugging_face_has_it(folder)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("folder", set(FORMATS) - {"webdataset", "parquet"}, indirect=True)
+@pytest.mark.parametrize("folder", TREES, indirect=True)
 def test_hugging_face_finds_them_without_the_card(folder: Path, hugging_face: HuggingFace) -> None:
     assert hugging_face.opened(folder, "imagefolder") == as_hugging_face_has_it(folder)
 
