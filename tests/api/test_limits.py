@@ -27,7 +27,7 @@ POLICY = {
     "format": "coco",
 }
 JSON = "application/json"
-OTHERS = {"string": 7, "integer": "1", "array": {}, "object": [], "boolean": "true", "null": 7}
+OTHERS = {"string": 7, "integer": "1", "number": "1", "array": {}, "object": [], "boolean": "true", "null": 7}
 """A value of another type, by type."""
 TINY: dict[str, Any] = {"integer": 1, "array": [], "object": {}, "boolean": True, "null": None}
 BODIES: dict[str, list[dict[str, Any]]] = {
@@ -63,6 +63,35 @@ BODIES: dict[str, list[dict[str, Any]]] = {
             "inputs": {"web": ["https://a.example/"], "feed": ["https://a.example/feed"]},
         },
     ],
+    "POST /api/v1/datasets": [
+        {
+            "project_id": PROJECT,
+            "name": "Foxes",
+            "description": "Red ones",
+            "selection": {"jobs": [PROJECT], "steps": [{"do": "limit", "images": 9}]},
+            "datasets": [PROJECT],
+            "steps": [{"do": "balance", "cap": 1}],
+        }
+    ],
+    "PATCH /api/v1/datasets/{dataset_id}": [
+        {"name": "Foxes", "description": "Red ones", "selection": {"jobs": [PROJECT]}, "version": 1}
+    ],
+    "POST /api/v1/datasets/{dataset_id}/build": [{"changelog": "More foxes"}],
+    "POST /api/v1/datasets/{dataset_id}/split": [
+        {"ratios": {"a": 0.5, "b": 0.5}, "seed": 1},
+        {"labels": {"a": ["fox"], "b": ["wolf"]}},
+    ],
+    "POST /api/v1/exports": [
+        {
+            "dataset_id": PROJECT,
+            "format": "webdataset",
+            "version": 1,
+            "archive": "tar",
+            "splits": {"train": 0.8, "val": 0.1, "test": 0.1, "seed": 1},
+            "conversion": {"format": "webp", "quality": 80, "max_side": 64, "strip_metadata": True},
+            "shard_size": 1_048_576,
+        }
+    ],
     "PATCH /api/v1/images/{image_id}": [{"review": "accept", "labels": ["fox"]}],
     "PATCH /api/v1/jobs/{job_id}": [{"name": "Foxes", "max_images": 2, "version": 1}],
     "POST /api/v1/projects": [{"name": "Foxes", "description": "Red ones"}],
@@ -72,6 +101,10 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "POST /api/v1/projects/batch-delete": [{"ids": [PROJECT]}],
     "POST /api/v1/keywords/expand": [
         {"keywords": ["fox"], "method": "templates", "exclude": ["dog"], "most": 2}
+    ],
+    "POST /api/v1/storage/presigned-url": [{"key": "a/1", "seconds": 60}],
+    "POST /api/v1/storage/cleanup": [
+        {"targets": ["unused_exports"], "after_days": 3, "keep_newest": 2, "dry_run": True}
     ],
     "POST /api/v1/policies/archival": [{**POLICY, "age": "made"}],
     "PATCH /api/v1/policies/archival/{policy_id}": [{**POLICY, "age": "made", "version": 1}],
@@ -173,6 +206,8 @@ def tries(schema: dict[str, Any], good: Any, *, broken: str = "\0") -> Iterator[
 def cases(
     operation: str, body: Any, schema: dict[str, Any], value: Any, path: tuple[str | int, ...] = ()
 ) -> Iterator[Case]:
+    if isinstance(value, dict) and (told := schema.get("discriminator")) is not None:
+        schema = {"$ref": told["mapping"][value[told["propertyName"]]]}
     schema = resolved(schema)
     if path:
         for tried, good, why in tries(schema, value):
@@ -250,8 +285,11 @@ async def test_a_field_within_its_limits_is_taken_and_beyond_them_it_is_named(
 async def test_a_parameter_within_its_limits_is_taken_and_beyond_them_it_is_named(api: Api) -> None:
     assert len(PARAMETERS) > 60
     for method, path, parameter, value, good, why in PARAMETERS:
-        query = {parameter["name"]: value} if parameter["in"] == "query" else {}
-        headers = {} if query else {parameter["name"]: str(value).encode("latin-1")}
+        others = DOCUMENT["paths"][path][method.lower()]["parameters"]
+        query = {one["name"]: 1 for one in others if one["in"] == "query" and one["required"]}
+        query |= {parameter["name"]: value} if parameter["in"] == "query" else {}
+        in_header = parameter["in"] == "header"
+        headers = {parameter["name"]: str(value).encode("latin-1")} if in_header else {}
         where = re.sub(r"\{\w+_id\}", PROJECT, path)
         body = BODIES.get(f"{method} {path}", [None])[0]
         answer = await api.client.request(method, where, params=query, headers=headers, json=body)

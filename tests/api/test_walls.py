@@ -20,6 +20,8 @@ from tests.servers.openverse import OpenverseServer
 
 PAGES = {"/", "/docs", "/redoc", "/docs/assets/{name}", "/schema/openapi.json", "/schema", "/schema/{path}"}
 """For people; in no document, and open to all."""
+WORK = ("/start", "/retry", "/execute", "/build", "/exports")
+"""What operations end in that cause tasks."""
 NOWHERE = "01a1fe10-2222-7985-bba8-5ff3a8de3680"
 
 
@@ -166,4 +168,4 @@ async def test_what_causes_work_answers_202_and_names_the_tasks_which_wait_for_a
         assert {after[uuid.UUID(one)].state for one in caused} == {"pending"}
     assert (row.good == 202) == (answer.status_code == 202)
     assert answer.status_code != 202 or "202" in OPERATIONS[name]["responses"]
-    assert bool(caused) == (row.good == 202 and name.endswith(("/start", "/retry", "/execute")))
+    assert bool(caused) == (row.good == 202 and name.endswith(WORK))

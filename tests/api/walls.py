@@ -11,9 +11,10 @@ from pixcrawler.domain.identity.api_key import KeyRequest
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import UserId
 from tests.api.conftest import Api
+from tests.api.dataset_room import furnish, work
 from tests.api.image_room import ImageRoom, settled_room
 from tests.contract.stages import PostgresStage
-from tests.servers.pictures import picture
+from tests.fakes.aggregates import sha
 
 V1 = "/api/v1"
 
@@ -38,16 +39,18 @@ class Row:
     thing: str | None = None
     body: dict[str, Any] | None = None
     superusers: bool = False
+    query: str = ""
+    shared: bool = False
 
     @property
     def fresh(self) -> bool:
         """Whether it takes a thing that nothing happened to yet."""
-        return self.needs == WRITE and self.thing is not None
+        return self.needs == WRITE and self.thing is not None and not self.shared
 
     @property
     def status(self) -> str:
         """Of the job, when nothing happens to it."""
-        if not self.fresh or self.thing == "image":
+        if not self.fresh or self.thing in ("image", "dataset", "export"):
             return "completed"
         return "cancelled" if self.thing == "stopped" else "pending"
 
@@ -104,10 +107,47 @@ ROWS = {
     "GET /api/v1/images/{image_id}/download": Row(READ, 200, "image"),
     "HEAD /api/v1/images/{image_id}/download": Row(READ, 200, "image"),
     "GET /api/v1/images/{image_id}/thumbnail": Row(READ, 200, "image"),
+    "GET /api/v1/datasets": Row(READ, 200),
+    "POST /api/v1/datasets": Row(
+        WRITE,
+        201,
+        "project",
+        body={"project_id": "{project}", "name": "{new}", "selection": {"jobs": ["{job}"]}},
+    ),
+    "GET /api/v1/datasets/{dataset_id}": Row(READ, 200, "dataset"),
+    "PATCH /api/v1/datasets/{dataset_id}": Row(WRITE, 200, "dataset", body={"name": "Mine"}),
+    "DELETE /api/v1/datasets/{dataset_id}": Row(WRITE, 204, "dataset"),
+    "POST /api/v1/datasets/{dataset_id}/build": Row(WRITE, 202, "dataset", body={}),
+    "POST /api/v1/datasets/{dataset_id}/split": Row(
+        WRITE, 200, "dataset", body={"ratios": {"a": 0.5, "b": 0.5}}
+    ),
+    "GET /api/v1/datasets/{dataset_id}/status": Row(READ, 200, "dataset"),
+    "GET /api/v1/datasets/{dataset_id}/versions": Row(READ, 200, "dataset"),
+    "GET /api/v1/datasets/{dataset_id}/versions/{number}": Row(READ, 200, "dataset"),
+    "POST /api/v1/datasets/{dataset_id}/versions/{number}/cancel": Row(WRITE, 200, "dataset"),
+    "GET /api/v1/datasets/{dataset_id}/stats": Row(READ, 200, "dataset"),
+    "GET /api/v1/datasets/{dataset_id}/images": Row(READ, 200, "dataset"),
+    "GET /api/v1/datasets/{dataset_id}/manifest": Row(READ, 200, "dataset"),
+    "GET /api/v1/datasets/{dataset_id}/diff": Row(READ, 200, "dataset", query="?from=1&to=1"),
+    "GET /api/v1/datasets/{dataset_id}/download": Row(READ, 200, "dataset"),
+    "HEAD /api/v1/datasets/{dataset_id}/download": Row(READ, 200, "dataset"),
+    "GET /api/v1/exports": Row(READ, 200),
+    "POST /api/v1/exports": Row(
+        WRITE, 202, "dataset", body={"dataset_id": "{dataset}", "format": "csv"}, shared=True
+    ),
+    "GET /api/v1/exports/formats": Row(READ, 200),
+    "GET /api/v1/exports/{export_id}": Row(READ, 200, "export"),
+    "DELETE /api/v1/exports/{export_id}": Row(WRITE, 204, "export"),
+    "GET /api/v1/exports/{export_id}/download": Row(READ, 200, "export"),
+    "HEAD /api/v1/exports/{export_id}/download": Row(READ, 200, "export"),
     "GET /api/v1/sources": Row(READ, 200),
     "GET /api/v1/sources/{source_id}": Row(READ, 200),
     "POST /api/v1/keywords/expand": Row(WRITE, 200, body={"keywords": ["fox"]}),
     "POST /api/v1/sources/preview": Row(READ, 200, body={"source": "openverse", "keyword": "fox"}),
+    "GET /api/v1/storage/usage": Row(READ, 200),
+    "GET /api/v1/storage/files": Row(READ, 200),
+    "POST /api/v1/storage/presigned-url": Row(READ, 200, "file", body={"key": "{file}"}),
+    "POST /api/v1/storage/cleanup": Row(WRITE, 200, body={}),
     "GET /api/v1/policies/executions": Row(READ, 200, superusers=True),
     "GET /api/v1/policies/executions/{execution_id}": Row(READ, 200, superusers=True),
     "GET /api/v1/policies/executions/{execution_id}/items": Row(READ, 200, superusers=True),
@@ -122,25 +162,65 @@ class Walls:
     def __init__(self, api: Api, stage: PostgresStage, client: httpx.AsyncClient) -> None:
         self.api, self.stage, self.client = api, stage, client
         self._shared: ImageRoom | None = None
+        self._of_room: dict[str, dict[str, str]] = {}
 
     async def room(self, row: Row) -> ImageRoom:
         """Its owner's settled job, alone in the world or shared by those who only look."""
         if row.thing == "image" and row.fresh:
             return await self._furnished()
-        self._shared = self._shared or await self._furnished()
+        if self._shared is None:
+            self._shared = await self._furnished()
+            self._of_room[self._shared.job] = await self._exported(self._shared)
         return self._shared
+
+    async def _exported(self, room: ImageRoom) -> dict[str, str]:
+        """A dataset with a version that is ready, and an export of it."""
+        owner = await room.key_of(room.play.job.owner_id)
+        dataset = await self._dataset(room, owner)
+        await self.client.post(f"{V1}/datasets/{dataset}/build", json={}, headers=owner)
+        await work(self.api.app)
+        export = await self._export(dataset, owner)
+        await work(self.api.app)
+        return {"dataset": dataset, "export": export}
+
+    async def _dataset(self, room: ImageRoom, owner: dict[str, str]) -> str:
+        job = room.play.job
+        body = {
+            "project_id": str(job.project_id),
+            "name": uuid.uuid4().hex,
+            "selection": {"jobs": [str(job.id)]},
+        }
+        return await self._made(owner, "/datasets", body)
+
+    async def _export(self, dataset: str, owner: dict[str, str]) -> str:
+        body = {"dataset_id": dataset, "format": "csv"}
+        answer = await self.client.post(f"{V1}/exports", json=body, headers=owner)
+        return str(answer.json()["export"]["id"])
+
+    async def _new_dataset(self, row: Row, room: ImageRoom, things: dict[str, str]) -> dict[str, str]:
+        """A dataset with a version that waits for its worker, or an export that does."""
+        owner = await room.key_of(room.play.job.owner_id)
+        if row.thing == "export":
+            return {"export": await self._export(things["dataset"], owner)}
+        dataset = await self._dataset(room, owner)
+        await self.client.post(f"{V1}/datasets/{dataset}/build", json={}, headers=owner)
+        return {"dataset": dataset}
 
     async def _furnished(self) -> ImageRoom:
         room = await settled_room(self.api, self.stage)
-        await room.play_file(picture(1))
+        await furnish(self.api.app, self.stage, room.play.job.id)
         return room
 
     async def things(self, row: Row, room: ImageRoom) -> dict[str, str]:
         """Ids by the names that paths and bodies have for them."""
         job = room.play.job
         found = {"project": str(job.project_id), "job": str(job.id), "image": str(room.image["d"])}
+        found["file"] = f"pictures/{sha(1)}"
         found |= {"source": "openverse", "new": uuid.uuid4().hex, "filename": "x"}
-        if row.fresh and row.thing != "image":
+        found |= {"number": "1", **self._of_room.get(room.job, {})}
+        if row.fresh and row.thing in ("dataset", "export"):
+            found |= await self._new_dataset(row, room, found)
+        elif row.fresh and row.thing != "image":
             owner = await room.key_of(job.owner_id)
             found["project"] = await self._made(owner, "/projects", {"name": uuid.uuid4().hex})
             body = {"project_id": found["project"], "keywords": ["fox"]}
@@ -196,7 +276,7 @@ class Walls:
         self, name: str, row: Row, things: dict[str, str], headers: dict[str, str]
     ) -> httpx.Response:
         method, path = name.split()
-        path = filled(path.replace("_id}", "}"), things)
+        path = filled(path.replace("_id}", "}"), things) + row.query
         body = filled(row.body, things)
         return await self.client.request(method, path, json=body, headers=headers)
 

@@ -165,8 +165,8 @@ def _wrong_parameters(error: ValidationException) -> list[Detail]:
 
 
 def _as_written(problem: dict[str, Any]) -> str:
-    """Headers have names that no parameter of a function can have."""
-    name = str(problem.get("key", ""))
+    """Headers have names that no parameter of a function can have; ``from`` is ``from_`` there."""
+    name = str(problem.get("key", "")).rstrip("_")
     return (
         "-".join(part.capitalize() for part in name.split("_")) if problem.get("source") == "header" else name
     )

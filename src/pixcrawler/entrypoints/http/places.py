@@ -43,7 +43,8 @@ def _first_wrong(
         try:
             decoder.decode(msgspec.json.encode(whole))
         except msgspec.ValidationError as error:
-            return str(error).rpartition(_AT)[2].startswith(at)
+            # That too few are left is told of the holder itself, and is no fault of the body.
+            return str(error).rpartition(_AT)[2].startswith(at + UNNAMED)
         return 0
 
     found = bisect.bisect_left(range(1, len(items)), 1, key=stumbles)
