@@ -4,8 +4,7 @@ A program for the Python of ``.cache/loaders``, which has nothing of ours. It an
 
     {"torchvision": {split: {class: images}}, "ultralytics": the same, "names": {number: class}}
 
-and, for ``train FOLDER``, whatever a run of one epoch ends with. No class of either is told what it may not
-read: an error is an error.
+and, for ``train FOLDER``, what a run of one epoch ends with. What a library complains of ends the program.
 """
 
 import json
