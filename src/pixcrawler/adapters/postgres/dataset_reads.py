@@ -1,16 +1,17 @@
 """Datasets, versions and exports as people see them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, case, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.listing import Lists, columns, counted, same
-from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow
+from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow, ProfileRow
 from pixcrawler.application.ports.dataset_reads import (
     DatasetDetail,
     DatasetFilter,
@@ -24,10 +25,19 @@ from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import DatasetId, ExportId
 from pixcrawler.domain.shared.paging import Found, Window
+from pixcrawler.domain.shared.plans import PLANS
 
 T = TypeVar("T")
 OF_VERSION = ("dataset_id", "number")
 """What an export's detail tells of its version."""
+LAST_USED = func.greatest(ExportRow.created_at, ExportRow.downloaded_at)
+READY = and_(ExportRow.status == BuildStatus.READY, ExportRow.key.is_not(None))
+EXPIRIES = [
+    (and_(READY, ProfileRow.plan == plan), LAST_USED + timedelta(days=terms.export_days))
+    for plan, terms in PLANS.items()
+    if terms.export_days is not None
+]
+EXPIRY = type_coerce(case(*EXPIRIES, else_=None), DateTime(timezone=True))
 
 
 def _made(kind: type[T]) -> Callable[..., T]:
@@ -75,13 +85,15 @@ def _exports(*, own: bool, dataset: bool, status: bool) -> Select[Any]:
 
 
 def _of_exports() -> Select[Any]:
-    names = ExportDetail.__struct_fields__
-    mine = [
+    *names, _ = ExportDetail.__struct_fields__
+    mine: list[ColumnElement[Any]] = [
         column
         for name in names
         for column in columns(DatasetVersionRow if name in OF_VERSION else ExportRow, [name])
     ]
-    return select(*mine).join(DatasetVersionRow, DatasetVersionRow.id == ExportRow.version_id)
+    which = select(*mine, EXPIRY.label("expires_at")).select_from(ExportRow)
+    which = which.join(DatasetVersionRow, DatasetVersionRow.id == ExportRow.version_id)
+    return which.join(ProfileRow, ProfileRow.id == ExportRow.owner_id)
 
 
 class PostgresDatasetReads:

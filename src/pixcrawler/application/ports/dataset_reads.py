@@ -23,7 +23,7 @@ from pixcrawler.domain.shared.ids import (
     UserId,
 )
 from pixcrawler.domain.shared.paging import Found, Window
-from pixcrawler.domain.shared.tier import Tier
+from pixcrawler.domain.shared.tier import Move, Tier
 
 
 class DatasetFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +119,8 @@ class Written(msgspec.Struct, frozen=True):
 class ExportDetail(msgspec.Struct, frozen=True):
     """One export, whole; also a line of a list. `counts` is images per split and class, as they were read
     back from what was written; `digest` is the SHA-256 of the archive; `downloaded_at` is when somebody last
-    asked for it."""
+    asked for it. `moving` says that it is on its way to the other tier, `move_failure` why it did not get
+    there. A ready export goes at `expires_at`, as its owner's plan says, unless it is downloaded before."""
 
     id: ExportId
     version_id: DatasetVersionId
@@ -138,6 +139,9 @@ class ExportDetail(msgspec.Struct, frozen=True):
     tier: Tier
     created_at: datetime
     downloaded_at: datetime | None
+    moving: Move | None = None
+    move_failure: str | None = None
+    expires_at: datetime | None = None
 
 
 class ExportAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -258,8 +262,9 @@ def version_detail(version: DatasetVersion) -> VersionDetail:
 
 
 def export_detail(export: Export, version: DatasetVersion) -> ExportDetail:
-    """``version`` is the one that it is of."""
+    """Of one that was just asked for; ``version`` is the one that it is of."""
     told: dict[str, Any] = {"dataset_id": version.dataset_id, "number": version.number}
     told["plan"] = Written(*(getattr(export.plan, name) for name in Written.__struct_fields__))
+    told["expires_at"] = None  # it is not ready yet
     told |= {name: getattr(export, name) for name in ExportDetail.__struct_fields__ if name not in told}
     return ExportDetail(**told)
