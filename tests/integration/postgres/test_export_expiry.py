@@ -50,5 +50,5 @@ async def test_an_export_says_when_it_goes(stage: PostgresStage) -> None:
         assert await told(stage, plan, **READY, key="e/1") == terms.expiry(AT)
     used = AT + timedelta(days=9)
     assert await told(stage, Plan.FREE, **READY, key="e/1", downloaded_at=used) == used + timedelta(days=30)
-    assert await told(stage, Plan.FREE, **READY) is None, "in a folder"
+    assert await told(stage, Plan.FREE, status=BuildStatus.READY) is None, "in a folder"
     assert await told(stage, Plan.FREE) is None, "pending"
