@@ -13,6 +13,11 @@ LONGEST_HEADER = PIECE
 """Bytes of one header; tarfile reads what a header announces in one go."""
 
 
+OPENED_AGAIN = (".json", ".jsonl", ".parquet", "SHA256SUMS")
+MOST_KNOWN = 10_000
+"""Members that are found again without another walk through all headers."""
+
+
 class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
@@ -72,13 +77,18 @@ class Tar:
     def __init__(self, path: Path) -> None:
         self.size = path.stat().st_size
         self._path = path
+        self._known: dict[str, Member] = {}
 
     def members(self) -> Generator[Member, None, None]:
         with self._path.open("rb") as file:
-            yield from tar_members(cast("BinaryIO", _Seekable(file)))
+            for member in tar_members(cast("BinaryIO", _Seekable(file))):
+                if member.name.endswith(OPENED_AGAIN) and len(self._known) < MOST_KNOWN:
+                    self._known.setdefault(member.name, member)
+                yield member
 
     def open(self, name: str) -> BinaryIO:
-        for member in self.members():
+        known = self._known.get(name)
+        for member in self.members() if known is None else [known]:
             if member.name == name and member.kind is Kind.FILE:
                 return cast("BinaryIO", io.BufferedReader(_Part(self._path, member)))
         raise KeyError(name)

@@ -18,6 +18,7 @@ from tests.unit.adapters.imaging.pictures import exif, packed, photograph, png, 
 
 PHOTO = photograph(120, 90)
 TO = {wanted: Conversion(format=wanted) for wanted in PictureFormat}
+QUICK = [pytest.param(one, marks=[pytest.mark.long] * (one is PictureFormat.AVIF)) for one in PictureFormat]
 CORNERS = ("red", "lime", "blue", "white")
 
 
@@ -65,7 +66,7 @@ SOURCES: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("wanted", PictureFormat)
+@pytest.mark.parametrize("wanted", QUICK)
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_kind_of_picture_looks_the_same_in_every_format(name: str, wanted: PictureFormat) -> None:
     data = SOURCES[name]
@@ -110,7 +111,7 @@ def test_transparency_becomes_white_in_jpeg() -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("wanted", PictureFormat)
+@pytest.mark.parametrize("wanted", QUICK)
 def test_the_orientation_is_applied_and_said_no_more(wanted: PictureFormat, orientation: int) -> None:
     stored = with_exif(packed(corners(), "JPEG", quality=95, subsampling=0), exif(orientation))
     made, _, size = convert(stored, TO[wanted])
@@ -128,7 +129,7 @@ def upright(data: bytes) -> Image.Image:
     return turned
 
 
-@pytest.mark.parametrize("wanted", PictureFormat)
+@pytest.mark.parametrize("wanted", QUICK)
 @pytest.mark.parametrize("size", [(1000, 40), (40, 1000), (300, 300), (31, 17)])
 def test_the_longer_side_is_held_and_nothing_is_enlarged(
     size: tuple[int, int], wanted: PictureFormat
@@ -178,7 +179,7 @@ def test_colours_become_those_of_srgb(profile: bytes, expected: str, form: str) 
     assert "icc_profile" not in image.info
 
 
-@pytest.mark.parametrize("wanted", PictureFormat)
+@pytest.mark.parametrize("wanted", QUICK)
 def test_of_an_animation_the_first_frame_is_taken(wanted: PictureFormat) -> None:
     frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "blue", "green")]
     for form in ("GIF", "WEBP", "PNG", "AVIF"):
