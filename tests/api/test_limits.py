@@ -78,8 +78,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     ],
     "POST /api/v1/datasets/{dataset_id}/build": [{"changelog": "More foxes"}],
     "POST /api/v1/datasets/{dataset_id}/split": [
-        {"ratios": {"a": 0.5, "b": 0.5}, "seed": 1},
-        {"labels": {"a": ["fox"], "b": ["wolf"]}},
+        {"ratios": {"a": 0.5, "b": 0.5}, "seed": 1, "labels": {"a": ["fox"], "b": ["wolf"]}}
     ],
     "POST /api/v1/exports": [
         {
