@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Shell
-from tests.servers.pictures import Corpus
+from tests.servers.pictures import Corpus, PictureWeb
 
 pytestmark = pytest.mark.long
 
@@ -52,3 +52,21 @@ async def test_the_page_links_to_no_picture_that_is_no_file(shell: Shell, urls: 
     page = (shell.folder / "ds" / "report.html").read_text()
     assert 'class="shot" href=' not in page
     assert "data:image/jpeg;base64," in page
+
+
+async def test_a_crawl_is_packed_another_way_by_resuming_it(
+    shell: Shell, urls: Path, web: PictureWeb
+) -> None:
+    first = await shell("crawl", "shape", "--input", urls, "--out", "ds")
+    fetched = web.fetched.copy()
+    second = await shell("crawl", "--resume", "--out", "ds", "--format", "csv", "--convert", "webp")
+    assert (first.code, second.code) == (0, 0), second.err
+    assert (await shell("datasets", "verify", "ds")).code == 0
+    third = await shell("crawl", "--resume", "--out", "ds", "--archive", "zip", "--json")
+    again = await shell("crawl", "--resume", "--out", "ds", "--json")
+    assert (third.code, again.code) == (0, 0), again.err
+    said = again.document["dataset"]
+    assert (said["path"], said["format"], said["conversion"]["format"]) == ("ds/shape-v4.zip", "csv", "webp")
+    assert here(shell.folder / "ds") == ["report.html", "shape-v4.zip"]
+    assert (await shell("datasets", "verify", said["path"])).code == 0
+    assert web.fetched == fetched

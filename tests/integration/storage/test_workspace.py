@@ -178,3 +178,34 @@ async def test_a_full_disk_is_said_plainly(small_disk: Path) -> None:
     async with LocalWorkspace([small_disk / "out"]).building(small_disk / "out") as part:
         with pytest.raises(StorageFull, match="make room"):
             part.progress(1, 2)
+
+
+async def test_what_the_checksums_of_before_name_is_gone_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (tmp_path / "outside").write_text("not ours")
+    workspace = LocalWorkspace([out])
+    async with workspace.building(out) as part:
+        (part.path / "train").mkdir()
+        fill(part.path / "train", a="1")
+        fill(part.path, README="r", SHA256SUMS="00  train/a\n00  README\n00  ../outside\n00  ..\n")
+        await part.move_into_place(unless_lost=ours)
+    fill(out, notes="mine")
+    async with workspace.building(out) as part:
+        fill(part.path, README="again", table="t", SHA256SUMS="00  README\n00  table\n")
+        await part.move_into_place(unless_lost=ours)
+    assert sorted(tree(out)) == ["README", "SHA256SUMS", "notes", "table"]
+    async with workspace.building(out) as part:
+        fill(part.path, archive="z")
+        await part.move_into_place(unless_lost=ours)
+    assert tree(out) == {"archive": "z", "notes": "mine"}
+    assert (tmp_path / "outside").read_text() == "not ours"
+
+
+async def test_who_died_while_the_former_files_went_is_followed_by_one_who_goes_on(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    fill(out, old="1", **{".pixcrawler-former": "00  gone\n00  old\n"})
+    async with LocalWorkspace([out]).building(out) as part:
+        fill(part.path, new="2", SHA256SUMS="00  new\n")
+        await part.move_into_place(unless_lost=ours)
+    assert sorted(tree(out)) == ["SHA256SUMS", "new"]

@@ -16,6 +16,7 @@ PART = ".pixcrawler-part-"
 LOCK = ".lock"
 MOVING = ".pixcrawler-moving"
 LAST = "SHA256SUMS"
+FORMER = ".pixcrawler-former"
 PATIENCE = 30.0
 """Seconds to wait for somebody else who is moving files into the same folder; that takes a moment."""
 OFTEN = 0.05
@@ -85,12 +86,19 @@ class LocalPart:
             await asyncio.sleep(OFTEN)
 
     def _move(self) -> None:
+        """Under another name, the checksums that were there still say what goes when a kill comes between."""
+        former = self._target / FORMER
         with told_plainly(self._target):
-            (self._target / LAST).unlink(missing_ok=True)
+            if (self._target / LAST).exists():
+                (self._target / LAST).replace(former)
+            new = {entry.name for entry in self.path.iterdir()}
+            for name in _listed(former) - new:
+                _drop(self._target / name)
+            former.unlink(missing_ok=True)
             for entry in sorted(self.path.iterdir(), key=lambda path: (path.name == LAST, path.name)):
                 place = self._target / entry.name
-                if place.is_dir() and not place.is_symlink():
-                    shutil.rmtree(place)
+                if place.is_dir():
+                    _drop(place)
                 entry.rename(place)
 
     def remove(self) -> None:
@@ -120,6 +128,22 @@ class LocalWorkspace:
             yield part
         finally:
             await _to_the_end(part.remove)
+
+
+def _listed(sums: Path) -> set[str]:
+    """What stands at the top of a dataset with these checksums."""
+    if not sums.exists():
+        return set()
+    with sums.open(encoding="utf-8", errors="replace") as lines:
+        tops = {line.rstrip("\n").partition("  ")[2].partition("/")[0] for line in lines}
+    return tops - {"", ".", ".."}
+
+
+def _drop(entry: Path) -> None:
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.rmtree(entry)
+    else:
+        entry.unlink(missing_ok=True)
 
 
 def _lock_of(folder: Path) -> Path:

@@ -20,7 +20,8 @@ class Part(Protocol):
     def progress(self, done: int, total: int) -> None: ...
 
     async def move_into_place(self, *, unless_lost: Callable[[], Awaitable[None]]) -> None:
-        """Put everything where it belongs, the checksums last: their presence says that all is there.
+        """Put everything where it belongs, the checksums last: their presence says that all is there. What
+        the checksums that were there before name is gone.
 
         ``unless_lost`` is awaited while nobody else can move anything into the folder; what it raises
         leaves the folder as it is. So a worker that stood still and lost its task overwrites nothing.

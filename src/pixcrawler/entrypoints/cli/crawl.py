@@ -25,7 +25,12 @@ from pixcrawler.entrypoints.cli.exits import Exit
 from pixcrawler.entrypoints.cli.expanding import expanded
 from pixcrawler.entrypoints.cli.out_folder import OutFolder, folder_for
 from pixcrawler.entrypoints.cli.outcome import document, exit_of, tell
-from pixcrawler.entrypoints.cli.packaging import check_packaging, packaging_options
+from pixcrawler.entrypoints.cli.packaging import (
+    check_packaging,
+    named_options,
+    packaging_options,
+    repacked,
+)
 from pixcrawler.entrypoints.cli.preview import preview
 from pixcrawler.entrypoints.cli.progress import display
 from pixcrawler.entrypoints.cli.request import CrawlRequest, Size
@@ -144,7 +149,9 @@ EPILOG = 'Example:  pixcrawler crawl "red fox" "arctic fox" --max-images 60 --li
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same splits.")
 @click.option("--concurrency", type=click.IntRange(1, 4096), help="Files fetched at once.")
 @click.option("--dry-run", is_flag=True, help="Show what the searches give; fetch nothing.")
-@click.option("--resume", is_flag=True, help="Go on with the crawl in --out.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with the crawl in --out; options of packaging may change."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")  # fmt: skip
 def command(**options: Any) -> None:  # noqa: ANN401 -- click hands them over
     """Turn KEYWORDS into a dataset: find, download, validate, de-duplicate, label, package.
@@ -155,7 +162,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 -- click hands them over
     request = CrawlRequest(**options)
     try:
         if request.resume:
-            outcome = resume(request)
+            outcome = resume(request, named_options())
         else:
             request.check()
             check_packaging(request)
@@ -193,15 +200,18 @@ def crawl(request: CrawlRequest, environ: Mapping[str, str]) -> Outcome:
         out.remove_if_empty()
 
 
-def resume(request: CrawlRequest) -> Outcome:
-    """Go on. Raises NothingToResume, or what the crawl raises."""
+def resume(request: CrawlRequest, named: frozenset[str]) -> Outcome:
+    """Go on; ``named`` are options of packaging that change. Raises NothingToResume, or what the crawl
+    raises."""
     if request.out is None:
         raise click.UsageError("--resume needs --out, the folder of the crawl to go on with.")
     out = OutFolder(request.out)
-    out.read_note()
+    note = repacked(out.read_note(), request, named)
     if request.keywords or request.sources or request.max_images is not None:
-        click.echo("Going on with the crawl as it was begun; other options change nothing.", err=True)
+        click.echo("Going on with the crawl as it was begun; only packaging may change.", err=True)
     with out.held():
+        if named:
+            out.write_note(note)
         return _drive(request, out, environment(request))
 
 

@@ -16,6 +16,7 @@ from pixcrawler.bootstrap.app import App
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.datasets.archive import Archive
+from pixcrawler.domain.datasets.errors import CannotConvert
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import Unavailable
@@ -23,7 +24,7 @@ from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.cli.exits import TaskFailed
 from pixcrawler.entrypoints.cli.out_folder import Note, OutFolder
-from pixcrawler.entrypoints.cli.packaging import conversion_of, place_of, plan_of
+from pixcrawler.entrypoints.cli.packaging import conversion_of, place_of, plan_of, remove_older
 from pixcrawler.entrypoints.cli.request import DEFAULT_IMAGES, CrawlRequest
 from pixcrawler.entrypoints.cli.warm_process import WarmProcess
 from pixcrawler.entrypoints.cli.worker_process import WorkerProcess, worker_process
@@ -178,6 +179,7 @@ class CrawlRun:
         self.pause = OFTEN
         self.say("Packaging")
         version, export = await self._package(app, worker, note, by)
+        remove_older(version, job.name, out)
         return Outcome(job=job, out=out, exact=exact, troubles=troubles, version=version, export=export)
 
     async def _package(
@@ -243,5 +245,7 @@ def _when_done(thing: B, out: Path) -> B | None:
     if thing.status is BuildStatus.FAILED:
         failure = thing.failure or "The dataset could not be written."
         hint = f"Then go on with: pixcrawler crawl --resume --out {out}"
+        if thing.failure_code == CannotConvert.code:
+            hint += " and another --format or --convert"
         raise TaskFailed(f"{failure} {hint}", code=thing.failure_code)
     return thing if thing.status is BuildStatus.READY else None

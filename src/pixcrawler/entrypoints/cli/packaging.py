@@ -2,8 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 
 from pixcrawler.application.datasets.request_export import check_export
 from pixcrawler.bootstrap.formats import EXPORT_FORMATS
@@ -15,6 +17,8 @@ from pixcrawler.domain.datasets.version import DatasetVersion, Export, ExportPla
 from pixcrawler.entrypoints.cli.out_folder import Note
 from pixcrawler.entrypoints.cli.request import CrawlRequest
 
+_CONVERSION = frozenset({"convert", "quality", "max_side", "strip_metadata"})
+_NAMES = _CONVERSION | {"format", "archive", "split", "shard_size"}
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 
 
@@ -91,6 +95,32 @@ def conversion_of(request: CrawlRequest) -> Conversion | None:
     )
 
 
+def named_options() -> frozenset[str]:
+    """Those about packaging that this command line names."""
+    context = click.get_current_context()
+    named = click.core.ParameterSource.COMMANDLINE
+    return frozenset(name for name in _NAMES if context.get_parameter_source(name) is named)
+
+
+def repacked(note: Note, request: CrawlRequest, named: frozenset[str]) -> Note:
+    """What a resumed crawl is packed as: what it names now, and for the rest what was asked for at first.
+
+    Raises Invalid for what cannot be done.
+    """
+    changes: dict[str, Any] = {name: getattr(request, name) for name in named & {"format", "split"}}
+    if "archive" in named:
+        changes["archive"] = Archive(str(request.archive))
+    if named & _CONVERSION:
+        changes["conversion"] = conversion_of(request)
+    sharded = request.format in EXPORT_FORMATS and EXPORT_FORMATS[request.format].sharded
+    if "shard_size" in named or ("format" in named and not sharded):
+        changes["shard_size"] = request.shard_size
+    found = msgspec.structs.replace(note, **changes)
+    check_export(found.format, found.shard_size, EXPORT_FORMATS)
+    parse_split(found.split, seed=found.seed)
+    return found
+
+
 def plan_of(note: Note, folder: Path) -> ExportPlan:
     return ExportPlan(
         splits=parse_split(note.split, seed=note.seed),
@@ -106,3 +136,10 @@ def place_of(export: Export, version: DatasetVersion, name: str, out: Path) -> P
     if export.plan.archive is None:
         return out
     return out / f"{export_name(name, version.number)}.{export.plan.archive}"
+
+
+def remove_older(version: DatasetVersion, name: str, out: Path) -> None:
+    """The archives of the versions before: ``out`` holds one dataset, as it does without archives."""
+    for number in range(1, version.number):
+        for archive in Archive:
+            (out / f"{export_name(name, number)}.{archive}").unlink(missing_ok=True)

@@ -10,12 +10,13 @@ from click.testing import CliRunner
 
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
+from pixcrawler.domain.datasets.errors import UnknownFormat
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.version import ExportPlan
 from pixcrawler.entrypoints.cli.crawl import command
 from pixcrawler.entrypoints.cli.demo import REQUEST
 from pixcrawler.entrypoints.cli.out_folder import Note, OutFolder
-from pixcrawler.entrypoints.cli.packaging import Bytes, conversion_of, plan_of
+from pixcrawler.entrypoints.cli.packaging import Bytes, conversion_of, plan_of, repacked
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,36 @@ def test_a_resumed_crawl_is_packed_as_it_was_begun(tmp_path: Path) -> None:
         conversion=conversion,
         shard_size=2**24,
     )
+
+
+NOTE = Note(
+    job_id="",
+    lane="local:1",
+    format="webdataset",
+    split="50/50",
+    seed=3,
+    archive=Archive.TAR,
+    conversion=Conversion(max_side=64),
+    shard_size=2**24,
+)
+
+
+def test_a_resumed_crawl_changes_what_it_names_and_nothing_else() -> None:
+    assert repacked(NOTE, REQUEST, frozenset()) == NOTE
+    asked = replace(REQUEST, split="100", convert="png")
+    found = repacked(NOTE, asked, frozenset({"split", "convert"}))
+    conversion = Conversion(format=PictureFormat.PNG)
+    assert found == msgspec.structs.replace(NOTE, split="100", conversion=conversion)
+
+
+def test_a_resumed_crawl_in_a_format_without_shards_forgets_their_size() -> None:
+    found = repacked(NOTE, replace(REQUEST, format="csv"), frozenset({"format"}))
+    assert found == msgspec.structs.replace(NOTE, format="csv", shard_size=None)
+
+
+def test_a_resumed_crawl_cannot_be_packed_as_what_is_not_there() -> None:
+    with pytest.raises(UnknownFormat, match="“floppy” is no export format"):
+        repacked(NOTE, replace(REQUEST, format="floppy"), frozenset({"format"}))
 
 
 def test_the_note_of_an_older_release_is_a_plain_folder(tmp_path: Path) -> None:
