@@ -29,6 +29,7 @@ PAGES = {"start", "docs", "redoc", "asset"}
 BYTES = {
     "download_dataset",
     "download_export",
+    "download_file",
     "download_image",
     "download_manifest",
     "get_thumbnail",
