@@ -21,7 +21,7 @@ from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.datasets.dataset import Dataset
-from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
+from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId, DatasetVersionId
 from tests.fakes.aggregates import Aggregates, sightings
 from tests.fakes.memory_keys import MemoryKeyRing
 from tests.fakes.memory_transaction import MemoryDatabase, MemoryTransaction
@@ -98,6 +98,10 @@ class Stage(Protocol):
 
     async def tasks(self) -> list[TaskSeen]: ...
 
+    async def needed(self, version: DatasetVersionId) -> list[str]:
+        """Keys of the objects that the version needs, sorted."""
+        ...
+
     async def log(self, job: CrawlJobId) -> list[LogSeen]: ...
 
     async def claim(self, lane: str) -> Lease:
@@ -126,6 +130,9 @@ class MemoryStage:
 
     async def tasks(self) -> list[TaskSeen]:
         return [_seen(one, TaskSeen) for one in self.database.tables.tasks.values()]
+
+    async def needed(self, version: DatasetVersionId) -> list[str]:
+        return sorted(key for one, key in self.database.tables.version_objects if one == version)
 
     async def log(self, job: CrawlJobId) -> list[LogSeen]:
         lines = [one for one in self.database.tables.job_log.values() if one.job_id == job]
@@ -164,6 +171,10 @@ class PostgresStage:
 
     async def tasks(self) -> list[TaskSeen]:
         return [_seen(row, TaskSeen) for row in await self._rows("SELECT * FROM outbox ORDER BY id")]
+
+    async def needed(self, version: DatasetVersionId) -> list[str]:
+        statement = "SELECT key FROM dataset_version_objects WHERE version_id = :version ORDER BY key"
+        return [row.key for row in await self._rows(statement, version=version)]
 
     async def log(self, job: CrawlJobId) -> list[LogSeen]:
         rows = await self._rows("SELECT * FROM crawl_job_logs WHERE job_id = :job ORDER BY id", job=job)
