@@ -197,7 +197,9 @@ class CrawlRun:
 
         async def exported() -> Export | None:
             export = await app.reads.export(asked.export.id, visible_to=by)
-            if export.status is BuildStatus.BUILDING and (tenth := 10 * export.images // version.images):
+            if export.status is BuildStatus.BUILDING and (
+                tenth := 10 * export.images // max(1, version.images)
+            ):
                 self.say(f"Packaging: {tenth}0 %")
             return _when_done(export, self.out.path)
 
