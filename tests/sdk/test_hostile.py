@@ -182,6 +182,19 @@ def test_too_many_files_end_the_look(kind: str, tmp_path: Path) -> None:
     assert codes(path, files=400) == []
 
 
+def test_a_zip_that_lies_about_its_directory_is_counted_as_it_is_read(tmp_path: Path) -> None:
+    """The old record says one file, the Zip64 record beside it all."""
+    path = made.as_zip(dataset({f"train/cat/{number}.png": b"" for number in range(300)}), tmp_path)
+    whole = path.read_bytes()
+    count, size, start = struct.unpack_from("<HII", whole, len(whole) - 22 + 10)
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, start)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, 0, 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 1, 1, 46, 0, 0)
+    path.write_bytes(whole[:-22] + record + locator + end)
+    assert codes(path, files=200) == ["broken_archive"]
+    assert "more than 200 files" in pix.verify(path, limits=pix.Limits(files=200)).problems[0].message
+
+
 @pytest.mark.parametrize("kind", ["zip", "tar.zst", "7z"])
 def test_what_unfolds_to_too_much_is_not_unfolded(kind: str, tmp_path: Path) -> None:
     zeros = bytes(6_000_000)

@@ -55,7 +55,8 @@ class Reader:
         except Bomb as error:
             self._problems.add(Code.BOMB, "", str(error))
         except Exception as error:  # noqa: BLE001 - a hostile archive may make its library raise anything
-            self._problems.add(Code.BROKEN_ARCHIVE, "", told(error))
+            code = Code.UNREADABLE if self._container.kind == "folder" else Code.BROKEN_ARCHIVE
+            self._problems.add(code, "", told(error))
         else:
             return True
         return False

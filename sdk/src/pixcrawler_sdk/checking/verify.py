@@ -36,6 +36,7 @@ def verify(
     Raises:
         DatasetNotFoundError: there is nothing at the path, or a folder without a dataset of ours.
         MissingDependencyError: ``tar.zst`` and ``7z`` need an optional library.
+        OSError: the archive may not be read.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -12,12 +12,11 @@ from pixcrawler_sdk.containers.base import PIECE, Broken, Kind, Member
 from pixcrawler_sdk.limits import Limits
 
 END = b"PK\x05\x06"
-END_64 = struct.Struct("<4sIQI")
-END_64_AT = 20
+LOCATOR = b"PK\x06\x07"
+END_64_AT, END_64_SIZE = 20, 56
 RECORD = b"PK\x01\x02"
 LONGEST_END = 22 + 65_535
 UNIX = 3
-LARGEST = 0xFFFFFFFF
 
 
 class Zip:
@@ -81,14 +80,19 @@ class Zip:
         at = last.rfind(END)
         if at < 0 or at + 22 > len(last):
             raise Broken("the zip is cut off: its directory, which stands at the end, is missing")
-        length = struct.unpack_from("<I", last, at + 12)[0]
         end = before + at
-        if length == LARGEST and at >= END_64_AT:
-            (end_64,) = struct.unpack_from("<Q", last, at - END_64_AT + 8)
-            self._file.seek(min(end_64, self.size))
-            record = self._file.read(56)
-            length = struct.unpack_from("<Q", record, 40)[0] if len(record) == 56 else end
-        return max(0, end - length - 56 - END_64_AT), end
+        lengths = [struct.unpack_from("<I", last, at + 12)[0]]
+        if at >= END_64_AT and last[at - END_64_AT :].startswith(LOCATOR):
+            # Which of the two records counts, the one that is pointed at or the one before, depends on Python.
+            (pointed,) = struct.unpack_from("<Q", last, at - END_64_AT + 8)
+            lengths += [self._length_in(pointed), self._length_in(end - END_64_AT - END_64_SIZE)]
+        return max(0, end - max(lengths) - END_64_SIZE - END_64_AT), end
+
+    def _length_in(self, at: int) -> int:
+        """Of the directory, as the Zip64 record at this place says it."""
+        self._file.seek(max(0, min(at, self.size)))
+        record = self._file.read(END_64_SIZE)
+        return int(struct.unpack_from("<Q", record, 40)[0]) if len(record) == END_64_SIZE else 0
 
 
 def _kind(info: zipfile.ZipInfo) -> Kind:

@@ -10,6 +10,7 @@ import warnings
 
 from PIL import Image
 
+from pixcrawler.adapters.imaging.channels import with_plain_channels
 from pixcrawler.adapters.imaging.encoding import encoded
 from pixcrawler.adapters.imaging.exif import without_orientation
 from pixcrawler.adapters.imaging.look import as_shown
@@ -30,8 +31,6 @@ FORMATS = {
 }
 GAP = 3.0
 """Resizing reduces by whole factors first, to no less than this many times the wanted size."""
-DEEPEST = 65_535
-GREY = frozenset({"1", "L", "I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
 
 Made = tuple[bytes, Format, tuple[int, int]]
 """The file, its format, and its sides as a viewer shows them."""
@@ -84,7 +83,7 @@ def _decoded(data: bytes, form: Format, outline: Outline, longest: int | None) -
             share = GAP * longest / max(image.size)
             image.draft(None, (max(1, int(image.width * share)), max(1, int(image.height * share))))
         image.load()
-        picture = _fitting(_with_plain_channels(image), longest)
+        picture = _fitting(with_plain_channels(image), longest)
     grey = picture.mode == "L"
     picture = in_srgb(picture, profile)
     if grey and not profile:
@@ -92,28 +91,6 @@ def _decoded(data: bytes, form: Format, outline: Outline, longest: int | None) -
     if form is not Format.TIFF:  # Pillow turns those itself
         picture = as_shown(picture, outline.orientation)
     return picture, exif if isinstance(exif, bytes) else b""
-
-
-def _with_plain_channels(image: Image.Image) -> Image.Image:
-    """Modes that can be averaged. Samples of more than 8 bits keep their highest eight."""
-    if image.has_transparency_data and image.mode != "RGBA":
-        return image.convert("RGBA")
-    if image.mode in GREY:
-        return _in_eight_bits(image)
-    return image if image.mode in ("RGB", "RGBA", "CMYK") else image.convert("RGB")
-
-
-def _in_eight_bits(image: Image.Image) -> Image.Image:
-    if image.mode in ("1", "L"):
-        return image.convert("L")
-    deep = image.convert("F")
-    _, most = deep.getextrema()
-    assert isinstance(most, float)
-    if image.mode == "F":
-        whole = 1.0 if most <= 1 else 255.0 if most <= 255 else DEEPEST
-    else:
-        whole = 255.0 if image.mode == "I" and most <= 255 else DEEPEST
-    return deep.point(lambda sample: sample * (255 / whole) + 0).convert("L")
 
 
 def _fitting(image: Image.Image, longest: int | None) -> Image.Image:

@@ -5,6 +5,7 @@ import warnings
 
 from PIL import Image, ImageCms
 
+from pixcrawler.adapters.imaging.channels import with_plain_channels
 from pixcrawler.adapters.imaging.encoding import on_white
 from pixcrawler.adapters.imaging.look import as_shown
 from pixcrawler.adapters.imaging.magic import format_of
@@ -15,7 +16,6 @@ from pixcrawler.domain.imaging.facts import Format
 
 QUALITY = 80
 SRGB = ImageCms.createProfile("sRGB")
-DEEP = frozenset({"I", "F"})
 
 
 def thumbnail(data: bytes, side: int) -> bytes:
@@ -49,21 +49,12 @@ def small_in_srgb(data: bytes, side: int) -> Image.Image:
         share = side / max(image.size)
         image.draft(None, (max(1, int(image.width * share)), max(1, int(image.height * share))))
         image.load()
-        small = _with_plain_channels(image)
+        small = with_plain_channels(image)
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
     small = in_srgb(small, profile)
     if form is not Format.TIFF:  # Pillow turns those itself
         small = as_shown(small, outline.orientation)
     return small
-
-
-def _with_plain_channels(image: Image.Image) -> Image.Image:
-    """Modes that can be averaged: no palettes, no samples of more than 8 bits."""
-    if image.has_transparency_data and image.mode != "RGBA":
-        return image.convert("RGBA")
-    if image.mode in DEEP or image.mode.startswith("I;"):
-        return image.convert("L")
-    return image if image.mode in ("L", "RGB", "RGBA", "CMYK") else image.convert("RGB")
 
 
 def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

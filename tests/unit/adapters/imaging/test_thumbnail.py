@@ -2,6 +2,7 @@
 
 import io
 
+import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
@@ -32,6 +33,19 @@ def test_fits_the_square(form: str) -> None:
 def test_every_mode_becomes_rgb(mode: str) -> None:
     form = "TIFF" if mode == "CMYK" else "PNG"
     assert shown(packed(PHOTO.convert(mode), form)).size == (100, 50)
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+def test_deep_grey_keeps_its_highest_bits(mode: str) -> None:
+    ramp = np.linspace(0, 65_535, 256).reshape(1, 256).repeat(64, 0)
+    kind = {"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]
+    small = shown(packed(Image.fromarray(ramp.astype(kind)), "TIFF"), 256)
+    assert np.abs(np.asarray(small.convert("L"), np.int16)[32] - np.arange(256)).max() < 6
+
+
+def test_deep_grey_with_a_transparent_value_is_shown() -> None:
+    ramp = Image.fromarray(np.linspace(0, 65_535, 256).astype(np.uint16).reshape(1, 256).repeat(64, 0))
+    assert shown(packed(ramp, "PNG", transparency=7), 256).size == (256, 64)
 
 
 def test_a_small_picture_is_not_enlarged() -> None:
