@@ -7,7 +7,7 @@ import shutil
 import tarfile
 import zipfile
 from asyncio.subprocess import PIPE, STDOUT
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import py7zr
@@ -15,7 +15,7 @@ import pytest
 
 from pixcrawler.adapters.archives import ARCHIVES
 from pixcrawler.adapters.archives.zstd import ZstdDecompressor
-from pixcrawler.adapters.storage.local import LocalObjectStore
+from pixcrawler.adapters.storage import StoreConfig, open_store
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import StoredFile
 from pixcrawler.domain.datasets.archive import Archive
@@ -25,9 +25,22 @@ from tests.fakes.object_store import MemoryObjectStore
 EVERY = pytest.mark.parametrize("archive", ARCHIVES)
 
 
-@pytest.fixture(params=["memory", "local"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
-    return MemoryObjectStore() if request.param == "memory" else LocalObjectStore(tmp_path / "store")
+ELSEWHERE = [pytest.param(name, marks=pytest.mark.long) for name in ("s3", "supabase", "azure")]
+
+
+@pytest.fixture(params=["memory", "local", *ELSEWHERE])
+def provider(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+async def store(provider: str, config: StoreConfig) -> AsyncIterator[ObjectStore]:
+    if provider == "memory":
+        yield MemoryObjectStore()
+        return
+    async with open_store(provider, config) as real:
+        yield real
 
 
 @EVERY
@@ -37,8 +50,10 @@ async def test_what_was_added_is_read_back_from_the_store(
     async with opened(store, tmp_path, archive) as target:
         await fill(target, store, FILES)
         reading = await target.finish()
-        assert list(reading.files()) == [(name, len(data)) for name, data in FILES.items()]
-        assert content(reading) == FILES
+        assert await asyncio.to_thread(lambda: list(reading.files())) == [
+            (name, len(data)) for name, data in FILES.items()
+        ]
+        assert await asyncio.to_thread(content, reading) == FILES
         with pytest.raises(KeyError):
             reading.open("train/metadata.json")
         published = await target.publish(unless_lost=never)
@@ -56,7 +71,7 @@ async def test_an_archive_in_a_folder_is_one_file_there(tmp_path: Path, archive:
     store = MemoryObjectStore()
     async with opened(store, tmp_path, archive, in_folder=True) as target:
         await fill(target, store, FILES)
-        assert content(await target.finish()) == FILES
+        assert await asyncio.to_thread(content, await target.finish()) == FILES
         target.progress(1, 2)
         assert not (tmp_path / "out" / f"{NAME}.{archive}").exists()
         published = await target.publish(unless_lost=never)
@@ -86,7 +101,7 @@ async def test_no_files_at_all_are_an_archive_too(
     store: ObjectStore, tmp_path: Path, archive: Archive
 ) -> None:
     async with opened(store, tmp_path, archive) as target:
-        assert content(await target.finish()) == {}
+        assert await asyncio.to_thread(content, await target.finish()) == {}
         await target.publish(unless_lost=never)
     assert len(await exports(store)) == 1
 

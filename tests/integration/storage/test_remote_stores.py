@@ -139,3 +139,11 @@ def test_a_file_elsewhere_is_read_in_ever_larger_ranges_while_reading_goes_strai
     lengths = [length for _, length in asked[1:]]
     assert lengths[:4] == [FIRST, 2 * FIRST, 4 * FIRST, 8 * FIRST]
     assert max(lengths) == LARGEST
+
+
+@pytest.mark.parametrize("provider", ["supabase"])
+async def test_a_reader_that_would_wait_for_its_own_loop_says_so(provider: str, config: StoreConfig) -> None:
+    async with open_store(provider, config) as store:
+        await store.put("a", b"x")
+        with pytest.raises(RuntimeError, match="in a thread"):
+            store.reader("a")

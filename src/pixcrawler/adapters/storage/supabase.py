@@ -1,6 +1,7 @@
 """Supabase Storage, through the storage part of its client (storage3)."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -72,7 +73,7 @@ class SupabaseObjectStore(RemoteObjectStore):
         self._bucket = client.from_(place.bucket)
         self._place_of = place
         self._patience = patience
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
 
     async def _put_file(self, path: Path, size: int, key: str) -> None:  # noqa: ARG002
         async def upload() -> None:
@@ -189,4 +190,7 @@ class SupabaseObjectStore(RemoteObjectStore):
         raise AssertionError("an attempt ends in an answer or an error")
 
     def _blocking(self, work: Coroutine[Any, Any, T]) -> T:
+        if threading.get_ident() == self._thread:
+            work.close()
+            raise RuntimeError("Readers and writers block: use them in a thread, not on the loop.")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
