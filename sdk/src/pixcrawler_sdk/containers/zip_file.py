@@ -15,6 +15,8 @@ END = b"PK\x05\x06"
 LOCATOR = b"PK\x06\x07"
 END_64_AT, END_64_SIZE = 20, 56
 RECORD = b"PK\x01\x02"
+LARGEST_DIRECTORY = 256 << 20
+"""Bytes; zipfile reads it in one go. A million names of ours are a third of that."""
 LONGEST_END = 22 + 65_535
 UNIX = 3
 
@@ -63,6 +65,8 @@ class Zip:
     def _hold_to(self, limits: Limits) -> None:
         """Raise Broken for a directory of too many records, before they become objects."""
         start, end = self._directory()
+        if end - start > LARGEST_DIRECTORY:
+            raise Broken(f"its directory has {end - start:,} bytes")
         self._file.seek(start)
         count, tail = 0, b""
         while start < end and (piece := self._file.read(min(PIECE, end - start))):
@@ -83,7 +87,7 @@ class Zip:
         end = before + at
         lengths = [struct.unpack_from("<I", last, at + 12)[0]]
         if at >= END_64_AT and last[at - END_64_AT :].startswith(LOCATOR):
-            # Which of the two records counts, the one that is pointed at or the one before, depends on Python.
+            # Which record counts, the one that is pointed at or the one before, depends on Python.
             (pointed,) = struct.unpack_from("<Q", last, at - END_64_AT + 8)
             lengths += [self._length_in(pointed), self._length_in(end - END_64_AT - END_64_SIZE)]
         return max(0, end - max(lengths) - END_64_SIZE - END_64_AT), end

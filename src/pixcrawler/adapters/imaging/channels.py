@@ -7,8 +7,8 @@ DEEP = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
 
 
 def with_plain_channels(image: Image.Image) -> Image.Image:
-    """Modes that can be averaged. Samples of more than 8 bits keep their highest eight (Pillow alone makes all
-    above 255 white), and a grey that stands for transparency is not looked for among them."""
+    """Modes that can be averaged. Samples of more than 8 bits keep their highest eight (Pillow alone makes
+    all above 255 white), and a grey that stands for transparency is not looked for among them."""
     if image.mode in DEEP:
         return _in_eight_bits(image)
     if image.has_transparency_data and image.mode != "RGBA":
