@@ -57,10 +57,10 @@ class TakeDown:
         shown = sorted({*shown, *[s for one in digests for s in await self._shown_bytes(one)]}, key=_place)
         keys = sorted({one.key for one in shown})
         await self._delete(keys)  # first: what is stopped in the middle still finds them by their rows
+        await self._take_from_exports(keys)
         for job in sorted({one.job for one in shown}):
             await self._take_from(job, digests)
         await self._delete(keys)  # and what came meanwhile
-        await self._take_from_exports(keys)
         return _told(blocked, shown, dry_run=False)
 
     async def _block(self, wanted: Sequence[Blocked], by: str, reason: str | None, at: datetime) -> None:
