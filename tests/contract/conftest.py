@@ -1,11 +1,14 @@
-"""The two places where the contract of units of work is played."""
+"""The two places where the contract of units of work is played, and all stores."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
+from pixcrawler.adapters.storage import StoreConfig, open_store
+from pixcrawler.application.ports.object_store import ObjectStore
 from tests.contract.stages import MemoryStage, PostgresStage, Stage
+from tests.fakes.object_store import MemoryObjectStore
 
 
 @pytest.fixture
@@ -24,3 +27,19 @@ def memory_stage() -> MemoryStage:
 def stage(request: pytest.FixtureRequest) -> Stage:
     found: Stage = request.getfixturevalue(f"{request.param}_stage")
     return found
+
+
+@pytest.fixture(params=["memory", "local", "supabase", "s3", pytest.param("azure", marks=pytest.mark.long)])
+def provider(request: pytest.FixtureRequest) -> str:
+    """The real ones with a bucket of the test's own. Not here: gcs, for which there is no server."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+async def store(provider: str, config: StoreConfig) -> AsyncIterator[ObjectStore]:
+    if provider == "memory":
+        yield MemoryObjectStore()
+        return
+    async with open_store(provider, config) as real:
+        yield real

@@ -5,8 +5,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from pixcrawler.adapters.storage.config import StoreConfig
-from pixcrawler.domain.shared.attachment import attachment
 from pixcrawler.adapters.storage.s3 import presigned
+from pixcrawler.domain.shared.attachment import attachment
 
 AT = datetime(2013, 5, 24, tzinfo=UTC)
 
