@@ -12,6 +12,7 @@ from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.datasets.pictures import StoredPictures
 from pixcrawler.application.ports.exporter import Exporter, ExportOptions
 from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.datasets.errors import CannotConvert, ExportMismatch
 from pixcrawler.domain.datasets.manifest import digest
@@ -19,7 +20,7 @@ from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.shared.errors import StorageFull
 from tests.fakes import manifests
 from tests.fakes.converter import StampingConverter
-from tests.fakes.exports import exported, folder_target, silent
+from tests.fakes.exports import archive_target, exported, folder_target, silent
 from tests.fakes.object_store import MemoryObjectStore
 
 STORES: dict[str, Callable[[Path], ObjectStore]] = {
@@ -198,3 +199,21 @@ async def test_a_full_disk_is_told_as_such(exporter: Exporter, into: Path) -> No
     with pytest.raises(StorageFull):
         await exported(exporter, manifests.manifest(ROWS), OPTIONS, store, into)
     assert list(into.iterdir()) == []
+
+
+@pytest.mark.parametrize("archive", Archive)
+@pytest.mark.parametrize("damage", [None, b"cut off"], ids=["lost", "cut"])
+@pytest.mark.parametrize("name", ["imagefolder", "webdataset"])
+async def test_in_an_archive_too_a_damaged_picture_is_reported_and_nothing_is_left(
+    name: str, archive: Archive, damage: bytes | None, tmp_path: Path
+) -> None:
+    store, room = MemoryObjectStore(), tmp_path / "room"
+    await manifests.stored(ROWS, store)
+    await store.delete(ROWS[3].key)
+    if damage is not None:
+        await store.put(ROWS[3].key, damage)
+    with pytest.raises(ExportMismatch, match=ROWS[3].id):
+        async with archive_target(archive, store, room) as target, StoredPictures(store) as pictures:
+            await FORMATS[name].write(manifests.manifest(ROWS), OPTIONS, pictures, target, progress=silent)
+    assert [one.key async for one in store.keys("") if "/exports/" in one.key] == []
+    assert list(room.iterdir()) == []
