@@ -6,8 +6,8 @@ each time with nothing there from before. Digests of pictures are known, as they
 - imagefolder as zip and tar in a folder (as `pixcrawler crawl` writes them), as zip in the store (as the
   platform does, with the SHA-256 of the whole), and webdataset, beside `cp -r` of the pictures alone;
 - webdataset beside img2dataset's own writer, fed the same files;
-- imagefolder read by `datasets`, beside plain folders of classes; the other readers, and the writers of
-  `datasets` and `webdataset`, are those of `bench.readers`, which is run at last.
+- and at last `bench.readers`: Parquet beside the writer of `datasets`, and what each reader takes for our
+  shards beside those of its own tool.
 
 Ratios above 1 mean that ours took less time. Those of processor seconds are told, too: what is left to
 compare when the machine has other work. Most of a copy's are the kernel's, some of them nobody's process.
@@ -45,7 +45,6 @@ COPIED = {
 COMPARED = (
     *((name, "cp -r and sync", 0.8) for name in COPIED),
     ("webdataset", "img2dataset", 1.5),
-    ("imagefolder read", "plain folders read", 1.0),
 )
 """Ours, theirs, and the ratio that we ask for."""
 
@@ -91,33 +90,11 @@ class Bench:
         cpu = now.children_user + now.children_system - used.children_user - used.children_system
         return {"seconds": time.monotonic() - began, "cpu": cpu}
 
-    def plain(self) -> None:
-        """Folders of classes, as somebody would make them."""
-        shutil.rmtree(self.out)
-        for number, row in enumerate(self.rows):
-            split = ("train", "validation", "test")[max(number % 10 - 7, 0)]
-            place = self.out / split / row.label / f"{row.id}.{row.format}"
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.hardlink_to(self.objects / row.key)
-
-    def read(self, name: str) -> None:
-        """What stands in ``out``; once before, so that all is in the cache."""
-        line = [sys.executable, "-m", "bench.export_imagefolder", str(self.out)]
-        for _ in range(2):
-            told = _said(line)
-            if told["images"] != len(self.rows):
-                raise SystemExit(f"bench: datasets found {told['images']} of {len(self.rows)} pictures")
-        self.note(name, _said(line))
-
     def round(self) -> None:
         self.write("cp -r and sync", self.copy)
         for name, options in COPIED.items():
             self.write(name, lambda name=name, options=options: self.ours(name, *options))  # type: ignore[misc]
         self.write("img2dataset", self.img2dataset)
-        self.write("imagefolder", lambda: self.ours("imagefolder", "imagefolder"))
-        self.read("imagefolder read")
-        self.plain()
-        self.read("plain folders read")
 
 
 def _known(row: ManifestRow) -> dict[str, str]:

@@ -105,7 +105,7 @@ class ByFile(InStore):
 
     def __init__(self, store: ObjectStore, key: str, container: Container, scratch: Path) -> None:
         super().__init__(store, key, container)
-        self._path = scratch / f"made.{os.getpid()}"
+        self._path = scratch / ".archive"
         self._file = InFile(self._path, container)
 
     def packer(self) -> Packer:
