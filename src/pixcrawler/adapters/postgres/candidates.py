@@ -58,10 +58,12 @@ NAMED = text(
     UNION SELECT manifest_key FROM dataset_versions WHERE manifest_key = ANY(CAST(:keys AS text[]))
     UNION SELECT i.value FROM crawl_jobs j, jsonb_each_text(j.spec -> 'inputs') AS i
           WHERE i.value = ANY(CAST(:keys AS text[]))
+            AND array_to_string(CAST(:keys AS text[]), ' ') LIKE '%inputs/%'
     """
 )
 """A removed picture is named as long as a version may be taking it in; from then on that version's own
-objects name it. One statement: no version becomes ready between the two looks."""
+objects name it. One statement: no version becomes ready between the two looks. All jobs are gone through
+only for keys that can be uploads."""
 
 
 def signed(number: int) -> int:

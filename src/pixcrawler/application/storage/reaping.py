@@ -36,10 +36,8 @@ async def _unnamed(transaction: Transaction, page: Sequence[Listed]) -> list[Lis
 
 async def delete_old(store: ObjectStore, key: str, *, older_than: timedelta) -> bool:
     """Delete it unless it was stored again since it was listed: then somebody is about to name it."""
-    async for listed in store.keys(key):
-        if listed.key == key:
-            old = listed.age > older_than.total_seconds()
-            if old:
-                await store.delete(key)
-            return old
-    return False
+    there = [one async for one in store.keys(key) if one.key == key]  # to its end: none is left half read
+    old = any(one.age > older_than.total_seconds() for one in there)
+    if old:
+        await store.delete(key)
+    return old
