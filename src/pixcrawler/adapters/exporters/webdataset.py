@@ -155,23 +155,23 @@ class WebDataset(PackedForm):
     ) -> AsyncGenerator[bytes, None]:
         places, size = iter(shard.places), 0
         async for batch in batches:
-            piece = await asyncio.to_thread(self._packed, batch, places, summed)
+            piece = await asyncio.to_thread(self._packed, batch, places)
             size += len(piece)
-            yield piece
+            summing = asyncio.create_task(asyncio.to_thread(summed.update, piece))
+            try:
+                yield piece  # written while it is summed
+            finally:
+                await summing
         summed.update(ustar.end(size))
         yield ustar.end(size)
 
-    def _packed(
-        self, batch: Sequence[tuple[Placed, bytes]], places: Iterator[int], summed: "hashlib._Hash"
-    ) -> bytes:
+    def _packed(self, batch: Sequence[tuple[Placed, bytes]], places: Iterator[int]) -> bytes:
         pieces: list[bytes] = []
         for (image, data), place in zip(batch, places, strict=False):
             key = self.shuffled.key(place)
             picture = (f"{key}.{self.picture}".encode(), data)
             pieces += ustar.joined((picture, *self._beside(key, image)))
-        packed = b"".join(pieces)
-        summed.update(packed)
-        return packed
+        return b"".join(pieces)
 
 
 def _extension(shuffled: Shuffled, conversion: Conversion | None) -> str:
