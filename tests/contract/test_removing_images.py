@@ -138,6 +138,20 @@ async def test_a_ready_version_keeps_the_file_that_it_needs_and_no_other(stage: 
     assert await named(stage, play) == (needs, False)
 
 
+async def test_a_job_is_in_use_as_long_as_a_version_needs_its_pictures(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    version = await version_of(stage, play, needs=True, **READY)
+    async with stage.transaction() as tx:
+        dataset = await tx.datasets.get(version.dataset_id)
+        dataset.jobs = ()
+        await tx.datasets.save(dataset)
+        await tx.commit()
+    async with stage.transaction() as tx:
+        assert await tx.datasets.use(play.job.id)
+        await tx.versions.need_nothing(version.id)
+        assert not await tx.datasets.use(play.job.id)
+
+
 async def test_what_a_failed_version_needed_is_not_needed(stage: Stage) -> None:
     play, _ = await settle(stage)
     await version_of(stage, play, needs=True, status=BuildStatus.FAILED)

@@ -39,7 +39,9 @@ class MemoryDatasets(MemoryRepository[Dataset]):
         await super().delete(key)
 
     async def use(self, job: CrawlJobId) -> bool:
-        return any(job in row.jobs for row in self.rows.values())
+        needed = self.tables.needed()
+        pictures = (one.key for one in self.tables.images.values() if one.job_id == job)
+        return any(job in row.jobs for row in self.rows.values()) or not needed.isdisjoint(pictures)
 
 
 class MemoryVersions(MemoryRepository[DatasetVersion]):

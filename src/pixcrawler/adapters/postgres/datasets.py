@@ -57,6 +57,12 @@ DESCRIBED = """
     ORDER BY i.id, s.rank
 """
 DESCRIPTIONS = text(DESCRIBED.format(unblocked=NOT_BLOCKED))
+NEEDED = text("""
+    SELECT EXISTS (
+        SELECT FROM images i JOIN dataset_version_objects o ON o.key = i.key
+        JOIN dataset_versions v ON v.id = o.version_id
+        WHERE i.job_id = :job AND v.status <> 'failed')
+""")
 NEED = text("""
     INSERT INTO dataset_version_objects (version_id, key)
     SELECT DISTINCT CAST(:version AS uuid), i.key FROM images i WHERE i.id = ANY(CAST(:images AS uuid[]))
@@ -108,7 +114,9 @@ class PostgresDatasets(Repository[Dataset, DatasetRow]):
         await super().delete(key)
 
     async def use(self, job: CrawlJobId) -> bool:
-        return await self.rows.exists(DatasetRow.jobs.contains([job]))
+        if await self.rows.exists(DatasetRow.jobs.contains([job])):
+            return True
+        return bool(await self.session.scalar(NEEDED, {"job": job}))
 
 
 class PostgresDatasetVersions(Repository[DatasetVersion, DatasetVersionRow]):

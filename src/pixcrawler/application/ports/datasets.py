@@ -24,7 +24,8 @@ class Datasets(Repository[Dataset, DatasetId], Protocol):
         ...
 
     async def use(self, job: CrawlJobId) -> bool:
-        """Whether any dataset is made from this job, alone or with others."""
+        """Whether any dataset is made from this job, alone or with others, or was: a version that is there
+        still needs one of its pictures."""
         ...
 
 
