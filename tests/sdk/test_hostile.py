@@ -153,6 +153,19 @@ def test_links_and_pipes_in_a_folder_are_told_and_not_followed(tmp_path: Path) -
     assert codes(folder) == ["not_a_file"] * 3
 
 
+def test_nothing_outside_of_a_folder_is_read_whatever_the_manifest_says(tmp_path: Path) -> None:
+    folder = made.as_folder(dataset(), tmp_path)
+    (folder / "elsewhere").symlink_to("/etc")
+    (folder / "link").symlink_to("/etc/passwd")
+    with pix.open_dataset(folder) as opened:
+        for name in ("../folder/README.md", "/etc/passwd", "train/../../../etc/passwd"):
+            with pytest.raises(KeyError):
+                opened.read(name)
+        for name in ("elsewhere/passwd", "link", "train"):
+            with pytest.raises(pix.InvalidDatasetError):
+                opened.read(name)
+
+
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.zst"])
 @pytest.mark.parametrize("twin", ["train/cat/00.png", "train/cat/00.PNG", "TRAIN/cat/00.png"])
 @pytest.mark.filterwarnings("ignore:Duplicate name")

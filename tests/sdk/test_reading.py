@@ -40,6 +40,7 @@ def test_a_dataset_is_read_from_any_container(pack: Callable[[Files], Path]) -> 
             assert [row.file_name for row in dataset.manifest] == [*made.PICTURES]
         for name, data in made.PICTURES.items():
             assert dataset.read(name) == data
+        assert {row.file_name: dataset.read(row.file_name) for row in dataset.manifest} == made.PICTURES
         with pytest.raises(KeyError):
             dataset.read("train/cat/none.png")
         assert dataset.verify().ok

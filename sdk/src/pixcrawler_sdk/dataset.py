@@ -6,10 +6,11 @@ from typing import Self
 
 from pixcrawler_sdk.checking.report import Report
 from pixcrawler_sdk.checking.verify import verify
-from pixcrawler_sdk.containers import Broken, Container, Kind, opened
+from pixcrawler_sdk.containers import Broken, Container, Kind, opened, told_plainly
 from pixcrawler_sdk.errors import DatasetNotFoundError, InvalidDatasetError
 from pixcrawler_sdk.limits import Limits
 from pixcrawler_sdk.manifest import Manifest, Stats, read_stats
+from pixcrawler_sdk.names import what_is_wrong_with
 
 
 class LocalDataset:
@@ -30,13 +31,15 @@ class LocalDataset:
         return self.stats.images
 
     def read(self, file_name: str) -> bytes:
-        """The bytes of a file, by its name in the manifest. Raises KeyError; and InvalidDatasetError for one
-        that cannot be read."""
-        try:
-            with self._container.open(self._root + file_name) as file:
-                return file.read()
-        except Broken as error:
-            raise InvalidDatasetError(f"{file_name}: {error}") from error
+        """The bytes of a file, by its name in the manifest. In a ``tar.zst`` or ``7z`` that unpacks what
+        stands before it, in memory: unpack such an archive to read many.
+
+        Raises KeyError, also for a name that leads elsewhere, and InvalidDatasetError for a file that cannot
+        be read."""
+        if what_is_wrong_with(file_name):
+            raise KeyError(file_name)
+        with told_plainly(file_name), self._container.open(self._root + file_name) as file:
+            return file.read()
 
     def verify(
         self, *, max_problems: int = 100, progress: Callable[[int, int], None] | None = None
@@ -68,12 +71,11 @@ def open_dataset(path: Path | str, *, limits: Limits | None = None) -> LocalData
     pixcrawler_sdk.errors.DatasetNotFoundError: There is nothing at no/such/folder
     """
     place, limits = Path(path), limits or Limits()
-    try:
+    with told_plainly(str(place)):
         container = opened(place, limits)
-    except Broken as error:
-        raise InvalidDatasetError(f"{place}: {error}") from error
     try:
-        root, stats = _described(place, container, limits)
+        with told_plainly(str(place)):
+            root, stats = _described(place, container, limits)
     except BaseException:
         container.close()
         raise
@@ -82,17 +84,14 @@ def open_dataset(path: Path | str, *, limits: Limits | None = None) -> LocalData
 
 def _described(place: Path, container: Container, limits: Limits) -> tuple[str, Stats]:
     """Where in the container the dataset is, and its statistics."""
-    try:
-        for count, member in enumerate(container.members(), 1):
-            folder, _, name = member.name.rpartition("/")
-            if name == "stats.json" and "/" not in folder and member.kind is Kind.FILE:
-                with member.open() as file:
-                    text = file.read(limits.text + 1)
-                return (f"{folder}/" if folder else ""), read_stats(text, limits)
-            if count > limits.files:
-                raise InvalidDatasetError(f"{place}: it has more than {limits.files:,} files")
-    except Broken as error:
-        raise InvalidDatasetError(f"{place}: {error}") from error
+    for count, member in enumerate(container.members(), 1):
+        folder, _, name = member.name.rpartition("/")
+        if name == "stats.json" and "/" not in folder and member.kind is Kind.FILE:
+            with member.open() as file:
+                text = file.read(limits.text + 1)
+            return (f"{folder}/" if folder else ""), read_stats(text, limits)
+        if count > limits.files:
+            raise Broken(f"it has more than {limits.files:,} files")
     if place.is_dir():
         raise DatasetNotFoundError(f"There is no dataset of PixCrawler in {place}")
     raise InvalidDatasetError(f"{place}: it has no stats.json, so it is no dataset of PixCrawler")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, BinaryIO
 
 import msgspec
 
+from pixcrawler_sdk.containers.base import told_plainly
 from pixcrawler_sdk.errors import InvalidDatasetError, UnsupportedSchemaError
 from pixcrawler_sdk.limits import Limits
 
@@ -118,7 +119,7 @@ class Manifest:
                 yield number, str(error)
 
     def _lines(self) -> Iterator[bytes]:
-        with self._open() as file:
+        with told_plainly("manifest.jsonl"), self._open() as file:
             while line := file.readline(self._limits.line + 1):
                 yield line
 

@@ -8,7 +8,7 @@ from typing import IO, BinaryIO, cast
 
 from pixcrawler_sdk.checking.inventory import BESIDE, DESCRIBING, Found, Inventory, is_picture
 from pixcrawler_sdk.checking.report import Code, Problems
-from pixcrawler_sdk.containers import PIECE, Broken, Container, Forward, Kind, Member, tar_members
+from pixcrawler_sdk.containers import PIECE, Broken, Container, Forward, Kind, Member, tar_members, told
 from pixcrawler_sdk.limits import Limits
 from pixcrawler_sdk.names import folded, what_is_wrong_with
 
@@ -186,10 +186,3 @@ class _Lent:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
-
-
-def told(error: Exception) -> str:
-    """A sentence about what a library raised."""
-    if isinstance(error, Broken):
-        return str(error)
-    return f"it cannot be read ({type(error).__name__}: {error})"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pixcrawler_sdk.checking import parquet, stats
 from pixcrawler_sdk.checking.inventory import DESCRIBING, MANIFEST, STATS, SUMS, TOMBSTONES, Inventory
-from pixcrawler_sdk.checking.reading import Reader, told
+from pixcrawler_sdk.checking.reading import Reader
 from pixcrawler_sdk.checking.report import Code, Problem, Problems, Report
 from pixcrawler_sdk.checking.rows import Rows
 from pixcrawler_sdk.checking.sums import Sums
-from pixcrawler_sdk.containers import Broken, opened
+from pixcrawler_sdk.containers import Broken, opened, told
 from pixcrawler_sdk.errors import DatasetNotFoundError, InvalidDatasetError, UnsupportedSchemaError
 from pixcrawler_sdk.limits import Limits
 from pixcrawler_sdk.manifest import Manifest, Stats, read_stats

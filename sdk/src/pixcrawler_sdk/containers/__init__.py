@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pixcrawler_sdk.containers.base import PIECE, Broken, Container, Kind, Member
+from pixcrawler_sdk.containers.base import PIECE, Broken, Container, Kind, Member, told, told_plainly
 from pixcrawler_sdk.containers.folder import Folder
 from pixcrawler_sdk.containers.seven_zip import SevenZip
 from pixcrawler_sdk.containers.tar_file import Forward, Tar, tar_members
@@ -11,7 +11,18 @@ from pixcrawler_sdk.containers.zip_file import Zip
 from pixcrawler_sdk.errors import DatasetNotFoundError
 from pixcrawler_sdk.limits import Limits
 
-__all__ = ["PIECE", "Broken", "Container", "Forward", "Kind", "Member", "opened", "tar_members"]
+__all__ = [
+    "PIECE",
+    "Broken",
+    "Container",
+    "Forward",
+    "Kind",
+    "Member",
+    "opened",
+    "tar_members",
+    "told",
+    "told_plainly",
+]
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"

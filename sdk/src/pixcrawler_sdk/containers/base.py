@@ -1,8 +1,11 @@
 """What a folder and every archive have in common for whoever looks through them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 from typing import BinaryIO, NamedTuple, Protocol
+
+from pixcrawler_sdk.errors import InvalidDatasetError, PixCrawlerError
 
 PIECE = 1 << 20
 """Bytes read at once."""
@@ -10,6 +13,22 @@ PIECE = 1 << 20
 
 class Broken(Exception):
     """It cannot be read on from here; the sentence says why."""
+
+
+def told(error: Exception) -> str:
+    """A sentence about what a library raised."""
+    return str(error) if isinstance(error, Broken) else f"it cannot be read ({type(error).__name__}: {error})"
+
+
+@contextmanager
+def told_plainly(what: str) -> Iterator[None]:
+    """InvalidDatasetError for whatever a library raises about a broken file; KeyError stays."""
+    try:
+        yield
+    except (KeyError, PixCrawlerError):
+        raise
+    except Exception as error:
+        raise InvalidDatasetError(f"{what}: {told(error)}") from error
 
 
 class Kind(Enum):

@@ -37,9 +37,14 @@ class Folder:
                 else:
                     status = entry.stat(follow_symlinks=False)
                     kind = Kind.FILE if stat.S_ISREG(status.st_mode) else Kind.OTHER
-                    yield Member(name, kind, status.st_size, partial(self.open, name))
+                    yield Member(name, kind, status.st_size, partial(self._opened, name))
 
     def open(self, name: str) -> BinaryIO:
+        if not (self._path / name).parent.resolve().is_relative_to(self._path.resolve()):
+            raise Broken("it is behind a link that leads out of the folder")
+        return self._opened(name)
+
+    def _opened(self, name: str) -> BinaryIO:
         # A link or a pipe may have been put there since it was seen: neither is followed nor waited for.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         flags |= getattr(os, "O_BINARY", 0)

@@ -32,7 +32,6 @@ class SevenZip:
         self.size = path.stat().st_size
         self._limits = limits
         self._path = path
-        self._walk: Generator[Member, None, None] | None = None
         self._unfolded = 0
 
     def members(self) -> Generator[Member, None, None]:
@@ -63,17 +62,13 @@ class SevenZip:
             yield from _Pump(archive, self._py7zr.io, good).members()
 
     def open(self, name: str) -> BinaryIO:
-        self.close()
-        self._walk = self.members()
-        return first_of(self._walk, name)
+        return first_of(self.members(), name)
 
     def position(self, read: int) -> int:
         return int(self.size * min(1.0, read / max(1, self._unfolded)))
 
     def close(self) -> None:
-        """End the walk to what was opened last."""
-        if self._walk is not None:
-            self._walk.close()
+        """Each walk closes what it opened."""
 
 
 class _Ended(Exception):

@@ -2,7 +2,7 @@
 
 import io
 import tarfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -60,12 +60,33 @@ def tar_members(stream: BinaryIO | Forward) -> Generator[Member, None, None]:
         raise Broken(f"the tar is cut off or damaged ({type(error).__name__}: {error})") from error
 
 
-def first_of(members: Iterator[Member], name: str) -> BinaryIO:
-    """The content of the first file of this name, for as long as the walk is not ended. Raises KeyError."""
-    for member in members:
+def first_of(walk: Generator[Member, None, None], name: str) -> BinaryIO:
+    """The content of the first file of this name; closing it ends the walk. Raises KeyError."""
+    for member in walk:
         if member.name == name and member.kind is Kind.FILE:
-            return member.open()
+            return cast("BinaryIO", io.BufferedReader(_Walked(walk, member.open())))
     raise KeyError(name)
+
+
+class _Walked(io.RawIOBase):
+    """A content, and the walk that stands at it."""
+
+    def __init__(self, walk: Generator[Member, None, None], content: BinaryIO) -> None:
+        self._walk, self._content = walk, content
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:  # noqa: ANN401 - a writable buffer; typed from 3.12 on
+        piece = self._content.read(len(into))
+        into[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._content.close()
+            self._walk.close()
+        super().close()
 
 
 class Tar:

@@ -21,7 +21,6 @@ class TarZst:
         self._path = path
         self._zstd = _library()
         self._file: BinaryIO | None = None
-        self._walk: Generator[Member, None, None] | None = None
 
     def members(self) -> Generator[Member, None, None]:
         with self._path.open("rb") as self._file, self._zstd.ZstdFile(self._file) as unpacked:
@@ -31,17 +30,13 @@ class TarZst:
                 raise Broken(f"the archive is cut off or damaged ({error})") from error
 
     def open(self, name: str) -> BinaryIO:
-        self.close()
-        self._walk = self.members()
-        return first_of(self._walk, name)
+        return first_of(self.members(), name)
 
     def position(self, read: int) -> int:  # noqa: ARG002 - the compressed file itself says it
         return 0 if self._file is None or self._file.closed else self._file.tell()
 
     def close(self) -> None:
-        """End the walk to what was opened last."""
-        if self._walk is not None:
-            self._walk.close()
+        """Each walk closes what it opened."""
 
 
 def _library() -> Any:  # noqa: ANN401 - one of two modules with the same content
