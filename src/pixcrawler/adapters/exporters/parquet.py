@@ -112,7 +112,7 @@ class Parquet(PackedForm):
         writer = await self._in_thread(partial(self._writer, path))
         try:
             async for group in self._groups(batches):
-                await self._in_thread(partial(writer.write_table, group, row_group_size=len(group)))
+                await self._in_thread(partial(_write_group, writer, group))
             await self._in_thread(writer.close)
         except BaseException:
             writer.is_open = False  # else it closes itself, and writes once more, when nobody listens
@@ -162,6 +162,13 @@ class Parquet(PackedForm):
             shutil.copyfileobj(file, copy, 1024 * 1024)
             copy.seek(0)
             yield copy
+
+
+def _write_group(writer: "pq.ParquetWriter", group: "pa.Table") -> None:
+    import pyarrow as pa
+
+    writer.write_table(group, row_group_size=len(group))
+    pa.default_memory_pool().release_unused()  # else the allocator keeps a few row groups' worth
 
 
 def _labels(file: BinaryIO) -> Iterator[tuple[int | None, str]]:
