@@ -26,10 +26,19 @@ from pixcrawler.application.crawling.stop_crawl import StopCrawl
 from pixcrawler.application.crawling.take_down import TakeDown
 from pixcrawler.application.crawling.take_url_list import TakeUrlList
 from pixcrawler.application.datasets.build_version import BuildVersion
+from pixcrawler.application.datasets.cancel_build import CancelBuild
+from pixcrawler.application.datasets.change_dataset import ChangeDataset
+from pixcrawler.application.datasets.compare_versions import CompareVersions
+from pixcrawler.application.datasets.create_dataset import CreateDataset
+from pixcrawler.application.datasets.delete_dataset import DeleteDataset
 from pixcrawler.application.datasets.delete_export import DeleteExport
 from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
+from pixcrawler.application.datasets.open_manifest import OpenManifest
 from pixcrawler.application.datasets.request_build import RequestBuild
 from pixcrawler.application.datasets.request_export import RequestExport
+from pixcrawler.application.datasets.request_version import RequestVersion
+from pixcrawler.application.datasets.show_images import ShowImages
+from pixcrawler.application.datasets.split_dataset import SplitDataset
 from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.datasets.write_report import WriteReport
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
@@ -42,6 +51,7 @@ from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
 from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
 from pixcrawler.application.ports.bells import Bells
+from pixcrawler.application.ports.dataset_reads import DatasetReads
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.images import ImageReads
 from pixcrawler.application.ports.jobs import JobReads
@@ -110,6 +120,15 @@ class Crawling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Datasets:
+    create: CreateDataset
+    change: ChangeDataset
+    delete: DeleteDataset
+    split: SplitDataset
+    request_version: RequestVersion
+    cancel: CancelBuild
+    show_images: ShowImages
+    open_manifest: OpenManifest
+    compare: CompareVersions
     request_build: RequestBuild
     build_version: BuildVersion
     fail_version: FailVersion
@@ -184,6 +203,7 @@ class App:
     upkeep: Upkeep
     reads: Reads
     project_reads: ProjectReads
+    dataset_reads: DatasetReads
     job_reads: JobReads
     sources: Sources
     tasks: TaskQueue

@@ -5,10 +5,19 @@ from collections.abc import Mapping
 from dependency_injector import containers, providers
 
 from pixcrawler.application.datasets.build_version import BuildVersion
+from pixcrawler.application.datasets.cancel_build import CancelBuild
+from pixcrawler.application.datasets.change_dataset import ChangeDataset
+from pixcrawler.application.datasets.compare_versions import CompareVersions
+from pixcrawler.application.datasets.create_dataset import CreateDataset
+from pixcrawler.application.datasets.delete_dataset import DeleteDataset
 from pixcrawler.application.datasets.delete_export import DeleteExport
 from pixcrawler.application.datasets.fail_build import FailExport, FailVersion
+from pixcrawler.application.datasets.open_manifest import OpenManifest
 from pixcrawler.application.datasets.request_build import RequestBuild
 from pixcrawler.application.datasets.request_export import RequestExport
+from pixcrawler.application.datasets.request_version import RequestVersion
+from pixcrawler.application.datasets.show_images import ShowImages
+from pixcrawler.application.datasets.split_dataset import SplitDataset
 from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.datasets.write_report import WriteReport
 from pixcrawler.application.ports.clock import Clock, NewId
@@ -42,6 +51,15 @@ class DatasetsContainer(containers.DeclarativeContainer):
     reports: providers.Dependency[ReportWriter] = providers.Dependency()
     rules: providers.Dependency[ModelRules] = providers.Dependency()
 
+    create = providers.Singleton(CreateDataset, transaction=transaction, clock=clock, new_id=new_id)
+    change = providers.Singleton(ChangeDataset, transaction=transaction)
+    delete = providers.Singleton(DeleteDataset, transaction=transaction)
+    split = providers.Singleton(SplitDataset, transaction=transaction, clock=clock, new_id=new_id)
+    request_version = providers.Singleton(RequestVersion, transaction=transaction, clock=clock, new_id=new_id)
+    cancel = providers.Singleton(CancelBuild, transaction=transaction, clock=clock)
+    show_images = providers.Singleton(ShowImages, transaction=transaction, store=store)
+    open_manifest = providers.Singleton(OpenManifest, transaction=transaction, store=store)
+    compare = providers.Singleton(CompareVersions, store=store)
     request_build = providers.Singleton(RequestBuild, transaction=transaction, clock=clock, new_id=new_id)
     build_version = providers.Singleton(
         BuildVersion,
@@ -78,6 +96,15 @@ class DatasetsContainer(containers.DeclarativeContainer):
 
     context = providers.Singleton(
         Datasets,
+        create=create,
+        change=change,
+        delete=delete,
+        split=split,
+        request_version=request_version,
+        cancel=cancel,
+        show_images=show_images,
+        open_manifest=open_manifest,
+        compare=compare,
         request_build=request_build,
         build_version=build_version,
         fail_version=fail_version,

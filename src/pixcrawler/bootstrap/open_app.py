@@ -10,6 +10,7 @@ from pathlib import Path
 from dependency_injector import providers
 
 from pixcrawler.adapters.exporters import FORMATS
+from pixcrawler.adapters.postgres.dataset_reads import PostgresDatasetReads
 from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
 from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
@@ -168,6 +169,7 @@ def _built(
         ),
         reads=reads,
         project_reads=PostgresProjectReads(base.engine),
+        dataset_reads=PostgresDatasetReads(base.engine),
         job_reads=PostgresJobReads(base.engine),
         sources=found,
         tasks=tasks,

@@ -4,7 +4,10 @@ from litestar.types import ControllerRouterHandler
 
 from pixcrawler.entrypoints.http.archival_policies import ArchivalPolicyController
 from pixcrawler.entrypoints.http.cleanup_policies import CleanupPolicyController
+from pixcrawler.entrypoints.http.dataset_versions import DatasetVersionController
+from pixcrawler.entrypoints.http.datasets import DatasetController
 from pixcrawler.entrypoints.http.events import job_events
+from pixcrawler.entrypoints.http.exports import DatasetDownloadController, ExportController
 from pixcrawler.entrypoints.http.files import download_file
 from pixcrawler.entrypoints.http.health import detailed_health, health
 from pixcrawler.entrypoints.http.image_files import ImageFileController
@@ -33,5 +36,9 @@ PRIVATE: list[ControllerRouterHandler] = [
     ArchivalPolicyController,
     CleanupPolicyController,
     PolicyExecutionController,
+    DatasetController,
+    DatasetVersionController,
+    DatasetDownloadController,
+    ExportController,
 ]
 """Paths below /api/v1, reached with a key only."""

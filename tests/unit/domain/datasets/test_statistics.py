@@ -1,7 +1,11 @@
+import msgspec
+import pytest
+
 from pixcrawler.domain.datasets.layout import lay_out
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.datasets.statistics import (
     Bin,
+    Columns,
     Spread,
     Statistics,
     aspect_histogram,
@@ -21,6 +25,16 @@ def test_it_counts_by_class_and_by_split() -> None:
     assert stats.classes == {"cat": 10, "dog": 4}
     assert stats.splits["train"] == {"cat": 8, "dog": 3}
     assert (stats.images, stats.width, stats.warnings) == (14, Spread(12, 12, 12), ())
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_remarks_are_counted_as_they_are_in_a_file_and_as_they_come_from_a_database(kind: type) -> None:
+    (row,) = manifests.rows({"cat": 1})
+    columns = Columns([])
+    columns.add(msgspec.structs.replace(row, quality={"blur": 0.25, "issues": kind(["blurry"])}))
+    stats = columns.statistics({"timeout": 2})
+    assert (stats.quality, stats.issues) == ({"blur": 0.25}, {"blurry": 1})
+    assert (stats.splits, stats.rejected) == ({}, {"timeout": 2})
 
 
 def test_a_dataset_without_images_has_numbers_too() -> None:

@@ -60,7 +60,7 @@ def test_a_version_that_is_ready_names_its_manifest() -> None:
 
 
 def test_an_export_that_is_ready_says_what_was_written() -> None:
-    one = export()
+    one = export(BuildStatus.BUILDING)
     events = one.ready(images=3, size=9, counts={"train": {"cat": 3}}, at=AT)
     assert events == (ExportReady(at=AT, export_id=one.id),)
     assert (one.status, one.images, one.bytes) == (BuildStatus.READY, 3, 9)
