@@ -43,3 +43,17 @@ async def test_with_a_worker_all_is_well(open_api: OpenApi, redis_url: str, redi
         status, told = await report(api)
     await bells.close()
     assert (status, told["status"], told["workers"]) == (200, "ok", {"ok": True, "seen": 1})
+
+
+async def test_a_store_elsewhere_that_is_away_stops_no_start_and_is_told(open_api: OpenApi) -> None:
+    api = await open_api(
+        STORAGE_PROVIDER="s3",
+        STORAGE_S3_BUCKET="pictures",
+        STORAGE_S3_ENDPOINT="http://127.0.0.1:1",
+        STORAGE_S3_ACCESS_KEY="a",
+        STORAGE_S3_SECRET_KEY="b",
+        STORAGE_TIMEOUT="0.1",
+    )
+    answer = await api.stranger.get("/health/detailed")
+    assert answer.status_code == 503
+    assert (answer.json()["storage"]["ok"], answer.json()["database"]["ok"]) == (False, True)

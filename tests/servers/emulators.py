@@ -24,7 +24,7 @@ def installed(name: str) -> Path:
         return Path(done.stdout.strip())
     if os.environ.get("CI"):
         pytest.fail(done.stderr)
-    pytest.skip(f"NOT TESTED: {done.stderr}")
+    pytest.skip(f"NOT TESTED: {done.stderr.strip().splitlines()[-1]}")
 
 
 @asynccontextmanager

@@ -14,12 +14,15 @@ from pixcrawler.entrypoints.http.openapi import failures
 from pixcrawler.entrypoints.http.sending import Sent, bytes_answer, sent
 
 ANY = "application/octet-stream"
-Key = Annotated[str, QueryParameter(description="Which file.", max_length=512)]
+NO_NUL = r"^[^\u0000]*$"
+Key = Annotated[str, QueryParameter(description="Which file.", max_length=512, pattern=NO_NUL)]
 Expires = Annotated[
     int, QueryParameter(description="When the link ends, in seconds since 1970.", ge=0, le=2**40)
 ]
-Signature = Annotated[str, QueryParameter(description="Of all the rest.", max_length=64)]
-Filename = Annotated[str, PathParameter(description="What the download is called.")]
+Signature = Annotated[
+    str, QueryParameter(description="Of all the rest.", max_length=64, pattern="^[0-9a-f]*$")
+]
+Filename = Annotated[str, PathParameter(description="What the download is called.", pattern=NO_NUL)]
 
 
 @route(
@@ -33,7 +36,7 @@ Filename = Annotated[str, PathParameter(description="What the download is called
         206: bytes_answer(ANY, "The part that `Range` asked for."),
         304: ResponseSpec(None, description="The file that `If-None-Match` names is still the one."),
     }
-    | failures(403, 404, 412, 416),
+    | failures(403, 404, 412, 416, 422),
 )
 async def download_file(
     request: Request[Any, Any, Any],
