@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import pixcrawler_sdk
@@ -48,6 +49,16 @@ async def test_a_folder_is_as_it_says(
     picture.chmod(0o644)
     picture.write_bytes(picture.read_bytes()[::-1])
     assert not pixcrawler_sdk.verify(into).ok
+
+
+@pytest.mark.parametrize("name", FORMATS)
+async def test_so_is_a_folder_of_several_picture_formats(name: str, tmp_path: Path) -> None:
+    formats = ("jpg", "png", "webp")
+    rows = [msgspec.structs.replace(row, format=formats[at % 3]) for at, row in enumerate(ROWS)]
+    store = MemoryObjectStore()
+    await manifests.stored(rows, store)
+    await exported(FORMATS[name], manifests.manifest(rows), OPTIONS, store, tmp_path / "out")
+    assert pixcrawler_sdk.verify(tmp_path / "out").problems == ()
 
 
 @pytest.mark.parametrize("archive", Archive)

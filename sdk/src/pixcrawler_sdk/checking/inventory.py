@@ -44,8 +44,13 @@ class Inventory:
         """The file of this name, relative to the root."""
         return self.files.get(self.root + name)
 
-    def sample(self, shard: str, key: str, extension: str) -> Found | None:
-        return self.samples.get(f"{self.root}{shard}/{key}.{extension}")
+    def sample(self, shard: str, key: str, extension: str) -> tuple[str, Found] | None:
+        """The picture of this key, and its name relative to the root. It has the extension of its format, or
+        ``jpg`` in a dataset of several formats: loaders want one name for all."""
+        for name in (f"{shard}/{key}.{extension}", f"{shard}/{key}.jpg"):
+            if (found := self.samples.get(self.root + name)) is not None:
+                return name, found
+        return None
 
     def __iter__(self) -> Iterator[str]:
         """Names relative to the root; those outside of it with ``../`` before them."""

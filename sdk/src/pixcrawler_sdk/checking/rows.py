@@ -122,14 +122,15 @@ class Rows:
 
     def _sample(self, row: ManifestRow, key: str) -> None:
         self.packed[row.file_name] += 1
-        name = f"{row.file_name}/{key}.{row.format}"
         if self._inventory.get(row.file_name) is None:
             self._sums.missing.add(row.file_name)
             return
-        found = self._inventory.sample(row.file_name, key, row.format)
-        if found is None:
+        sample = self._inventory.sample(row.file_name, key, row.format)
+        if sample is None:
+            name = f"{row.file_name}/{key}.{row.format}"
             self._problems.add(Code.MISSING, name, "the shard has no such sample")
             return
+        name, found = sample
         full = self._inventory.root + name
         if full not in self._samples_left:
             self._problems.add(Code.DUPLICATE_ROW, name, "the manifest has two rows for this sample")
