@@ -4,16 +4,45 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
+_NOTHING = 1e-9
+"""Quotas are floats: closer than this to a whole number is that number."""
 
-def largest_remainder(size: int, ratios: Mapping[str, float]) -> dict[str, int]:
+
+def largest_remainder(
+    size: int, ratios: Mapping[str, float], lacking: Mapping[str, float] | None = None
+) -> dict[str, int]:
     """``size`` divided by ratios that add up to 1, as exactly as whole numbers can (Hamilton's method); ties
-    go to the earlier."""
+    go to the earlier. What a part is ``lacking`` from before is added to its remainder."""
     quotas = {name: size * ratio for name, ratio in ratios.items()}
-    parts = {name: math.floor(quota + 1e-9) for name, quota in quotas.items()}
-    by_remainder = sorted(ratios, key=lambda name: parts[name] - quotas[name])
-    for name in by_remainder[: size - sum(parts.values())]:
+    parts = {name: math.floor(quota + _NOTHING) for name, quota in quotas.items()}
+
+    def rank(name: str) -> tuple[bool, float]:
+        remainder = quotas[name] - parts[name]
+        return remainder <= _NOTHING, -remainder - (lacking[name] if lacking else 0)
+
+    for name in sorted(ratios, key=rank)[: size - sum(parts.values())]:
         parts[name] += 1
     return parts
+
+
+def apportion(
+    sizes: Iterable[int], ratios: Mapping[str, float], *, never_without: str | None = None
+) -> Iterator[dict[str, int]]:
+    """Classes of these sizes, each divided on its own: a part gets its share of each, rounded down or up.
+
+    Which way goes by what the parts lack of the classes before, so that all classes together keep to the
+    ratios however small each is. The part ``never_without`` gets something of every class.
+    """
+    lacking = dict.fromkeys(ratios, 0.0)
+    for size in sizes:
+        parts = largest_remainder(size, ratios, lacking)
+        if size and never_without is not None and not parts[never_without]:
+            donors = [name for name in ratios if parts[name]]
+            parts[max(donors, key=lambda name: parts[name] - size * ratios[name])] -= 1
+            parts[never_without] = 1
+        for name, part in parts.items():
+            lacking[name] += size * ratios[name] - part
+        yield parts
 
 
 def deal(

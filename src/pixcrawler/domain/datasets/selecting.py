@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pixcrawler.domain.datasets.conditions import conditions
-from pixcrawler.domain.datasets.dealing import deal, largest_remainder
+from pixcrawler.domain.datasets.dealing import apportion, deal, largest_remainder
 from pixcrawler.domain.datasets.errors import EmptySelection
 from pixcrawler.domain.datasets.offered import Offered, Picked
 from pixcrawler.domain.datasets.selection import (
@@ -173,7 +173,7 @@ class _Selecting:
         number_of = {label: number for number, label in enumerate(names)}
         sizes = Counter(pick.label for pick in picks)
         ratios = {name: step.ratios[name] for name in sorted(step.ratios)}
-        needs = [largest_remainder(sizes[label], ratios) for label in names]
+        needs = list(apportion((sizes[label] for label in names), ratios))
         labels = [number_of[pick.label] for pick in ordered]
         dealt = deal(self._groups(place_of), labels, names, needs)
         return [ordered[place] for place, part in dealt if part == step.name]

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import msgspec
 
-from pixcrawler.domain.datasets.dealing import deal, largest_remainder
+from pixcrawler.domain.datasets.dealing import apportion, deal
 from pixcrawler.domain.datasets.errors import InvalidSplit
 from pixcrawler.domain.datasets.manifest import ManifestRow
 
@@ -32,7 +32,7 @@ class SplitPlan(msgspec.Struct, frozen=True):
     """Which share of each class goes where, and the seed that says which images.
 
     The names are of ``SPLITS``, because those are what the loaders know; ratios are above 0 and add up
-    to 1; ``train`` is among them.
+    to 1; ``train`` is among them. They are kept in the order of ``SPLITS``, whoever hands them over.
 
     Raises:
         InvalidSplit: any of this does not hold.
@@ -52,6 +52,8 @@ class SplitPlan(msgspec.Struct, frozen=True):
         total = sum(self.ratios.values())
         if abs(total - 1) > 1e-6:
             raise _invalid(f"The parts of the split add up to {total:g} instead of 1")
+        in_order = {name: self.ratios[name] for name in SPLITS if name in self.ratios}
+        msgspec.structs.force_setattr(self, "ratios", in_order)
 
 
 def parse_split(text: str, *, seed: int = 0) -> SplitPlan:
@@ -162,30 +164,34 @@ class _Drawn:
 def assign(rows: Iterable[ManifestRow], plan: SplitPlan) -> Splits:
     """The split of every image, by image id.
 
-    Each class is divided on its own by the largest remainder, with at least one image for ``train``, so
-    small classes fill ``train`` first. Images of one duplicate group go together, large groups first;
-    that is the only thing that can move a class away from its ratios, and then by less than one group.
+    Each class is divided on its own, with at least one image for ``train``; the odd images of small classes
+    go where the classes before, by name, left most missing. Images of one duplicate group go together, large
+    groups first; that is the only thing that can move a class away from its ratios by more than rounding,
+    and then by less than one group.
     The order comes from SHA-256 of the seed and the image, so rows may come in any order. Of each row only
     a hundred bytes or so are held, and nine in the end.
     """
     drawn = _Drawn(rows, plan.seed)
-    needs = [_targets(drawn.sizes[name], plan.ratios) for name in drawn.names]
+    needs = _needs(drawn.sizes, plan)
     splits = bytearray(len(drawn.ids))
-    for number, split in deal(drawn.groups(), drawn.labels, drawn.names, needs):
+    for number, split in deal(
+        drawn.groups(), drawn.labels, drawn.names, [needs[name] for name in drawn.names]
+    ):
         splits[number] = SPLITS.index(split)
     once = [n for k, n in enumerate(drawn.by_id) if not k or drawn.ids[n] != drawn.ids[drawn.by_id[k - 1]]]
     return Splits([drawn.ids[number] for number in once], bytes(splits[number] for number in once))
 
 
-def _targets(size: int, ratios: Mapping[str, float]) -> dict[str, int]:
-    """How many of a class's images each split gets, by the largest remainder; ties go to the earlier."""
-    shares = {name: ratios[name] for name in SPLITS if name in ratios}
-    targets = largest_remainder(size, shares)
-    if targets["train"] == 0:
-        donors = [name for name in shares if targets[name]]
-        targets[max(donors, key=lambda name: targets[name] - size * shares[name])] -= 1
-        targets["train"] = 1
-    return targets
+def _needs(sizes: Mapping[str, int], plan: SplitPlan) -> dict[str, dict[str, int]]:
+    """How many images of each class each split gets."""
+    names = sorted(sizes)
+    return dict(
+        zip(
+            names,
+            apportion((sizes[name] for name in names), plan.ratios, never_without="train"),
+            strict=True,
+        )
+    )
 
 
 def _known_first(parts: Mapping[str, float]) -> list[str]:

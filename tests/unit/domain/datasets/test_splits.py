@@ -89,6 +89,28 @@ def test_every_class_is_divided_on_its_own() -> None:
     assert [counts[label, "val"] for label in ("cat", "dog", "ox")] == [4, 2, 1]
 
 
+@pytest.mark.parametrize(("classes", "each"), [(40, 3), (3, 4), (45, 1), (30, 2), (17, 7)])
+def test_many_small_classes_together_keep_to_the_ratios(classes: int, each: int) -> None:
+    plan = SplitPlan({"train": 0.6, "val": 0.2, "test": 0.2})
+    rows = manifests.rows({f"class {number}": each for number in range(classes)})
+    splits = assign(rows, plan)
+    of_train = Counter(row.label for row in rows if splits[row.id] == "train")
+    assert len(of_train) == classes
+    if each == 1:
+        return
+    counts = Counter(splits.values())
+    for name, ratio in plan.ratios.items():
+        assert abs(counts[name] - len(rows) * ratio) <= 1
+    assert all(abs(count - each * 0.6) < 1 for count in of_train.values())
+
+
+def test_the_draw_does_not_depend_on_the_order_of_rows_or_ratios() -> None:
+    rows = manifests.rows({"cat": 3, "dog": 3, "ox": 3})
+    turned = SplitPlan(dict(reversed(PLAN.ratios.items())))
+    assert list(turned.ratios) == ["train", "val", "test"]
+    assert assign(rows, PLAN) == assign(rows[::-1], turned)
+
+
 def test_another_seed_draws_other_images() -> None:
     rows = manifests.rows({"cat": 40})
     assert assign(rows, PLAN) != assign(rows, SplitPlan(PLAN.ratios, seed=1))
