@@ -1,4 +1,4 @@
-"""When an export goes, as its owner is told."""
+"""What the owner of an export is told: when it goes, what is in it."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ import pytest
 
 from pixcrawler.adapters.postgres.dataset_reads import PostgresDatasetReads
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
+from pixcrawler.application.ports.dataset_reads import ExportDetail
 from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.plans import PLANS, Plan
@@ -24,7 +25,7 @@ async def stage(database_url: str) -> AsyncIterator[PostgresStage]:
     await engine.dispose()
 
 
-async def told(stage: PostgresStage, plan: Plan, **changes: Any) -> datetime | None:
+async def shown(stage: PostgresStage, plan: Plan, **changes: Any) -> ExportDetail:
     make = stage.make
     owner = make.profile(plan=plan)
     project = make.project(owner)
@@ -41,8 +42,11 @@ async def told(stage: PostgresStage, plan: Plan, **changes: Any) -> datetime | N
         await tx.exports.add(export)
         await tx.commit()
     reads = PostgresDatasetReads(stage.engine)
-    detail = await reads.export(export.id, visible_to=Actor(owner.id, Role.USER))
-    return detail.expires_at
+    return await reads.export(export.id, visible_to=Actor(owner.id, Role.USER))
+
+
+async def told(stage: PostgresStage, plan: Plan, **changes: Any) -> datetime | None:
+    return (await shown(stage, plan, **changes)).expires_at
 
 
 async def test_an_export_says_when_it_goes(stage: PostgresStage) -> None:
@@ -52,3 +56,14 @@ async def test_an_export_says_when_it_goes(stage: PostgresStage) -> None:
     assert await told(stage, Plan.FREE, **READY, key="e/1", downloaded_at=used) == used + timedelta(days=30)
     assert await told(stage, Plan.FREE, status=BuildStatus.READY) is None, "in a folder"
     assert await told(stage, Plan.FREE) is None, "pending"
+
+
+async def test_splits_come_as_people_say_them_and_classes_by_name(stage: PostgresStage) -> None:
+    counts = {
+        "train": {"ant": 2, "bee": 1, "elk": 1},
+        "val": {"bee": 1},
+        "test": {"ant": 1, "zebra": 1, "a": 1},
+    }
+    detail = await shown(stage, Plan.FREE, **READY, key="e/1", counts=counts)
+    assert list(detail.counts) == ["train", "val", "test"]
+    assert list(detail.counts["test"]) == ["a", "ant", "zebra"]

@@ -5,13 +5,39 @@ from typing import Any
 from uuid import UUID
 
 from advanced_alchemy.types import DateTimeUTC
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    Index,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pixcrawler.adapters.postgres.tables.base import Audited, Base, not_negative, one_of
+from pixcrawler.domain.datasets.splits import SPLITS
 from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.shared.tier import Move, Tier
+
+Counts = dict[str, dict[str, int]]
+
+
+class _Counts(TypeDecorator[Counts]):
+    """Images per split and class in the order in which people look for them: jsonb orders keys by length."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_result_value(self, value: Counts | None, dialect: Dialect) -> Counts | None:
+        del dialect
+        if value is None:
+            return None
+        return {split: dict(sorted(value[split].items())) for split in SPLITS if split in value}
 
 
 class DatasetRow(Audited):
@@ -93,7 +119,7 @@ class ExportRow(Audited):
     status: Mapped[str] = mapped_column(Text)
     images: Mapped[int]
     bytes: Mapped[int] = mapped_column(BigInteger)
-    counts: Mapped[dict[str, dict[str, int]]] = mapped_column(JSONB)
+    counts: Mapped[Counts] = mapped_column(_Counts)
     key: Mapped[str | None] = mapped_column(Text, index=True)
     digest: Mapped[str | None] = mapped_column(Text)
     tier: Mapped[str] = mapped_column(Text)
