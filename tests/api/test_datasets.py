@@ -135,10 +135,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"selection": None}, "INVALID_SELECTION"),
     ({"steps": [{"do": "keep"}]}, "INVALID_SELECTION"),
     ({"steps": [{"do": "share", "name": "a", "ratios": {"a": 0.5, "b": 0.6}}]}, "INVALID_SELECTION"),
-    ({"steps": [{"do": "balance", "cap": 0}]}, "INVALID_SELECTION"),
+    ({"steps": [{"do": "balance", "cap": 0}]}, "INVALID"),
+    ({"steps": [{"do": "keep", "licenses": ["mine"]}]}, "INVALID"),
     ({"steps": [{"do": "fly"}]}, "INVALID"),
     ({"steps": [{"do": "limit", "images": 1, "colour": "red"}]}, "INVALID"),
-    ({"steps": [{"do": "keep", "retrieved_after": "2026-01-01T00:00:00"}]}, "INVALID_SELECTION"),
+    ({"steps": [{"do": "keep", "retrieved_after": "2026-01-01T00:00:00"}]}, "INVALID"),
     ({"name": "\n"}, "INVALID"),
 ]
 
@@ -147,6 +148,10 @@ async def test_what_makes_no_sense_is_422(room: DatasetRoom) -> None:
     for wrong, code in WRONG:
         body = {"project_id": room.project, "name": "x", "selection": {"jobs": [room.job]}, **wrong}
         assert problem(await room.ask("POST", "/datasets", 422, json=body))[1] == code
+    steps = [{"do": "keep", "labels": ["cat"]}, {"do": "keep", "formats": ["png", "exe"]}]
+    body = {"project_id": room.project, "name": "x", "selection": {"jobs": [room.job], "steps": steps}}
+    told = problem(await room.ask("POST", "/datasets", 422, json=body))
+    assert told == (422, "INVALID", "selection.steps[1].formats[1]")
 
 
 async def test_what_is_not_there_is_404(room: DatasetRoom) -> None:

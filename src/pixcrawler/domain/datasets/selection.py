@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from pixcrawler.domain.datasets.errors import InvalidSelection
 from pixcrawler.domain.shared.ids import CrawlJobId
@@ -18,6 +19,19 @@ DEEPEST = 5
 """Selections within selections."""
 
 Likeness = Literal["low", "medium", "high"]
+Format = Literal["jpg", "png", "webp", "gif", "bmp", "tiff", "avif"]
+Policy = Literal["commercial", "derivatives", "public-domain", "known"]
+Issue = Literal["too_dark", "too_bright", "low_information", "placeholder", "blurry", "odd_aspect"]
+Measure = Literal["blur", "dark", "bright", "low_information", "odd_aspect", "placeholder", "watermark"]
+Label = Annotated[str, Meta(max_length=500)]
+Labels = Annotated[tuple[Label, ...], Meta(max_length=10_000)]
+Source = Annotated[str, Meta(max_length=64, pattern="^[a-z][a-z0-9_]*$")]
+Side = Annotated[int, Meta(ge=1, le=100_000)]
+Count = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Part = Annotated[str, Meta(min_length=1, max_length=200)]
+Time = Annotated[datetime, Meta(tz=True)]
+"""What is decoded is held to these."""
 
 
 class _Step(
@@ -37,20 +51,20 @@ class Keep(_Step, frozen=True, kw_only=True, tag="keep"):
     file was fetched, ``retrieved_before`` excluded.
     """
 
-    labels: tuple[str, ...] = ()
-    without_labels: tuple[str, ...] = ()
-    min_size: tuple[int, int] | None = None
-    max_size: tuple[int, int] | None = None
-    formats: tuple[str, ...] = ()
-    licenses: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    max_issues: int | None = None
-    without_issues: tuple[str, ...] = ()
-    max_scores: dict[str, float] = {}
+    labels: Labels = ()
+    without_labels: Labels = ()
+    min_size: tuple[Side, Side] | None = None
+    max_size: tuple[Side, Side] | None = None
+    formats: Annotated[tuple[Format, ...], Meta(max_length=7)] = ()
+    licenses: Annotated[tuple[Policy, ...], Meta(max_length=4)] = ()
+    sources: Annotated[tuple[Source, ...], Meta(max_length=100)] = ()
+    max_issues: Annotated[int, Meta(ge=0, le=100)] | None = None
+    without_issues: Annotated[tuple[Issue, ...], Meta(max_length=6)] = ()
+    max_scores: dict[Measure, Annotated[float, Meta(ge=0, le=1)]] = {}
     validation: Validation | None = None
     reviewed: bool | None = None
-    retrieved_after: datetime | None = None
-    retrieved_before: datetime | None = None
+    retrieved_after: Time | None = None
+    retrieved_before: Time | None = None
 
     def __post_init__(self) -> None:
         if len(msgspec.to_builtins(self)) == 1:  # its name alone
@@ -67,7 +81,7 @@ class Keep(_Step, frozen=True, kw_only=True, tag="keep"):
 class Relabel(_Step, frozen=True, kw_only=True, tag="relabel"):
     """Classes under other names; two may become one. Labels that are not named stay. Empty text is "none"."""
 
-    labels: dict[str, str]
+    labels: Annotated[dict[Label, Label], Meta(max_length=10_000)]
 
     def __post_init__(self) -> None:
         if not self.labels:
@@ -84,8 +98,8 @@ class Balance(_Step, frozen=True, kw_only=True, tag="balance"):
     """No class has more than ``cap`` images; None: than the smallest class has. Which of them is drawn by the
     seed, pictures that are unlike each other first."""
 
-    cap: int | None = None
-    seed: int = 0
+    cap: Count | None = None
+    seed: Seed = 0
 
     def __post_init__(self) -> None:
         _positive(self.cap, "cap")
@@ -94,8 +108,8 @@ class Balance(_Step, frozen=True, kw_only=True, tag="balance"):
 class Limit(_Step, frozen=True, kw_only=True, tag="limit"):
     """At most so many images, each class in proportion. Which of them is drawn as for ``Balance``."""
 
-    images: int
-    seed: int = 0
+    images: Count
+    seed: Seed = 0
 
     def __post_init__(self) -> None:
         _positive(self.images, "images")
@@ -105,9 +119,9 @@ class Share(_Step, frozen=True, kw_only=True, tag="share"):
     """The named part of a division by these ratios: each class is divided on its own, pictures that are alike
     go together. All shares of one division make up the whole, and no two have a picture in common."""
 
-    name: str
-    ratios: dict[str, float]
-    seed: int = 0
+    name: Part
+    ratios: dict[Part, float]
+    seed: Seed = 0
 
     def __post_init__(self) -> None:
         check_ratios(self.ratios)

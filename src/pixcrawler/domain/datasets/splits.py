@@ -15,6 +15,8 @@ from pixcrawler.domain.datasets.errors import InvalidSplit
 from pixcrawler.domain.datasets.manifest import ManifestRow
 
 SPLITS = ("train", "val", "test")
+ROUNDING = 1e-6
+"""How far from 1 the ratios may add up."""
 
 _ALIASES = {
     "training": "train",
@@ -50,7 +52,7 @@ class SplitPlan(msgspec.Struct, frozen=True):
         if not all(math.isfinite(ratio) and ratio > 0 for ratio in self.ratios.values()):
             raise _invalid("Each part of a split must be above 0")
         total = sum(self.ratios.values())
-        if abs(total - 1) > 1e-6:
+        if abs(total - 1) > ROUNDING:
             raise _invalid(f"The parts of the split add up to {total:g} instead of 1")
         in_order = {name: self.ratios[name] for name in SPLITS if name in self.ratios}
         msgspec.structs.force_setattr(self, "ratios", in_order)

@@ -13,8 +13,9 @@ from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import LARGEST_SIDE, SMALLEST_SIDE, Conversion, PictureFormat
 from pixcrawler.domain.datasets.dataset import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
 from pixcrawler.domain.datasets.dividing import MOST_PARTS, Division
-from pixcrawler.domain.datasets.selection import MOST_STEPS, Selection, Step
-from pixcrawler.domain.datasets.splits import SplitPlan
+from pixcrawler.domain.datasets.errors import InvalidSplit
+from pixcrawler.domain.datasets.selection import MOST_STEPS, Seed, Selection, Step
+from pixcrawler.domain.datasets.splits import ROUNDING, SplitPlan
 from pixcrawler.domain.datasets.version import ExportPlan
 from pixcrawler.domain.shared.ids import DatasetId, ProjectId
 from pixcrawler.entrypoints.http.job_fields import ONE_LINE, Version
@@ -22,7 +23,6 @@ from pixcrawler.entrypoints.http.job_forms import sent
 
 MOST_MERGED = 20
 LONGEST_CHANGELOG = 10_000
-SEED = Meta(ge=-(2**63), le=2**63 - 1)
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH, pattern=ONE_LINE)]
 Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION_LENGTH, pattern=r"^[^\u0000]*$")]
@@ -86,7 +86,7 @@ class SplitForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     ratios: Annotated[dict[Name, Ratio], Meta(min_length=2, max_length=MOST_PARTS)] | None = None
     labels: Annotated[dict[Name, Labels], Meta(min_length=2, max_length=MOST_PARTS)] | None = None
-    seed: Annotated[int, SEED] = 0
+    seed: Seed = 0
 
     @property
     def division(self) -> Division:
@@ -99,11 +99,15 @@ class SplitsForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     train: Annotated[float, Meta(gt=0, le=1)] = 0.8
     val: Annotated[float, Meta(ge=0, lt=1)] = 0.1
     test: Annotated[float, Meta(ge=0, lt=1)] = 0.1
-    seed: Annotated[int, SEED] = 0
+    seed: Seed = 0
 
     @property
     def plan(self) -> SplitPlan:
+        """Raises InvalidSplit."""
         ratios = {"train": self.train, "val": self.val, "test": self.test}
+        total = sum(ratios.values())
+        if abs(total - 1) > ROUNDING:
+            raise InvalidSplit(f"train, val and test add up to {total:g} instead of 1.", field="splits")
         return SplitPlan({name: ratio for name, ratio in ratios.items() if ratio}, self.seed)
 
 

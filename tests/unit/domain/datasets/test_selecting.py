@@ -63,7 +63,6 @@ STRICT: dict[str, Any] = {"validation": Validation.STRICT, "scores": {"blur": 0.
         (Keep(without_issues=("too_dark",)), {1}),
         (Keep(max_scores={"blur": 0.2}), {1, 2}),
         (Keep(max_scores={"blur": 0.2, "dark": 0.8}), set()),
-        (Keep(max_scores={"unheard_of": 1.0}), set()),
     ],
 )
 def test_quality_is_asked_of_pictures_with_a_strict_look_only(keep: Keep, kept: set[int]) -> None:

@@ -1,12 +1,13 @@
 """What a selection may be, and how it is stored."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from pixcrawler.domain.datasets import selection
 from pixcrawler.domain.datasets.errors import InvalidSelection
 from pixcrawler.domain.datasets.selection import (
     DEEPEST,
@@ -21,7 +22,10 @@ from pixcrawler.domain.datasets.selection import (
     in_words,
     merged,
 )
+from pixcrawler.domain.imaging.facts import Format
+from pixcrawler.domain.imaging.quality import MEASURED, REASONS
 from pixcrawler.domain.shared.ids import CrawlJobId
+from pixcrawler.domain.shared.licenses import POLICIES
 from tests.contract.unusual import SELECTION
 from tests.unit.domain.datasets.offers import CATS, DOGS
 
@@ -30,10 +34,10 @@ LATE = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def nested(levels: int) -> Selection:
-    selection = Selection(jobs=(CATS,))
+    inmost = Selection(jobs=(CATS,))
     for _ in range(levels - 1):
-        selection = Selection(parts=(selection,))
-    return selection
+        inmost = Selection(parts=(inmost,))
+    return inmost
 
 
 @pytest.mark.parametrize(
@@ -106,3 +110,36 @@ def test_steps_follow_those_that_are_there_and_nest_when_there_are_too_many() ->
 )
 def test_steps_can_be_said(step: Any, words: tuple[str, str]) -> None:
     assert in_words(step) == words
+
+
+def test_the_words_of_steps_are_those_that_pictures_are_told_with() -> None:
+    assert get_args(selection.Format) == tuple(one.value for one in Format)
+    assert get_args(selection.Policy) == POLICIES
+    assert get_args(selection.Measure) == MEASURED
+    assert set(get_args(selection.Issue)) == {reason.value for reason in REASONS.values()}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"do": "keep", "formats": ["exe"]},
+        {"do": "keep", "licenses": ["mine"]},
+        {"do": "keep", "sources": ["No Source"]},
+        {"do": "keep", "min_size": [0, 5]},
+        {"do": "keep", "max_size": [10**30, 5]},
+        {"do": "keep", "max_issues": -1},
+        {"do": "keep", "without_issues": ["http_404"]},
+        {"do": "keep", "max_scores": {"beauty": 0.5}},
+        {"do": "keep", "max_scores": {"blur": 1.5}},
+        {"do": "keep", "labels": ["a" * 501]},
+        {"do": "keep", "retrieved_after": "2026-01-01T00:00:00"},
+        {"do": "relabel", "labels": {"cat": "b" * 501}},
+        {"do": "balance", "cap": 10**40},
+        {"do": "balance", "seed": 2**70},
+        {"do": "limit", "images": 10**40},
+        {"do": "share", "name": "a" * 201, "ratios": {"a" * 201: 0.5, "b": 0.5}},
+    ],
+)
+def test_no_step_with_what_cannot_be_is_decoded(step: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError, match=r"\$\.steps\[0\]"):
+        msgspec.json.decode(msgspec.json.encode({"jobs": [str(CATS)], "steps": [step]}), type=Selection)
