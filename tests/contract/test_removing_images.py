@@ -152,6 +152,14 @@ async def test_a_job_is_in_use_as_long_as_a_version_needs_its_pictures(stage: St
         assert not await tx.datasets.use(play.job.id)
 
 
+async def test_a_job_with_the_same_pictures_is_not_in_use(stage: Stage) -> None:
+    (play, _), (other, _) = await settle(stage), await settle(stage)
+    await version_of(stage, play, needs=True, **READY)
+    async with stage.transaction() as tx:
+        assert await tx.datasets.use(play.job.id)
+        assert not await tx.datasets.use(other.job.id)
+
+
 async def test_what_a_failed_version_needed_is_not_needed(stage: Stage) -> None:
     play, _ = await settle(stage)
     await version_of(stage, play, needs=True, status=BuildStatus.FAILED)

@@ -39,9 +39,11 @@ class MemoryDatasets(MemoryRepository[Dataset]):
         await super().delete(key)
 
     async def use(self, job: CrawlJobId) -> bool:
-        needed = self.tables.needed()
-        pictures = (one.key for one in self.tables.images.values() if one.job_id == job)
-        return any(job in row.jobs for row in self.rows.values()) or not needed.isdisjoint(pictures)
+        pictures = {one.key for one in self.tables.images.values() if one.job_id == job}
+        versions = self.tables.versions.values()
+        built = {v.id for v in versions if v.status != "failed" and job in v.selection.all_jobs()}
+        needed = (one for one in self.tables.version_objects.values() if one.version_id in built)
+        return any(job in row.jobs for row in self.rows.values()) or any(n.key in pictures for n in needed)
 
 
 class MemoryVersions(MemoryRepository[DatasetVersion]):

@@ -61,8 +61,10 @@ NEEDED = text("""
     SELECT EXISTS (
         SELECT FROM images i JOIN dataset_version_objects o ON o.key = i.key
         JOIN dataset_versions v ON v.id = o.version_id
-        WHERE i.job_id = :job AND v.status <> 'failed')
+        WHERE i.job_id = :job AND v.status <> 'failed' AND jsonb_path_exists(
+            v.selection, '$.**.jobs[*] ? (@ == $job)', jsonb_build_object('job', CAST(:job AS text))))
 """)
+"""Not of a version that has the same picture from another job."""
 NEED = text("""
     INSERT INTO dataset_version_objects (version_id, key)
     SELECT DISTINCT CAST(:version AS uuid), i.key FROM images i WHERE i.id = ANY(CAST(:images AS uuid[]))
