@@ -12,6 +12,7 @@ from huggingface_hub import DatasetCard
 from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.application.ports.exporter import ExportOptions
+from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.datasets.manifest import Manifest, digest
 from pixcrawler.domain.datasets.splits import parse_split
 from tests.fakes import manifests
@@ -28,11 +29,13 @@ EVIL = {
 }
 
 
-async def export(manifest: Manifest, tmp_path: Path, name: str = "Cats & dogs") -> Path:
+async def export(
+    manifest: Manifest, tmp_path: Path, name: str = "Cats & dogs", conversion: Conversion | None = None
+) -> Path:
     store = LocalObjectStore(tmp_path / "store")
     await manifests.stored(sorted(manifest.rows, key=lambda row: int(row.phash or "", 16)), store)
     into = tmp_path / "out"
-    options = ExportOptions(name=name, splits=parse_split("80/10/10", seed=4))
+    options = ExportOptions(name=name, splits=parse_split("80/10/10", seed=4), conversion=conversion)
     await exported(FORMATS["imagefolder"], manifest, options, store, into)
     return into
 
@@ -123,6 +126,14 @@ async def test_the_card_tells_what_is_missing_and_what_was_left_out(folder: Path
     assert "| ox | 0 | 0 | 0 | 0 |" in card
     assert "Images asked for: 30; in the dataset: 15" in card
     assert "| http\\_404 | 2 | The picture is gone \\(404\\). |" in card
+
+
+async def test_the_card_says_no_quality_of_png_which_has_none(tmp_path: Path) -> None:
+    manifest = manifests.manifest(manifests.rows({"cat": 2}))
+    to_png = Conversion(format=PictureFormat.PNG, quality=70, max_side=100)
+    into = await export(manifest, tmp_path, conversion=to_png)
+    told = "- Pictures: converted to PNG, longer side at most 100 pixels;"
+    assert told in (into / "README.md").read_text()
 
 
 async def test_statistics_count_classes_without_an_image(folder: Path) -> None:

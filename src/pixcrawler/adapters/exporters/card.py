@@ -7,7 +7,7 @@ import msgspec
 from pixcrawler.adapters.exporters.form import Form
 from pixcrawler.adapters.exporters.quoting import in_markdown, in_yaml
 from pixcrawler.application.ports.exporter import ExportOptions
-from pixcrawler.domain.datasets.conversion import Conversion
+from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, RowsDigest, digest
 from pixcrawler.domain.datasets.statistics import Statistics
 from pixcrawler.domain.shared.reasons import Reason
@@ -170,7 +170,9 @@ def _files(form: Form) -> Iterator[str]:
 def _conversion(conversion: Conversion) -> str:
     said = [
         f"converted to {conversion.format.upper()}" if conversion.format else "",
-        f"quality {conversion.quality}" if conversion.quality else "",
+        f"quality {conversion.quality}"
+        if conversion.quality and conversion.format is not PictureFormat.PNG
+        else "",
         f"longer side at most {conversion.max_side} pixels" if conversion.max_side else "",
         "metadata dropped" if conversion.strip_metadata else "",
     ]

@@ -72,9 +72,7 @@ def parse_split(text: str, *, seed: int = 0) -> SplitPlan:
         raise _invalid(f"The split {_quoted(text)} names some parts and not others")
     if not any(named):
         if len(pieces) > len(SPLITS):
-            raise _invalid(
-                f"The split {_quoted(text)} has {len(pieces)} parts, at most 3 are known; {_HOW_TO}."
-            )
+            raise _invalid(f"The split {_quoted(text)} has {len(pieces)} parts, at most 3 are known")
         pieces = [f"{name}={piece}" for name, piece in zip(SPLITS, pieces, strict=False)]
     parts: dict[str, float] = {}
     for piece in pieces:
@@ -85,9 +83,7 @@ def parse_split(text: str, *, seed: int = 0) -> SplitPlan:
         parts[name] = _share(number, text)
     total = sum(parts.values())
     if not any(math.isclose(total, whole, rel_tol=1e-6) for whole in (1, 100)):
-        raise _invalid(
-            f"The parts of the split {_quoted(text)} add up to {total:g}, not to 1 or 100; {_HOW_TO}."
-        )
+        raise _invalid(f"The parts of the split {_quoted(text)} add up to {total:g}, not to 1 or 100")
     return SplitPlan({name: parts[name] / total for name in _known_first(parts) if parts[name]}, seed)
 
 
@@ -204,9 +200,7 @@ def _share(number: str, text: str) -> float:
     try:
         share = float(number.removesuffix("%"))
     except ValueError:
-        raise _invalid(
-            f"The split {_quoted(text)} holds {_quoted(number)}, which is no number; {_HOW_TO}."
-        ) from None
+        raise _invalid(f"The split {_quoted(text)} holds {_quoted(number)}, which is no number") from None
     if not math.isfinite(share) or share < 0:
         raise _invalid(f"The split {_quoted(text)} holds {number}; each part is 0 or more")
     return share
