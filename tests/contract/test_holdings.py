@@ -85,6 +85,7 @@ async def test_exports_are_chosen_by_all_that_is_given_oldest_first(stage: Stage
         ExportChoice(status=BuildStatus.FAILED): ["failed"],
         ExportChoice(tier=Tier.HOT): ["old", "used", "coco"],
         ExportChoice(unused_before=AT - 25 * DAY): ["old", "warm"],
+        ExportChoice(unlinked_before=AT - 25 * DAY): ["old", "warm", "coco"],
         ExportChoice(made_before=AT - 25 * DAY): ["old", "used", "warm"],
         ExportChoice(beyond_newest=1): ["old"],
         ExportChoice(beyond_newest=2): [],

@@ -102,6 +102,7 @@ class MemoryHoldings:
             and export.moving is None
             and (export.key is not None or choice.status is not BuildStatus.READY)
             and (choice.unused_before is None or export.last_used < choice.unused_before)
+            and (choice.unlinked_before is None or not downloaded_since(export, choice.unlinked_before))
             and (choice.made_before is None or export.created_at < choice.made_before)
             and (choice.beyond_newest is None or ahead >= choice.beyond_newest)
             and all(wanted is None or wanted == there for wanted, there in same)
@@ -143,3 +144,7 @@ def _picture(image: ImageEntry, candidate: CandidateId, size: int) -> ChosenPict
         bytes=size,
         reason=image.reason or "",
     )
+
+
+def downloaded_since(export: Export, at: datetime) -> bool:
+    return export.downloaded_at is not None and export.downloaded_at >= at

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres.tables import DatasetRow, DatasetVersionRow, ExportRow, ProfileRow
@@ -105,6 +105,9 @@ def _chosen(choice: ExportChoice) -> Select[Any]:
         which = which.where(EXPORTS.c.key.is_not(None))
     if choice.unused_before is not None:
         which = which.where(choice.unused_before > LAST_USED)
+    if choice.unlinked_before is not None:
+        downloaded = EXPORTS.c.downloaded_at
+        which = which.where(or_(downloaded.is_(None), downloaded < choice.unlinked_before))
     if choice.made_before is not None:
         which = which.where(EXPORTS.c.created_at < choice.made_before)
     if choice.beyond_newest is not None:

@@ -53,13 +53,15 @@ class Executions(Repository[Execution, ExecutionId], Protocol):
 class ExportChoice(msgspec.Struct, frozen=True, kw_only=True):
     """Exports that lie in the store, or failed, and are on their way nowhere. All that is given must hold.
 
-    ``unused_before``: last downloaded, or else made, before. ``beyond_newest``: of a version that is not
-    among so many newest ready ones of its dataset. ``plan`` is their owner's.
+    ``unused_before``: last downloaded, or else made, before. ``unlinked_before``: if downloaded, then before.
+    ``beyond_newest``: of a version that is not among so many newest ready ones of its dataset. ``plan`` is
+    their owner's.
     """
 
     status: BuildStatus = BuildStatus.READY
     tier: Tier | None = None
     unused_before: datetime | None = None
+    unlinked_before: datetime | None = None
     made_before: datetime | None = None
     beyond_newest: int | None = None
     plan: Plan | None = None

@@ -23,10 +23,10 @@ class _Scope(TypedDict):
 
 def to_archive(policy: ArchivalPolicy, at: datetime) -> ExportChoice:
     """What was downloaded a moment ago is left in peace: somebody may hold a link to it."""
-    before, untouched = policy.before(at), at - LINKED
+    before, unlinked = policy.before(at), at - LINKED
     if policy.age is Age.UNUSED:
-        return ExportChoice(tier=Tier.HOT, unused_before=min(before, untouched), **_scope(policy))
-    return ExportChoice(tier=Tier.HOT, made_before=before, unused_before=untouched, **_scope(policy))
+        return ExportChoice(tier=Tier.HOT, unused_before=before, unlinked_before=unlinked, **_scope(policy))
+    return ExportChoice(tier=Tier.HOT, made_before=before, unlinked_before=unlinked, **_scope(policy))
 
 
 def to_remove(policy: CleanupPolicy, at: datetime) -> ExportChoice:
@@ -37,14 +37,14 @@ def to_remove(policy: CleanupPolicy, at: datetime) -> ExportChoice:
 
 def removable(target: Target, *, before: datetime, at: datetime, keep_newest: int) -> ExportChoice:
     """As above, what was downloaded a moment ago stays."""
-    untouched = at - LINKED
+    unlinked = at - LINKED
     match target:
         case Target.FAILED_EXPORTS:
             return ExportChoice(status=BuildStatus.FAILED, made_before=before)
         case Target.SUPERSEDED_EXPORTS:
-            return ExportChoice(made_before=before, unused_before=untouched, beyond_newest=keep_newest)
+            return ExportChoice(made_before=before, unlinked_before=unlinked, beyond_newest=keep_newest)
         case _:
-            return ExportChoice(unused_before=min(before, untouched))
+            return ExportChoice(unused_before=before, unlinked_before=unlinked)
 
 
 def _scope(policy: Policy) -> _Scope:

@@ -74,6 +74,17 @@ async def test_archival_goes_by_last_use_or_by_age() -> None:
     assert [room.row(one).moving for one in (used, unused, just)] == [Move.ARCHIVING] * 2 + [None]
 
 
+@pytest.mark.parametrize("age", Age)
+async def test_what_was_made_just_now_is_old_enough_at_0_days_unless_there_is_a_link_to_it(age: Age) -> None:
+    room = Room()
+    made = await room.export(created_at=room.days_ago(0.001))
+    await room.export(created_at=room.days_ago(2), downloaded_at=room.days_ago(0.002))
+    _, listed = await room.executed(room.make.archival_policy(after_days=0, age=age), dry_run=True)
+    assert [item.subject for item in listed] == ids(made)
+    _, items = await room.executed(room.make.cleanup_policy(after_days=0))
+    assert [(item.subject, item.fate) for item in items] == [(str(made.id), Fate.REMOVED)]
+
+
 async def test_superseded_are_exports_of_versions_beyond_the_newest_that_are_ready() -> None:
     room = Room()
     dataset = await room.dataset()
