@@ -30,6 +30,8 @@ Side = Annotated[int, Meta(ge=1, le=100_000)]
 Count = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Part = Annotated[str, Meta(min_length=1, max_length=200)]
+Ratio = Annotated[float, Meta(gt=0, lt=1)]
+Ratios = Annotated[dict[Part, Ratio], Meta(min_length=2, max_length=20)]
 Time = Annotated[datetime, Meta(tz=True)]
 """What is decoded is held to these."""
 
@@ -120,7 +122,7 @@ class Share(_Step, frozen=True, kw_only=True, tag="share"):
     go together. All shares of one division make up the whole, and no two have a picture in common."""
 
     name: Part
-    ratios: dict[Part, float]
+    ratios: Ratios
     seed: Seed = 0
 
     def __post_init__(self) -> None:

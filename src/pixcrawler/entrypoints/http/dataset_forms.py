@@ -14,7 +14,7 @@ from pixcrawler.domain.datasets.conversion import LARGEST_SIDE, SMALLEST_SIDE, C
 from pixcrawler.domain.datasets.dataset import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
 from pixcrawler.domain.datasets.dividing import MOST_PARTS, Division
 from pixcrawler.domain.datasets.errors import InvalidSplit
-from pixcrawler.domain.datasets.selection import MOST_STEPS, Seed, Selection, Step
+from pixcrawler.domain.datasets.selection import MOST_STEPS, Ratio, Seed, Selection, Step
 from pixcrawler.domain.datasets.splits import ROUNDING, SplitPlan
 from pixcrawler.domain.datasets.version import ExportPlan
 from pixcrawler.domain.shared.ids import DatasetId, ProjectId
@@ -29,7 +29,6 @@ Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION_LENGTH, pattern=r"^
 Changelog = Annotated[str, Meta(max_length=LONGEST_CHANGELOG, pattern=r"^[^\u0000]*$")]
 Label = Annotated[str, Meta(max_length=500, pattern=r"^[^\u0000]*$")]
 Labels = Annotated[tuple[Label, ...], Meta(min_length=1, max_length=10_000)]
-Ratio = Annotated[float, Meta(gt=0, lt=1)]
 
 
 class CreateDatasetForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,6 +90,23 @@ class SplitForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     @property
     def division(self) -> Division:
         return Division(ratios=self.ratios, labels=self.labels, seed=self.seed)
+
+
+EITHER = Meta(
+    extra_json_schema={
+        "oneOf": [
+            {
+                "required": ["ratios"],
+                "properties": {"ratios": {"type": "object"}, "labels": {"type": "null"}},
+            },
+            {
+                "required": ["labels"],
+                "properties": {"labels": {"type": "object"}, "ratios": {"type": "null"}},
+            },
+        ]
+    }
+)
+"""For the document: what ``SplitForm.division`` asks for and no single field can say."""
 
 
 class SplitsForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

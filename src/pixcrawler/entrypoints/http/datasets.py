@@ -25,6 +25,7 @@ from pixcrawler.domain.shared.paging import Window
 from pixcrawler.entrypoints.http import dataset_examples as examples
 from pixcrawler.entrypoints.http.answers import Page, accepted, answered, created, gone, page_of
 from pixcrawler.entrypoints.http.dataset_forms import (
+    EITHER,
     BuildForm,
     ChangeDatasetForm,
     CreateDatasetForm,
@@ -169,7 +170,7 @@ class DatasetController(Controller):
     async def split_dataset(
         self,
         dataset_id: DatasetPath,
-        data: Annotated[SplitForm, examples.DIVIDED],
+        data: Annotated[SplitForm, EITHER, examples.DIVIDED],
         actor: Given[Actor],
         once: Given[Once | None],
         split_dataset: Given[SplitDataset],
