@@ -12,6 +12,7 @@ from tests.processes import until
 pytestmark = pytest.mark.crash
 
 
+@pytest.mark.long
 async def test_a_worker_that_is_told_to_end_records_what_it_fetched(open_scene: OpenScene) -> None:
     async with open_scene(pictures=300, delay=0.1) as scene:
         leaving = scene.fleet.start()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pixcrawler.domain.crawling.settle import Picture, Record, Settlement, Sighted, settle
 from pixcrawler.domain.crawling.standing import Quota, shares
 
-MANY = settings(max_examples=300)
+MANY = settings(max_examples=120)
 
 
 class Crawl(msgspec.Struct):
@@ -152,7 +152,7 @@ def test_the_best_ranked_of_each_keyword_stay(crawl: Crawl) -> None:
 
 
 # Property: what was closed ahead of need, and in which order, changes nothing in a decision.
-@settings(max_examples=1_000)
+@settings(max_examples=200)
 @given(moments())
 def test_extra_chunks_change_nothing_in_what_is_kept(moment: tuple[Crawl, Crawl, list[int]]) -> None:
     crawl, before, _ = moment
@@ -177,7 +177,7 @@ def test_the_order_of_closing_changes_nothing(crawl: Crawl, seed: int) -> None:
 
 
 # Property: an undecided settlement says what is lacking, and what it lacks is still to be had.
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(moments())
 def test_an_undecided_settlement_says_what_is_lacking(moment: tuple[Crawl, Crawl, list[int]]) -> None:
     _, crawl, closed = moment
@@ -225,7 +225,7 @@ supplies = st.lists(st.one_of(st.none(), st.integers(0, 30)), min_size=1, max_si
 
 
 # Property: shares add up to what can be had, and are even among those that have enough.
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(st.integers(0, 60), supplies)
 def test_shares_add_up_and_are_even(total: int, supply: list[int | None]) -> None:
     dealt = shares(total, supply)
@@ -243,7 +243,7 @@ least = st.lists(st.integers(0, 12), min_size=3, max_size=3)
 
 # Property: who wants a least number gets it before others get more, and nobody's share shrinks when
 # another one turns out to have less to give.
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.integers(0, 60), supplies, least, st.integers(0, 7), st.integers(0, 30))
 def test_least_numbers_come_first(
     total: int, supply: list[int | None], wanted: list[int], who: int, fewer: int

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def adds_up(player: Player, outcome: Outcome) -> None:
 
 
 # Property: the kept pictures are the same for every schedule, and every schedule ends.
+@pytest.mark.long
 @settings(max_examples=100)
 @given(webs(), st.integers(0, 2**32))
 async def test_five_schedules_keep_the_same_pictures(web: Web, seed: int) -> None:

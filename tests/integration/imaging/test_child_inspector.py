@@ -54,6 +54,7 @@ async def test_a_file_that_needs_too_much_memory_is_refused_and_its_neighbours_a
     assert all(isinstance(facts, Facts) for facts in (first, *others))
 
 
+@pytest.mark.long
 async def test_a_file_that_needs_too_much_time_is_refused_and_its_neighbours_are_not(
     body: MakeBody,
 ) -> None:

@@ -61,6 +61,7 @@ def test_every_kind_is_what_it_is_called(made: Corpus) -> None:
                 assert (opened(made, entry.path).format or "").lower() == kind
 
 
+@pytest.mark.long
 def test_the_description_counts_what_is_there(made: Corpus) -> None:
     told = describe(made)
     assert told["urls"] == 24
