@@ -1,11 +1,15 @@
 """What a crawl packs: archives that verify, and the same again when it is resumed."""
 
+import json
+import os
+import signal
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Shell
+from tests.processes import until
 from tests.servers.pictures import Corpus, PictureWeb
 
 pytestmark = pytest.mark.long
@@ -70,3 +74,24 @@ async def test_a_crawl_is_packed_another_way_by_resuming_it(
     assert here(shell.folder / "ds") == ["report.html", "shape-v4.zip"]
     assert (await shell("datasets", "verify", said["path"])).code == 0
     assert web.fetched == fetched
+
+
+@pytest.mark.parametrize(("named", "archive"), [((), "shape-v1.tar"), (("--archive", "zip"), "shape-v1.zip")])
+async def test_packaging_that_is_killed_goes_on_with_the_version_that_was_begun(
+    shell: Shell, urls: Path, named: tuple[str, ...], archive: str
+) -> None:
+    out = shell.folder / "ds"
+    asked = ("crawl", "shape", "--input", urls, "--out", "ds", "--archive", "tar", "--convert", "avif")
+
+    def packs() -> bool:
+        note = out / ".pixcrawler.json"
+        return note.exists() and bool(json.loads(note.read_bytes()).get("export_id"))
+
+    async with shell.starts(*asked) as first:
+        await until(packs, "the export was asked for")
+        os.kill(first.pid, signal.SIGKILL)
+        await first.end()
+    again = await shell("crawl", "--resume", "--out", "ds", *named)
+    assert again.code == 0, again.err
+    assert here(out) == ["report.html", archive]
+    assert (await shell("datasets", "verify", out / archive)).code == 0

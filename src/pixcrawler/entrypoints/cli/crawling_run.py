@@ -20,11 +20,17 @@ from pixcrawler.domain.datasets.errors import CannotConvert
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import Unavailable
-from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
+from pixcrawler.domain.shared.ids import CrawlJobId, DatasetVersionId, ExportId, ProjectId
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.cli.exits import TaskFailed
 from pixcrawler.entrypoints.cli.out_folder import Note, OutFolder
-from pixcrawler.entrypoints.cli.packaging import conversion_of, place_of, plan_of, remove_older
+from pixcrawler.entrypoints.cli.packaging import (
+    conversion_of,
+    place_of,
+    plan_of,
+    remove_older,
+    unfinished,
+)
 from pixcrawler.entrypoints.cli.request import DEFAULT_IMAGES, CrawlRequest
 from pixcrawler.entrypoints.cli.warm_process import WarmProcess
 from pixcrawler.entrypoints.cli.worker_process import WorkerProcess, worker_process
@@ -94,7 +100,7 @@ class CrawlRun:
         user = await app.identity.find_local_user()
         if self.request.resume:
             await worker.take_over(app.tasks)
-            await self._resume(app, note, user.actor)
+            note = await self._resume(app, note, user.actor)
         else:
             note = await self._begin(app, note, user.actor, user.project_id)
         return await self._finish(app, worker, note, user.actor)
@@ -146,7 +152,7 @@ class CrawlRun:
         found = await app.crawling.preview(self.request.spec({"folder": folder}))
         return max(1, sum(one.total or one.first_page for one in found))
 
-    async def _resume(self, app: App, note: Note, by: Actor) -> None:
+    async def _resume(self, app: App, note: Note, by: Actor) -> Note:
         job_id = CrawlJobId(UUID(note.job_id))
         try:
             job = (await app.reads.progress(job_id, visible_to=by)).job
@@ -156,11 +162,16 @@ class CrawlRun:
                 f"The job of {self.out.path} is not in this database ({home}); start anew in another --out."
             )
             raise CrawlJobNotFound(message) from error
+        note = await unfinished(app, note, plan_of(note, self.out.path), by)
         if job.status is JobStatus.PENDING:
             await app.crawling.start(job_id, by=by)
         elif _has_more(job):
             self.say("Trying again what failed.")
             await app.crawling.retry(job_id, by=by, lane=note.lane)
+            if note.export_id:
+                await app.datasets.delete_export(ExportId(UUID(note.export_id)), by=by)
+            return msgspec.structs.replace(note, version_id="", export_id="")
+        return note
 
     async def _finish(self, app: App, worker: WorkerProcess, note: Note, by: Actor) -> Outcome:
         job_id = CrawlJobId(UUID(note.job_id))
@@ -185,18 +196,24 @@ class CrawlRun:
     async def _package(
         self, app: App, worker: WorkerProcess, note: Note, by: Actor
     ) -> tuple[DatasetVersion, Export]:
-        version_id = await app.datasets.request_build(CrawlJobId(UUID(note.job_id)), by=by)
+        if not note.version_id:
+            asked_for = await app.datasets.request_build(CrawlJobId(UUID(note.job_id)), by=by)
+            note = self._noted(note, version_id=str(asked_for), export_id="")
+        version_id = DatasetVersionId(UUID(note.version_id))
 
         async def built() -> DatasetVersion | None:
             version = await app.reads.version(version_id, visible_to=by)
             return _when_done(version, self.out.path)
 
         version = await self._until(built, app, worker)
-        plan = plan_of(note, self.out.path)
-        asked = await app.datasets.request_export(version_id, note.format, plan, by=by, lane=note.lane)
+        if not note.export_id:
+            plan = plan_of(note, self.out.path)
+            asked = await app.datasets.request_export(version_id, note.format, plan, by=by, lane=note.lane)
+            note = self._noted(note, export_id=str(asked.export.id))
+        export_id = ExportId(UUID(note.export_id))
 
         async def exported() -> Export | None:
-            export = await app.reads.export(asked.export.id, visible_to=by)
+            export = await app.reads.export(export_id, visible_to=by)
             if export.status is BuildStatus.BUILDING and (
                 tenth := 10 * export.images // max(1, version.images)
             ):
@@ -206,10 +223,15 @@ class CrawlRun:
         export = await self._until(exported, app, worker)
 
         async def reported() -> bool | None:
-            return await app.reads.open_tasks(asked.export.id, visible_to=by) == 0 or None
+            return await app.reads.open_tasks(export_id, visible_to=by) == 0 or None
 
         await self._until(reported, app, worker)
         return version, export
+
+    def _noted(self, note: Note, **ids: str) -> Note:
+        note = msgspec.structs.replace(note, **ids)
+        self.out.write_note(note)
+        return note
 
     async def _until(
         self,

@@ -31,8 +31,8 @@ class FolderInUse(Conflict):
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """What a later `--resume` needs. ``folder`` is what the folder source reads. What older releases did not
-    write has a default."""
+    """What a later `--resume` needs. ``folder`` is what the folder source reads; ``version_id`` and
+    ``export_id`` are what was being packaged last. What older releases did not write has a default."""
 
     job_id: str
     lane: str
@@ -44,6 +44,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     archive: Archive | None = None
     conversion: Conversion | None = None
     shard_size: int | None = None
+    version_id: str = ""
+    export_id: str = ""
 
 
 class OutFolder:

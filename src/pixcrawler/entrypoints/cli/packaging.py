@@ -3,17 +3,22 @@
 import re
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 import msgspec
 
 from pixcrawler.application.datasets.request_export import check_export
+from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.formats import EXPORT_FORMATS
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.datasets.export_name import export_name
 from pixcrawler.domain.datasets.splits import parse_split
-from pixcrawler.domain.datasets.version import DatasetVersion, Export, ExportPlan
+from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion, Export, ExportPlan
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.errors import NotFound
+from pixcrawler.domain.shared.ids import DatasetVersionId, ExportId
 from pixcrawler.entrypoints.cli.out_folder import Note
 from pixcrawler.entrypoints.cli.request import CrawlRequest
 
@@ -129,6 +134,29 @@ def plan_of(note: Note, folder: Path) -> ExportPlan:
         conversion=note.conversion,
         shard_size=note.shard_size,
     )
+
+
+async def unfinished(app: App, note: Note, plan: ExportPlan, by: Actor) -> Note:
+    """Names the version and the export that an interrupted command left half made, so that nothing is made
+    twice; neither where all was done, or cannot be gone on with. An export that is not wanted any more is
+    deleted: else it would be written first."""
+    afresh = msgspec.structs.replace(note, version_id="", export_id="")
+    try:
+        version = await app.reads.version(DatasetVersionId(UUID(note.version_id)), visible_to=by)
+        if version.status is BuildStatus.FAILED:
+            return afresh
+        if not note.export_id:
+            return note
+        export = await app.reads.export(ExportId(UUID(note.export_id)), visible_to=by)
+    except (ValueError, NotFound):
+        return afresh
+    if export.status is BuildStatus.READY:
+        return afresh
+    same = (export.format, export.plan) == (note.format, plan) and export.status is not BuildStatus.FAILED
+    if same:
+        return note
+    await app.datasets.delete_export(export.id, by=by)
+    return msgspec.structs.replace(note, export_id="")
 
 
 def place_of(export: Export, version: DatasetVersion, name: str, out: Path) -> Path:
