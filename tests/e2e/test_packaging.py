@@ -76,9 +76,16 @@ async def test_a_crawl_is_packed_another_way_by_resuming_it(
     assert web.fetched == fetched
 
 
-@pytest.mark.parametrize(("named", "archive"), [((), "shape-v1.tar"), (("--archive", "zip"), "shape-v1.zip")])
-async def test_packaging_that_is_killed_goes_on_with_the_version_that_was_begun(
-    shell: Shell, urls: Path, named: tuple[str, ...], archive: str
+@pytest.mark.parametrize(
+    ("how", "named", "archive"),
+    [
+        (signal.SIGKILL, (), "shape-v1.tar"),
+        (signal.SIGKILL, ("--archive", "zip"), "shape-v1.zip"),
+        (signal.SIGINT, (), "shape-v1.tar"),
+    ],
+)
+async def test_packaging_that_is_stopped_goes_on_with_the_version_that_was_begun(
+    shell: Shell, urls: Path, how: signal.Signals, named: tuple[str, ...], archive: str
 ) -> None:
     out = shell.folder / "ds"
     asked = ("crawl", "shape", "--input", urls, "--out", "ds", "--archive", "tar", "--convert", "avif")
@@ -89,7 +96,7 @@ async def test_packaging_that_is_killed_goes_on_with_the_version_that_was_begun(
 
     async with shell.starts(*asked) as first:
         await until(packs, "the export was asked for")
-        os.kill(first.pid, signal.SIGKILL)
+        os.kill(first.pid, how)
         await first.end()
     again = await shell("crawl", "--resume", "--out", "ds", *named)
     assert again.code == 0, again.err

@@ -162,7 +162,7 @@ class CrawlRun:
                 f"The job of {self.out.path} is not in this database ({home}); start anew in another --out."
             )
             raise CrawlJobNotFound(message) from error
-        note = await unfinished(app, note, plan_of(note, self.out.path), by)
+        note = await unfinished(app, note, job.name, self.out.path, by)
         if job.status is JobStatus.PENDING:
             await app.crawling.start(job_id, by=by)
         elif _has_more(job):
@@ -191,6 +191,7 @@ class CrawlRun:
         self.say("Packaging")
         version, export = await self._package(app, worker, note, by)
         remove_older(version, job.name, out)
+        self._noted(note, version_id="", export_id="")
         return Outcome(job=job, out=out, exact=exact, troubles=troubles, version=version, export=export)
 
     async def _package(

@@ -32,7 +32,8 @@ class FolderInUse(Conflict):
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     """What a later `--resume` needs. ``folder`` is what the folder source reads; ``version_id`` and
-    ``export_id`` are what was being packaged last. What older releases did not write has a default."""
+    ``export_id`` are what is being packaged, and empty afterwards. What older releases did not write has a
+    default."""
 
     job_id: str
     lane: str

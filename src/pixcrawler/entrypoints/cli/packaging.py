@@ -136,10 +136,10 @@ def plan_of(note: Note, folder: Path) -> ExportPlan:
     )
 
 
-async def unfinished(app: App, note: Note, plan: ExportPlan, by: Actor) -> Note:
-    """Names the version and the export that an interrupted command left half made, so that nothing is made
-    twice; neither where all was done, or cannot be gone on with. An export that is not wanted any more is
-    deleted: else it would be written first."""
+async def unfinished(app: App, note: Note, name: str, out: Path, by: Actor) -> Note:
+    """Names the version and the export that an interrupted command had begun, so that nothing is made twice;
+    neither where that command came to its end, or its version cannot be gone on with. An export that is not
+    wanted any more is deleted: else it would be written first."""
     afresh = msgspec.structs.replace(note, version_id="", export_id="")
     try:
         version = await app.reads.version(DatasetVersionId(UUID(note.version_id)), visible_to=by)
@@ -150,10 +150,10 @@ async def unfinished(app: App, note: Note, plan: ExportPlan, by: Actor) -> Note:
         export = await app.reads.export(ExportId(UUID(note.export_id)), visible_to=by)
     except (ValueError, NotFound):
         return afresh
+    same = (export.format, export.plan) == (note.format, plan_of(note, out))
     if export.status is BuildStatus.READY:
-        return afresh
-    same = (export.format, export.plan) == (note.format, plan) and export.status is not BuildStatus.FAILED
-    if same:
+        return note if same and place_of(export, version, name, out).exists() else afresh
+    if same and export.status is not BuildStatus.FAILED:
         return note
     await app.datasets.delete_export(export.id, by=by)
     return msgspec.structs.replace(note, export_id="")
