@@ -14,18 +14,47 @@ import schemathesis
 from schemathesis import Case, HookContext, Response
 
 SEEN: dict[str, Any] = json.loads(os.environ["SEEN"])
-"""``url`` and ``headers`` of somebody who has ``jobs`` and ``images`` to look at, and ``spare_images`` to
-remove."""
-JOBS, IMAGES = cycle(SEEN["jobs"]), cycle(SEEN["images"])
+"""``url`` and ``headers`` of somebody who has a ``project``, ``jobs``, ``images``, ``datasets`` of these jobs
+with a version that is ready, ``exports`` and the ``file`` of one to look at, ``spare_images`` to remove."""
+LOOKED_AT = {name: cycle(SEEN[name]) for name in ("jobs", "images", "datasets", "exports")}
+OTHER_TIMES = cycle([True, False])
 REUSED = {"PATCH", "GET", "HEAD"}
+BESIDE = ("/build", "/split")
+"""What leaves the thing itself as it is."""
 TAKEN: Counter[str] = Counter()
 NUMBERS = count(1)
+
+EXPORT = {"dataset_id": SEEN["datasets"][0]}
+DATASETS: dict[str, dict[str, Any]] = {
+    "POST /api/v1/datasets": {
+        "project_id": SEEN["project"],
+        "selection": {"jobs": SEEN["jobs"]},
+        "steps": [],
+        "datasets": [],
+    },
+    "POST /api/v1/datasets/{dataset_id}/split": {"ratios": {"one": 0.5, "other": 0.5}, "labels": None},
+    "POST /api/v1/exports": {
+        **EXPORT,
+        "format": "csv",
+        "version": None,
+        "splits": {},
+        "shard_size": None,
+        "conversion": None,
+    },
+}
+"""What of their bodies makes them work, in good requests every other time."""
 
 NO_SCHEMA_SAYS = {
     "PAGE_TOO_FAR": "page × size: no schema multiplies two parameters",
     "INVALID_JOB": "what fields mean for each other: min_size and max_size, url_list and sources, targets",
     "INVALID_URL_LIST": "whether each line of a text is a URL",
     "UNKNOWN_SOURCE": "which sources this installation has; plug-ins bring their own",
+    "INVALID_SELECTION": "what steps mean: sizes and times in order, ratios that add up to 1",
+    "INVALID_SPLIT": "ratios that add up to 1",
+    "INVALID_CONVERSION": "that something is to be changed",
+    "INVALID_SHARD_SIZE": "which formats have shards",
+    "UNKNOWN_FORMAT": "which formats this installation writes",
+    "INVALID_POLICY": "which targets a policy of this kind can be narrowed down for",
     "IDEMPOTENCY_MISMATCH": "that the same key came before, with another body",
 }
 """Rules of meaning: their 422 has a code of its own, and is no sign that the document is wrong. What the
@@ -51,11 +80,16 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     if meta.phase.name == "stateful":
         return
     operation = case.operation.label
-    for name, kind, seen in (("job_id", "jobs", JOBS), ("image_id", "images", IMAGES)):
+    for kind, seen in LOOKED_AT.items():
+        name = f"{kind[:-1]}_id"
         if name in case.path_parameters:
             old = case.path_parameters[name]
-            again = case.method.upper() in REUSED
+            again = case.method.upper() in REUSED or operation.endswith(BESIDE)
             case.path_parameters[name] = next(seen) if again else spare(kind, operation, old)
+    if "number" in case.path_parameters:
+        case.path_parameters["number"] = 1
+    if operation.endswith("/diff") and next(OTHER_TIMES):
+        case.query = {**case.query, "from": 1, "to": 1}
     if isinstance(case.body, dict):
         case.body = {**case.body, **known(operation, case.body)}
 
@@ -66,7 +100,9 @@ def known(operation: str, body: dict[str, Any]) -> dict[str, Any]:
         return {"ids": [spare("projects", operation, one) for one in body["ids"]]}
     if operation == "POST /api/v1/jobs":
         return {"project_id": project()} | ({"sources": ["openverse"]} if body.get("sources") else {})
-    return {}
+    if operation == "POST /api/v1/storage/presigned-url":
+        return {"key": SEEN["file"]}
+    return dict(DATASETS.get(operation, {})) if next(OTHER_TIMES) else {}
 
 
 def spare(kind: str, operation: str, otherwise: str) -> str:
@@ -74,13 +110,24 @@ def spare(kind: str, operation: str, otherwise: str) -> str:
     TAKEN[operation] += 1
     if TAKEN[operation] > 3:
         return otherwise
+    try:
+        return new(kind) or otherwise
+    except requests.HTTPError:  # its project was archived, or its dataset deleted, by a request before
+        return otherwise
+
+
+def new(kind: str) -> str | None:
     match kind:
         case "jobs":
             return made(kind, {"project_id": project(), "keywords": ["fox"], "max_images": 3})
         case "projects":
             return project()
+        case "datasets":
+            return made(kind, {"name": "Spare", **DATASETS["POST /api/v1/datasets"]})
+        case "exports":
+            return made(kind, {**EXPORT, "format": "csv"})
         case _:
-            return SEEN["spare_images"].pop() if SEEN["spare_images"] else otherwise
+            return SEEN["spare_images"].pop() if SEEN["spare_images"] else None
 
 
 def project() -> str:
@@ -90,4 +137,5 @@ def project() -> str:
 def made(kind: str, body: dict[str, Any]) -> str:
     answer = requests.post(f"{SEEN['url']}/{kind}", json=body, headers=SEEN["headers"], timeout=20)
     answer.raise_for_status()
-    return str(answer.json()["id"])
+    body = answer.json()
+    return str(body.get("export", body)["id"])

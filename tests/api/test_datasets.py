@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -152,6 +153,16 @@ async def test_what_makes_no_sense_is_422(room: DatasetRoom) -> None:
     body = {"project_id": room.project, "name": "x", "selection": {"jobs": [room.job], "steps": steps}}
     told = problem(await room.ask("POST", "/datasets", 422, json=body))
     assert told == (422, "INVALID", "selection.steps[1].formats[1]")
+
+
+async def test_a_manifest_that_the_store_lost_is_told_before_anything_is_sent(room: DatasetRoom) -> None:
+    key = await room.made()
+    version = await room.built(key)
+    owner, name = room.room.play.job.owner_id.hex, UUID(version["id"]).hex
+    await room.app.imaging.store.delete(f"{owner}/manifests/{version['digest']}.{name}.jsonl")
+    for path in ("manifest", "images", "diff?from=1&to=1"):
+        answer = await room.room.client.get(f"/api/v1/datasets/{key}/{path}")
+        assert problem(answer)[:2] == (404, "OBJECT_MISSING")
 
 
 async def test_what_is_not_there_is_404(room: DatasetRoom) -> None:

@@ -25,10 +25,13 @@ class OpenManifest:
     store: ObjectStore
 
     async def __call__(self, version: DatasetVersion) -> AsyncGenerator[bytes, None]:
-        """The version may be seen by whoever asks. Raises VersionNotReady before the first row, and with it
-        or later BrokenManifest, ObjectMissing and Unavailable."""
+        """The version may be seen by whoever asks. The first rows are read before anything is handed out.
+
+        Raises VersionNotReady, BrokenManifest, ObjectMissing and Unavailable, all but the first also later.
+        """
         manifest_key(version)
-        return self._pieces(version)
+        pieces = self._pieces(version)
+        return _joined(await anext(pieces, b""), pieces)
 
     async def _pieces(self, version: DatasetVersion) -> AsyncGenerator[bytes, None]:
         encode = msgspec.json.Encoder(order="sorted").encode
@@ -49,3 +52,10 @@ class OpenManifest:
                     )
                     lines.append(encode(grave) + b"\n")
                 yield b"".join(lines)
+
+
+async def _joined(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(rest):
+        yield first
+        async for piece in rest:
+            yield piece

@@ -33,9 +33,9 @@ from pixcrawler.entrypoints.http.sending import bytes_answer
 ExportPath = Annotated[UUID, PathParameter(description="The export's id.")]
 Format = Annotated[str | None, QueryParameter(name="format", description="Only this format.", max_length=50)]
 DOWNLOAD: dict[int, ResponseSpec] = {
-    200: bytes_answer("application/octet-stream", "The archive."),
+    200: bytes_answer("application/*", "The archive."),
     **success(202, Coming, examples.COMING, "It is being brought back; ask again."),
-    206: bytes_answer("application/octet-stream", "The part that `Range` asked for."),
+    206: bytes_answer("application/*", "The part that `Range` asked for."),
     302: ResponseSpec(None, description="The archive is at `Location`, for 15 minutes."),
     304: ResponseSpec(None, description="The archive that `If-None-Match` names is still the one."),
 } | failures(401, 403, 404, 409, 412, 416, 422)
