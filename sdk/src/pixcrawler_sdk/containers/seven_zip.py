@@ -6,6 +6,7 @@ and waits until what it has unpacked is taken.
 
 import io
 import queue
+import struct
 import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ from pixcrawler_sdk.names import what_is_wrong_with
 
 AHEAD = 1
 """Pieces that are unpacked and not yet taken; py7zr makes them as large as it likes, up to 128 MB."""
+
+HEAD = 32
+"""Bytes of a 7z before its contents."""
 
 
 class SevenZip:
@@ -42,7 +46,15 @@ class SevenZip:
             except Exception as error:
                 raise Broken(f"the 7z is cut off or damaged ({type(error).__name__}: {error})") from error
             with archive:
+                self._check_end()
                 yield from self._unpacked(archive)
+
+    def _check_end(self) -> None:
+        """The header, which stands last, ends where the file does (7zFormat.txt, SignatureHeader)."""
+        with self._path.open("rb") as file:
+            offset, size = struct.unpack_from("<QQ", file.read(HEAD), 12)
+        if behind := self.size - HEAD - offset - size:
+            raise Broken(f"{behind:,} bytes stand behind the end of the 7z")
 
     def _unpacked(self, archive: Any) -> Iterator[Member]:  # noqa: ANN401 - py7zr's types are an option
         if len(archive.files) > self._limits.files:

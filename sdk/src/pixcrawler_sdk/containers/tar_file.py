@@ -18,6 +18,10 @@ MOST_KNOWN = 10_000
 """Members that are found again without another walk through all headers."""
 
 
+LONGEST_END = 1 << 20
+"""Bytes of zeros behind the last member; common tools write some kilobytes."""
+
+
 class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
@@ -49,13 +53,38 @@ class Forward:
         return self._at
 
 
+class _Remembered:
+    """A stream for tarfile, which ends at whatever is no header; and what it saw there."""
+
+    def __init__(self, stream: BinaryIO | Forward) -> None:
+        self._stream = stream
+        self.seek, self.tell = stream.seek, stream.tell
+        self._last = b""
+
+    def read(self, size: int) -> bytes:
+        self._last = self._stream.read(size)
+        return self._last
+
+    def end(self) -> None:
+        """Raises Broken where anything but POSIX's two blocks of zeros, or more of them, ends the tar."""
+        behind = self._last
+        while (piece := self._stream.read(tarfile.BLOCKSIZE)) and len(behind) <= LONGEST_END:
+            behind += piece
+        if behind.strip(b"\0") or len(behind) > LONGEST_END:
+            raise Broken("something stands behind the end of the tar")
+        if len(behind) < 2 * tarfile.BLOCKSIZE or len(behind) % tarfile.BLOCKSIZE:
+            raise Broken("the tar is cut off at its end")
+
+
 def tar_members(stream: BinaryIO | Forward) -> Generator[Member, None, None]:
     """What stands in a tar. Raises Broken."""
+    watched = _Remembered(stream)
     try:
-        with tarfile.open(fileobj=cast("BinaryIO", stream), mode="r:") as tar:
+        with tarfile.open(fileobj=cast("BinaryIO", watched), mode="r:") as tar:
             while (info := tar.next()) is not None:
                 yield Member(info.name, _kind(info), info.size, partial(_open, tar, info), info.offset_data)
                 tar.members.clear()  # type: ignore[attr-defined]  # else it remembers every one
+            watched.end()
     except (tarfile.TarError, RecursionError, ValueError, OverflowError) as error:
         raise Broken(f"the tar is cut off or damaged ({type(error).__name__}: {error})") from error
 

@@ -19,6 +19,8 @@ LARGEST_DIRECTORY = 256 << 20
 """Bytes; zipfile reads it in one go. A million names of ours are a third of that."""
 LONGEST_END = 22 + 65_535
 UNIX = 3
+UTF_8 = 0x800
+"""The flag of a record whose name is UTF-8; without it zipfile takes names for code page 437."""
 
 
 class Zip:
@@ -42,11 +44,15 @@ class Zip:
 
     def members(self) -> Iterator[Member]:
         for info in self._zip.infolist():
-            name = info.orig_filename  # the other one ends at a NUL
-            yield Member(name.removesuffix("/"), _kind(info), info.file_size, partial(self._open, info))
+            yield Member(
+                _name(info).removesuffix("/"), _kind(info), info.file_size, partial(self._open, info)
+            )
 
     def open(self, name: str) -> BinaryIO:
-        return self._open(self._zip.getinfo(name))
+        try:
+            return self._open(self._zip.getinfo(name))
+        except KeyError:
+            return self._open(self._zip.getinfo(name.encode().decode("cp437")))
 
     def position(self, read: int) -> int:
         return int(self.size * min(1.0, read / max(1, self._unfolded)))
@@ -85,6 +91,10 @@ class Zip:
         if at < 0 or at + 22 > len(last):
             raise Broken("the zip is cut off: its directory, which stands at the end, is missing")
         end = before + at
+        behind = self.size - end - 22 - struct.unpack_from("<H", last, at + 20)[0]
+        if behind:
+            told = f"{behind:,} bytes stand behind its end" if behind > 0 else "its comment is cut off"
+            raise Broken(f"the zip is damaged: {told}")
         lengths = [struct.unpack_from("<I", last, at + 12)[0]]
         if at >= END_64_AT and last[at - END_64_AT :].startswith(LOCATOR):
             # Which record counts, the one that is pointed at or the one before, depends on Python.
@@ -97,6 +107,17 @@ class Zip:
         self._file.seek(max(0, min(at, self.size)))
         record = self._file.read(END_64_SIZE)
         return int(struct.unpack_from("<Q", record, 40)[0]) if len(record) == END_64_SIZE else 0
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """As it was meant: tools that pack a folder again often write UTF-8 and do not say so."""
+    name = info.orig_filename  # the other one ends at a NUL
+    if info.flag_bits & UTF_8:
+        return name
+    try:
+        return name.encode("cp437").decode()
+    except UnicodeError:
+        return name
 
 
 def _kind(info: zipfile.ZipInfo) -> Kind:
