@@ -132,6 +132,7 @@ def test_the_words_of_steps_are_those_that_pictures_are_told_with() -> None:
         {"do": "keep", "max_scores": {"beauty": 0.5}},
         {"do": "keep", "max_scores": {"blur": 1.5}},
         {"do": "keep", "labels": ["a" * 501]},
+        {"do": "keep", "without_labels": ["a\0"]},
         {"do": "keep", "retrieved_after": "2026-01-01T00:00:00"},
         {"do": "relabel", "labels": {"cat": "b" * 501}},
         {"do": "balance", "cap": 10**40},
