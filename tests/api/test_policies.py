@@ -59,6 +59,18 @@ async def test_a_name_is_taken_once_and_a_restriction_that_makes_no_sense_is_nam
     assert problem(answer) == (422, "INVALID_POLICY", "project_id")
 
 
+@pytest.mark.parametrize("kind", ["archival", "cleanup"])
+async def test_a_policy_for_what_is_not_there_is_refused(api: Api, kind: str) -> None:
+    policy = await made(api, kind)
+    path, nobody = f"{V1}/policies/{kind}", str(uuid.uuid4())
+    for field, code in (("project_id", "PROJECT_NOT_FOUND"), ("dataset_id", "DATASET_NOT_FOUND")):
+        body = {"name": "Astray", "after_days": 1, field: nobody}
+        body |= {"target": "unused_exports"} if kind == "cleanup" else {}
+        assert problem(await api.client.post(path, json=body)) == (404, code, field)
+        changed = await api.client.patch(f"{path}/{policy['id']}", json={field: nobody})
+        assert problem(changed) == (404, code, field)
+
+
 async def test_archiving_without_a_warm_store_is_refused_with_a_sentence(api: Api) -> None:
     policy = await made(api, "archival")
     answer = await api.client.post(f"{V1}/policies/archival/{policy['id']}/execute")

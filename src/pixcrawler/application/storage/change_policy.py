@@ -7,7 +7,11 @@ import msgspec
 
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
-from pixcrawler.application.storage.policies import must_be_superuser, refuse_a_taken_name
+from pixcrawler.application.storage.policies import (
+    must_be_superuser,
+    refuse_a_taken_name,
+    refuse_what_is_not_there,
+)
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
 from pixcrawler.domain.shared.ids import PolicyId
@@ -23,6 +27,11 @@ class PolicyChange(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[str, Any]
     version: int | None = None
 
+    @property
+    def narrows(self) -> bool:
+        """What it was for before may be gone by now, and it can be changed all the same."""
+        return not self.fields.keys().isdisjoint(("project_id", "dataset_id"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeArchivalPolicy:
@@ -32,12 +41,15 @@ class ChangeArchivalPolicy:
     clock: Clock
 
     async def __call__(self, policy_id: PolicyId, change: PolicyChange, *, by: Actor) -> ArchivalPolicy:
-        """Raises SuperusersOnly, PolicyNotFound, InvalidPolicy, PolicyNameTaken or ChangedMeanwhile."""
+        """Raises SuperusersOnly, PolicyNotFound, InvalidPolicy, PolicyNameTaken, ChangedMeanwhile,
+        ProjectNotFound or DatasetNotFound."""
         must_be_superuser(by)
         async with self.transaction() as tx:
             policy = await tx.archival_policies.locked(policy_id)
             if _differs(policy, change, self.clock):
                 await refuse_a_taken_name(tx.archival_policies, policy)
+                if change.narrows:
+                    await refuse_what_is_not_there(tx, policy)
                 await tx.archival_policies.save(policy)
                 await tx.commit()
         return policy
@@ -51,12 +63,15 @@ class ChangeCleanupPolicy:
     clock: Clock
 
     async def __call__(self, policy_id: PolicyId, change: PolicyChange, *, by: Actor) -> CleanupPolicy:
-        """Raises SuperusersOnly, PolicyNotFound, InvalidPolicy, PolicyNameTaken or ChangedMeanwhile."""
+        """Raises SuperusersOnly, PolicyNotFound, InvalidPolicy, PolicyNameTaken, ChangedMeanwhile,
+        ProjectNotFound or DatasetNotFound."""
         must_be_superuser(by)
         async with self.transaction() as tx:
             policy = await tx.cleanup_policies.locked(policy_id)
             if _differs(policy, change, self.clock):
                 await refuse_a_taken_name(tx.cleanup_policies, policy)
+                if change.narrows:
+                    await refuse_what_is_not_there(tx, policy)
                 await tx.cleanup_policies.save(policy)
                 await tx.commit()
         return policy

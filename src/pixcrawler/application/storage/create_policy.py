@@ -8,7 +8,11 @@ import msgspec
 
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction
-from pixcrawler.application.storage.policies import must_be_superuser, refuse_a_taken_name
+from pixcrawler.application.storage.policies import (
+    must_be_superuser,
+    refuse_a_taken_name,
+    refuse_what_is_not_there,
+)
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import DatasetId, PolicyId, ProjectId
 from pixcrawler.domain.shared.once import Once
@@ -47,7 +51,8 @@ class CreateArchivalPolicy:
     async def __call__(
         self, wanted: NewArchivalPolicy, *, by: Actor, once: Once | None = None
     ) -> ArchivalPolicy:
-        """Raises SuperusersOnly, InvalidPolicy, PolicyNameTaken, and what ``Answers`` raises."""
+        """Raises SuperusersOnly, InvalidPolicy, PolicyNameTaken, ProjectNotFound, DatasetNotFound, and what
+        ``Answers`` raises."""
         must_be_superuser(by)
         policy = ArchivalPolicy(**_values(wanted, PolicyId(self.new_id()), self.clock.now()))
         policy.apply({}, at=policy.created_at)
@@ -55,6 +60,7 @@ class CreateArchivalPolicy:
             if (earlier := await tx.answers.find(once, owner=by.id, type=ArchivalPolicy)) is not None:
                 return earlier
             await refuse_a_taken_name(tx.archival_policies, policy)
+            await refuse_what_is_not_there(tx, policy)
             await tx.archival_policies.add(policy)
             await tx.answers.keep(once, policy, owner=by.id)
             await tx.commit()
@@ -72,7 +78,8 @@ class CreateCleanupPolicy:
     async def __call__(
         self, wanted: NewCleanupPolicy, *, by: Actor, once: Once | None = None
     ) -> CleanupPolicy:
-        """Raises SuperusersOnly, InvalidPolicy, PolicyNameTaken, and what ``Answers`` raises."""
+        """Raises SuperusersOnly, InvalidPolicy, PolicyNameTaken, ProjectNotFound, DatasetNotFound, and what
+        ``Answers`` raises."""
         must_be_superuser(by)
         policy = CleanupPolicy(**_values(wanted, PolicyId(self.new_id()), self.clock.now()))
         policy.apply({}, at=policy.created_at)
@@ -80,6 +87,7 @@ class CreateCleanupPolicy:
             if (earlier := await tx.answers.find(once, owner=by.id, type=CleanupPolicy)) is not None:
                 return earlier
             await refuse_a_taken_name(tx.cleanup_policies, policy)
+            await refuse_what_is_not_there(tx, policy)
             await tx.cleanup_policies.add(policy)
             await tx.answers.keep(once, policy, owner=by.id)
             await tx.commit()

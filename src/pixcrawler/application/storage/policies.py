@@ -3,6 +3,8 @@
 from pixcrawler.application.ports.policies import ArchivalPolicies, CleanupPolicies
 from pixcrawler.application.ports.repositories import Repository
 from pixcrawler.application.ports.transaction import UnitOfWork
+from pixcrawler.domain.datasets.errors import DatasetNotFound
+from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import PolicyId
 from pixcrawler.domain.storage.errors import PolicyNameTaken, SuperusersOnly
@@ -30,3 +32,20 @@ async def refuse_a_taken_name(policies: ArchivalPolicies | CleanupPolicies, poli
     holder = await policies.named(policy.name)
     if holder is not None and holder.id != policy.id:
         raise PolicyNameTaken(f"There is a policy named “{policy.name}” already.", field="name")
+
+
+async def refuse_what_is_not_there(tx: UnitOfWork, policy: Policy) -> None:
+    """A policy for it would act on nothing, and nobody would know.
+
+    Raises ProjectNotFound and DatasetNotFound.
+    """
+    try:
+        if policy.project_id is not None:
+            await tx.projects.get(policy.project_id)
+    except ProjectNotFound as error:
+        raise ProjectNotFound(f"There is no project {policy.project_id}.", field="project_id") from error
+    try:
+        if policy.dataset_id is not None:
+            await tx.datasets.get(policy.dataset_id)
+    except DatasetNotFound as error:
+        raise DatasetNotFound(f"There is no dataset {policy.dataset_id}.", field="dataset_id") from error

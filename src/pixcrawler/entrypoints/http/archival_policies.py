@@ -61,7 +61,8 @@ class ArchivalPolicyController(Controller):
     @post(
         status_code=201,
         summary="Create an archival policy",
-        responses=success(201, ArchivalPolicy, ARCHIVAL, "The policy.") | failures(401, 403, 409, body=True),
+        responses=success(201, ArchivalPolicy, ARCHIVAL, "The policy.")
+        | failures(401, 403, 404, 409, body=True),
     )
     async def create_archival_policy(
         self,

@@ -61,7 +61,8 @@ class CleanupPolicyController(Controller):
     @post(
         status_code=201,
         summary="Create a cleanup policy",
-        responses=success(201, CleanupPolicy, CLEANUP, "The policy.") | failures(401, 403, 409, body=True),
+        responses=success(201, CleanupPolicy, CLEANUP, "The policy.")
+        | failures(401, 403, 404, 409, body=True),
     )
     async def create_cleanup_policy(
         self,
