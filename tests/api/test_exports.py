@@ -5,12 +5,18 @@ import io
 import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from litestar import Request
 
+from pixcrawler.domain.shared.actor import Actor, Role
+from pixcrawler.domain.shared.ids import ExportId
+from pixcrawler.entrypoints.http.downloads import Downloading, download
 from tests.api.conftest import Api, OpenApi, problem
 from tests.api.dataset_room import DatasetRoom, furnish
 from tests.api.image_room import image_room
+from tests.fakes.object_store import MemoryObjectStore
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +84,27 @@ async def test_a_deleted_export_is_gone_with_its_object(room: DatasetRoom, datas
     await room.ask("GET", f"/exports/{export['id']}/download", 404)
     left = [one.key async for one in room.app.imaging.store.keys("") if "/exports/" in one.key]
     assert not any(export["id"].replace("-", "") in key for key in left)
+
+
+class Linking(MemoryObjectStore):
+    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+        return f"https://store.example/{filename}?{len(key)}&{seconds}"
+
+
+async def test_where_the_store_gives_links_only_get_is_redirected(room: DatasetRoom, dataset: str) -> None:
+    export_id = ExportId(UUID((await room.exported(dataset))["id"]))
+    owner = Actor(room.room.play.job.owner_id, Role.USER)
+    export = await room.app.dataset_reads.export(export_id, visible_to=owner)
+    fetch, store = room.app.storage.fetch_export, Linking()
+    await store.put(str((await fetch(export_id, by=owner)).export.key), b"x")
+    downloading = Downloading(fetch, room.app.dataset_reads, store)
+    answers = {}
+    for method in ("GET", "HEAD"):
+        scope: Any = {"type": "http", "method": method, "headers": []}
+        answers[method] = await download(Request(scope), export, owner, downloading)
+    assert answers["GET"].status_code == 302
+    assert answers["HEAD"].status_code == 200
+    assert answers["HEAD"].headers["content-length"] == str(export.bytes)
 
 
 async def test_what_is_not_written_yet_cannot_be_downloaded(room: DatasetRoom, dataset: str) -> None:

@@ -59,7 +59,8 @@ async def download(
     archive = fetched.export.plan.archive or Archive.ZIP
     dataset = await by.reads.dataset(export.dataset_id, visible_to=actor)
     filename = f"{export_name(dataset.name, export.number)}.{archive}"
-    if (link := await by.store.link(key, seconds=LONGEST, filename=filename)) is not None:
+    head = request.method == "HEAD"  # a link is good for GET alone
+    if not head and (link := await by.store.link(key, seconds=LONGEST, filename=filename)) is not None:
         return Response(None, status_code=302, headers={"location": link, "cache-control": "no-store"})
     file = Sent(
         key=key,
