@@ -241,7 +241,7 @@ def _manifest_row(row: Row[Any]) -> ManifestRow:
         dhash=hexadecimal(row.dhash) if row.validation != Validation.BASIC else None,
         source=row.source,
         source_id=row.source_id,
-        image_url=row.url,
+        image_url=_told(row.url, row.source_id),
         page_url=row.page_url,
         title=row.title,
         query=row.query or None,
@@ -255,3 +255,9 @@ def _manifest_row(row: Row[Any]) -> ManifestRow:
         tags=tuple(row.tags),
         quality=None if row.scores is None else msgspec.to_builtins(scores_of(row.scores)),
     )
+
+
+def _told(url: str, source_id: str | None) -> str:
+    """Of a file, its path within the folder that was given: where on a disk that lies, and whose it is, is no
+    part of a dataset."""
+    return f"file:{source_id}" if source_id and url.startswith("file:") else url
