@@ -117,5 +117,6 @@ async def test_a_picture_that_cannot_be_converted_ends_it_and_is_named(store: Co
 async def test_leaving_in_the_middle_leaves_nothing_running(store: CountingStore) -> None:
     before = asyncio.all_tasks()
     async with StoredPictures(store, conversion=WEBP, converter=StampingConverter(), batch=1) as pictures:
-        await anext(pictures.read(layout()))
+        reading = pictures.read(layout())  # held: ending a generator that nobody holds is a task of the loop
+        await anext(reading)
     assert asyncio.all_tasks() == before
