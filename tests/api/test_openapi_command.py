@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from tests.api.drawn import DOCUMENT
 from tests.processes import finished
 
@@ -16,6 +18,7 @@ async def test_the_document_is_printed_or_written_with_nothing_running(
     assert printed.document["paths"].keys() == DOCUMENT["paths"].keys()
 
 
+@pytest.mark.long
 async def test_a_file_that_cannot_be_written_is_told_in_a_sentence(
     environ: dict[str, str], tmp_path: Path
 ) -> None:

@@ -58,14 +58,13 @@ def _parquet(path: Path, urls: list[str]) -> None:
     pq.write_table(pa.table({"url": urls, "label": ["shape"] * len(urls)}), path)
 
 
-RARE = [("l.txt", _txt), ("l.tsv", _table), ("l.jsonl", _jsonl)]
+RARE = [("l.txt", _txt), ("l.csv", _table), ("l.tsv", _table), ("l.jsonl", _jsonl)]
 """Tried above or on the reader, so here only in the long run."""
 
 
 @pytest.mark.parametrize(
     ("name", "write"),
     [
-        ("l.csv", _table),
         ("l.parquet", _parquet),
         *(pytest.param(*rare, marks=pytest.mark.long) for rare in RARE),
     ],

@@ -109,6 +109,7 @@ async def test_broken_plug_ins_are_told_and_take_nobody_along(shell: Shell, tmp_
         assert done.err.count(f"The source '{name}' of pixcrawler-attic 1.2 cannot be used") == 1
 
 
+@pytest.mark.long
 async def test_in_production_only_plug_ins_that_are_named_are_loaded(shell: Shell, tmp_path: Path) -> None:
     plugged = installed(shell, tmp_path, POINTS + BROKEN)
     done = await plugged(

@@ -32,10 +32,15 @@ def test_every_admin_command_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("name", ADMIN)
-async def test_every_admin_command_does_its_thing_in_words_and_as_json(shell: Shell, name: str) -> None:
+async def test_every_admin_command_does_its_thing_in_words(shell: Shell, name: str) -> None:
     in_words = await shell("admin", name, *ADMIN[name])
     assert in_words.code == 0, in_words.err
     assert in_words.out.strip()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ADMIN)
+async def test_every_admin_command_does_its_thing_as_json(shell: Shell, name: str) -> None:
     as_json = await shell("admin", name, *ADMIN[name], "--json")
     assert as_json.code == 0, as_json.err
     assert as_json.document

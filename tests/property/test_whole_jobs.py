@@ -89,6 +89,7 @@ async def test_killed_workers_change_nothing(web: Web, seed: int) -> None:
 
 
 # Property: a job that was stopped and retried ends with what it would have had.
+@pytest.mark.long
 @settings(max_examples=100)
 @given(webs(), st.integers(0, 2**32), st.integers(1, 40))
 async def test_a_stop_and_a_retry_change_nothing(web: Web, seed: int, stop_at: int) -> None:

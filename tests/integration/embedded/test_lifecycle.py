@@ -24,6 +24,7 @@ async def test_nothing_runs_and_no_port_is_open_once_the_last_client_has_left(ho
     assert home.is_silent()
 
 
+@pytest.mark.long
 async def test_what_was_stored_is_there_after_a_restart_on_the_same_ports(home: Home) -> None:
     async with embedded_servers(home.path) as before:
         await note(before.database_url, before.redis_url, "kept")
@@ -32,6 +33,7 @@ async def test_what_was_stored_is_there_after_a_restart_on_the_same_ports(home: 
         assert await noted(after.database_url, after.redis_url) == ("kept", "kept")
 
 
+@pytest.mark.long
 async def test_two_processes_share_the_servers_and_the_second_keeps_them(
     home: Home, clients: Clients
 ) -> None:

@@ -35,6 +35,7 @@ def judged() -> list[tuple[str, str, set[str]]]:
     return [(one.label, one.kind, found(measured(one.picture))) for one in labelled(seed=41, each=4)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("check", REASONS)
 def test_nearly_all_poor_pictures_are_found(check: str) -> None:
     missed = [kind for label, kind, issues_ in judged() if label == check and check not in issues_]
