@@ -194,8 +194,8 @@ async def test_parquet_can_be_read_a_picture_at_a_time(tmp_path: Path) -> None:
     await exported(FORMATS["parquet"], manifests.manifest(rows), OPTIONS, store, tmp_path / "out")
     train = next(table for table in tables(tmp_path / "out") if table.metadata.num_rows > 12)
     groups = [train.metadata.row_group(number) for number in range(train.num_row_groups)]
-    assert len(groups) == 2
-    assert max(group.total_byte_size for group in groups) < 20_000_000
+    assert len(groups) == 4
+    assert max(group.total_byte_size for group in groups) < 10_000_000
     assert all(
         group.column(number).has_offset_index for group in groups for number in range(group.num_columns)
     )

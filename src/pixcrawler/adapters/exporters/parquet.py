@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_GROUP_BYTES = 16 * 1024 * 1024
-_GROUP_ROWS = 5_000
+_GROUP_BYTES = 8 * 1024 * 1024
+_GROUP_ROWS = 1_000
 """A row group is held in memory by who writes it, and read as a whole by many who want one row of it."""
 # Arrow looks at the size of a page after so many rows. With its usual 1,024, all pictures of a row group
 # would be one page, the page index of no use, and writing three times slower.
