@@ -9,7 +9,7 @@ import msgspec
 from pixcrawler.application.ports.labels import LISTS, MOST_TAGS, ToJudge
 from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
-from pixcrawler.domain.imaging.labels import MAX_LABEL_LENGTH, Label, LabelSource
+from pixcrawler.domain.imaging.labels import MAX_FOUND_LENGTH, Label, LabelSource
 from pixcrawler.domain.shared.ids import CandidateId, ImageId, UserId
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.memory_tables import ImageEntry, LabelEntry, SightingEntry, Tables
@@ -65,7 +65,7 @@ class MemoryImageLabels:
         self, image: ImageId, one: Label, *, by: UserId | None = None, at: datetime | None = None
     ) -> None:
         if one.label:
-            cut = msgspec.structs.replace(one, label=one.label[:MAX_LABEL_LENGTH])
+            cut = msgspec.structs.replace(one, label=one.label[:MAX_FOUND_LENGTH])
             key = (image, cut.source, cut.label, cut.model)
             self.tables.labels.setdefault(key, LabelEntry(image_id=image, label=cut, by=by, at=at))
 

@@ -11,7 +11,7 @@ from sqlalchemy.types import Text
 from pixcrawler.application.ports.labels import LISTS, MOST_TAGS, ToJudge
 from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
-from pixcrawler.domain.imaging.labels import MAX_LABEL_LENGTH, Label, LabelSource
+from pixcrawler.domain.imaging.labels import MAX_FOUND_LENGTH, Label, LabelSource
 from pixcrawler.domain.shared.ids import CandidateId, ImageId, UserId
 
 FORGET_FOUND = text(
@@ -167,7 +167,7 @@ class PostgresImageLabels:
             "sources": [kinds.get(label, own_kind(job)) for _, label, _ in all_labels],
             "ranks": [rank for _, _, rank in all_labels],
             "most_tags": MOST_TAGS,
-            "longest": MAX_LABEL_LENGTH,
+            "longest": MAX_FOUND_LENGTH,
         }
         await self._session.execute(ADD_FOUND, values)
 

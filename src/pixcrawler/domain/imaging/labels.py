@@ -10,6 +10,8 @@ from pixcrawler.domain.shared.ids import ImageId
 MAX_LABEL_LENGTH = 200
 MAX_LABELS = 20
 """That a person may give one image."""
+MAX_FOUND_LENGTH = 500
+"""Characters of a label that a source or a folder gives; what is longer is cut."""
 
 
 class LabelSource(StrEnum):
