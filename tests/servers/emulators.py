@@ -18,8 +18,8 @@ PATIENCE = 60.0
 
 
 def installed(name: str) -> Path:
-    """The folder of that set. Where it cannot be had, the test is skipped, and says so; on a CI machine, which
-    has a Python package index within reach but maybe no npm registry, what pip installs must be there."""
+    """The folder of that set. Where it cannot be had, the test is skipped, and says so; on a CI machine,
+    which reaches a Python package index but maybe no npm registry, what pip installs must be there."""
     done = subprocess.run([SCRIPT, name], capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return Path(done.stdout.strip())
