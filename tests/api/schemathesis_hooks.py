@@ -19,7 +19,7 @@ with a version that is ready, ``exports`` and the ``file`` of one to look at, ``
 LOOKED_AT = {name: cycle(SEEN[name]) for name in ("jobs", "images", "datasets", "exports")}
 OTHER_TIMES = cycle([True, False])
 REUSED = {"PATCH", "GET", "HEAD"}
-BESIDE = ("/build", "/split")
+BESIDE = ("/split",)
 """What leaves the thing itself as it is."""
 TAKEN: Counter[str] = Counter()
 NUMBERS = count(1)
