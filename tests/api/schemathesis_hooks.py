@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from itertools import count, cycle
 from typing import Any
+from uuid import uuid4
 
 import requests
 import schemathesis
@@ -106,14 +107,16 @@ def known(operation: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def spare(kind: str, operation: str, otherwise: str) -> str:
-    """Something that nobody acted on yet, for the first three times."""
+    """Something that nobody acted on yet, for the first three times; never what is there to be looked at, whose
+    address Schemathesis learns from answers."""
     TAKEN[operation] += 1
+    other = str(uuid4()) if otherwise in SEEN.get(kind, ()) else otherwise
     if TAKEN[operation] > 3:
-        return otherwise
+        return other
     try:
-        return new(kind) or otherwise
+        return new(kind) or other
     except requests.HTTPError:  # its project was archived, or its dataset deleted, by a request before
-        return otherwise
+        return other
 
 
 def new(kind: str) -> str | None:
