@@ -107,8 +107,8 @@ def known(operation: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def spare(kind: str, operation: str, otherwise: str) -> str:
-    """Something that nobody acted on yet, for the first three times; never what is there to be looked at, whose
-    address Schemathesis learns from answers."""
+    """Something that nobody acted on yet, for the first three times; never what is there to be looked at,
+    whose address Schemathesis learns from answers."""
     TAKEN[operation] += 1
     other = str(uuid4()) if otherwise in SEEN.get(kind, ()) else otherwise
     if TAKEN[operation] > 3:
