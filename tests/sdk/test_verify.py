@@ -70,7 +70,7 @@ def test_a_file_too_much_is_told(pack: Pack) -> None:
 
 
 def test_what_a_crawl_keeps_in_the_folder_is_expected_there_and_nowhere_else(tmp_path: Path) -> None:
-    kept = dict.fromkeys(("report.html", ".pixcrawler.json", ".pixcrawler.lock"), b"x")
+    kept = dict.fromkeys((".pixcrawler-demo", "report.html", ".pixcrawler.json", ".pixcrawler.lock"), b"x")
     assert folder_of({**dataset(), **kept}, tmp_path) == []
     assert found(made.as_zip({**dataset(), **kept}, tmp_path)) == [("unexpected", name) for name in kept]
     assert folder_of({**dataset(), "train/report.html": b"x"}, tmp_path) == [

@@ -7,7 +7,7 @@ MANIFEST, STATS, SUMS, TOMBSTONES = "manifest.jsonl", "stats.json", "SHA256SUMS"
 DESCRIBING = frozenset({MANIFEST, STATS, SUMS, TOMBSTONES})
 """Files that say what the others should be."""
 
-BESIDE = frozenset({"report.html", ".pixcrawler.json", ".pixcrawler.lock"})
+BESIDE = frozenset({"report.html", ".pixcrawler.json", ".pixcrawler.lock", ".pixcrawler-demo"})
 """What ``pixcrawler crawl`` keeps in a dataset's folder, and no archive has: its report, and its notes."""
 
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"})
