@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import pytest
 
 from tests.fakes.bodies import Bodies, TempBody
 
+ROOT = Path(__file__).parents[3]
+SCRIPT = ROOT / "scripts" / "hostile-pictures.sh"
 ZYGOTE = "pixcrawler.adapters.imaging.zygote"
 
 
@@ -58,3 +62,19 @@ async def until(condition: Callable[[], object], *, within: float = 20.0) -> Non
 def gone(processes: list[psutil.Process]) -> bool:
     """Whether none of them runs any more."""
     return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+@pytest.fixture(scope="session")
+def hostile() -> list[Path]:
+    """Pillow's own test images, a thousand. Skips, and says so in the summary, without a package index."""
+    done = subprocess.run(
+        [SCRIPT, ROOT / ".cache" / "hostile-pictures"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+        env={"PYTHON": sys.executable, **dict(psutil.Process().environ())},
+    )
+    if done.returncode:
+        pytest.skip(f"NOT RUN: Pillow's test images could not be fetched: {done.stderr.strip()[-300:]}")
+    return sorted(path for path in Path(done.stdout.strip()).rglob("*") if path.is_file())

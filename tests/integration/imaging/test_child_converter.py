@@ -123,10 +123,6 @@ async def test_a_thousand_files_with_flipped_bytes_are_converted_or_refused() ->
 
 
 @pytest.mark.long
-async def test_files_that_once_broke_a_decoder_are_converted_or_refused() -> None:
-    """They are there once the tests of looking have fetched them."""
-    folder = Path(__file__).parents[3] / ".cache" / "hostile-pictures"
-    files = [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()]
-    if not files:
-        pytest.skip("NOT RUN: Pillow's test images are not in .cache/hostile-pictures")
+async def test_files_that_once_broke_a_decoder_are_converted_or_refused(hostile: list[Path]) -> None:
+    files = [path.read_bytes() for path in hostile]
     await through_all([data for data in files if len(data) < 30_000_000])

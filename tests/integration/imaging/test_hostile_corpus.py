@@ -3,8 +3,6 @@ children: each gets a verdict, and nobody dies of one."""
 
 import asyncio
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,8 +20,6 @@ from tests.fakes.bodies import Bodies
 from tests.integration.imaging.conftest import family
 from tests.unit.adapters.imaging.every_format import ACCEPTED
 
-ROOT = Path(__file__).parents[3]
-SCRIPT = ROOT / "scripts" / "hostile-pictures.sh"
 MEMORY = 1 << 30
 STRICT = Validation.STRICT
 
@@ -108,23 +104,6 @@ async def test_ten_thousand_files_with_flipped_bytes_are_each_told_what_they_are
     with capsys.disabled():
         print(outcome.tell("flipped bytes"))
     assert_nobody_died(outcome, 10_000)
-
-
-@pytest.fixture(scope="module")
-def hostile() -> list[Path]:
-    """Skips, and says so in the summary, where no package index is within reach."""
-    done = subprocess.run(
-        [SCRIPT, ROOT / ".cache" / "hostile-pictures"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-        env={"PYTHON": sys.executable, **dict(psutil.Process().environ())},
-    )
-    if done.returncode:
-        message = f"NOT RUN: Pillow's test images could not be fetched: {done.stderr.strip()[-300:]}"
-        pytest.skip(message)
-    return sorted(path for path in Path(done.stdout.strip()).rglob("*") if path.is_file())
 
 
 @pytest.mark.long
