@@ -9,8 +9,6 @@ from typing import BinaryIO
 
 BLOCK = 512
 _RECORD = 20 * BLOCK
-MAX_SIZE = 8**11 - 1
-"""Bytes of a member; its header has no more digits."""
 
 _BEFORE_SIZE = b"0000644\0" + b"0000000\0" * 2
 _BEHIND_SIZE = b"00000000000\0"
