@@ -65,7 +65,14 @@ _POLICY: dict[str, Any] = {
     "updated_at": LONG_AGO + timedelta(microseconds=7),
 }
 UNUSUAL: dict[str, dict[str, Any]] = {
-    "profiles": {"name": ODD, "role": Role.SUPERUSER, "plan": Plan.PRO},
+    "profiles": {
+        "name": ODD,
+        "email": ODD,
+        "avatar_url": ODD,
+        "onboarded": True,
+        "role": Role.SUPERUSER,
+        "plan": Plan.PRO,
+    },
     "api_keys": {
         "name": ODD,
         "kind": KeyKind.LIVE,

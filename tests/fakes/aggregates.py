@@ -41,7 +41,14 @@ class Aggregates:
 
     def profile(self, **changes: Any) -> Profile:
         key = self.new_id()
-        values = {"name": f"somebody {key}", "role": Role.USER, "plan": Plan.FREE}
+        values: dict[str, Any] = {
+            "name": f"somebody {key}",
+            "email": None,
+            "avatar_url": None,
+            "onboarded": False,
+            "role": Role.USER,
+            "plan": Plan.FREE,
+        }
         return Profile(**{"id": key, **values, **changes})
 
     def api_key(self, owner: Profile, **changes: Any) -> ApiKey:

@@ -75,10 +75,11 @@ class MemoryRepository(Generic[S]):
 
 class MemoryProfiles(MemoryRepository[Profile]):
     table = "profiles"
-    unique = ("name",)
+    unique = ("name", "email")
 
     async def named(self, name: str) -> Profile | None:
-        return next((copy.copy(row) for row in self.rows.values() if row.name == name), None)
+        mine = (row for row in self.rows.values() if (row.name, row.email) == (name, None))
+        return next((copy.copy(row) for row in mine), None)
 
 
 class MemoryProjects(MemoryRepository[Project]):

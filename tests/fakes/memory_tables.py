@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.blocking import Block
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk
@@ -114,6 +115,17 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str | None
 
 
+class ActivityEntry(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    act: Act
+    subject_id: UUID
+    owner_id: UserId | None
+    actor_id: UserId | None
+    key_id: UUID | None
+    about: dict[str, str | int]
+    request_id: str | None
+
+
 class AnswerEntry(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: bytes
     answer: bytes
@@ -145,6 +157,7 @@ class Tables:
     tasks: dict[UUID, TaskEntry] = field(default_factory=dict)
     answers: dict[tuple[UUID, str, str], AnswerEntry] = field(default_factory=dict)
     job_log: dict[UUID, LogEntry] = field(default_factory=dict)
+    activity: dict[UUID, ActivityEntry] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         """Cheap: entries are replaced, never changed, so both may hold the same ones."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -11,6 +12,8 @@ from pixcrawler.application.delivery.reactions import reactions_to
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Reaction
+from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, LeaseLost, StorageFull, Unavailable
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import TaskId, UserId
@@ -30,7 +33,7 @@ from tests.fakes.memory_policies import (
     MemoryExecutions,
     MemoryHoldings,
 )
-from tests.fakes.memory_tables import Tables, TaskEntry
+from tests.fakes.memory_tables import ActivityEntry, Tables, TaskEntry
 
 T = TypeVar("T")
 TRIES = 8
@@ -121,6 +124,19 @@ class MemoryUnitOfWork:
     @property
     def task_ids(self) -> tuple[TaskId, ...]:
         return tuple(task.id for task in self._tasks)
+
+    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int) -> None:
+        key = self._new_id()
+        self._tables.activity[key] = ActivityEntry(
+            id=key,
+            act=act,
+            subject_id=subject,
+            owner_id=owner,
+            actor_id=by.id,
+            key_id=by.key_id,
+            about=about,
+            request_id=self._request_id(),
+        )
 
     async def commit(self, *, closing: Lease | None = None) -> None:
         if self._database.refusals:

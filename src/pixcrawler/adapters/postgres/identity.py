@@ -17,7 +17,7 @@ class PostgresProfiles(Repository[Profile, ProfileRow]):
     missing = NotFound
 
     async def named(self, name: str) -> Profile | None:
-        return await self.find(ProfileRow.name == name)
+        return await self.find(ProfileRow.name == name, ProfileRow.email.is_(None))
 
 
 class PostgresApiKeys(Repository[ApiKey, ApiKeyRow]):

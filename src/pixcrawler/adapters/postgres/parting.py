@@ -1,4 +1,4 @@
-"""What a transaction writes last: new jobs, tasks that it caused, lines of a job's log, the answer to keep.
+"""What a transaction writes last: new jobs, tasks, lines of logs, who did what, the answer to keep.
 
 Nobody reads them before the commit, so they wait for it, and are one statement then, whatever there is of
 them: a statement costs a round trip.
@@ -47,6 +47,16 @@ _LINES = {
     "request_id": "text",
     "at": "timestamptz",
 }
+_ACTIVITY = {
+    "id": "uuid",
+    "act": "text",
+    "subject_id": "uuid",
+    "owner_id": "uuid",
+    "actor_id": "uuid",
+    "key_id": "uuid",
+    "about": "jsonb",
+    "request_id": "text",
+}
 _ANSWERS = {"owner_id": "uuid", "route": "text", "key": "text", "fingerprint": "bytea", "answer": "bytea"}
 _NEW_LINES = f"""
     WHERE row.event <> '{NOTED}' OR NOT EXISTS (
@@ -57,6 +67,7 @@ _NEW_LINES = f"""
 _INTO = {
     "tasks": ("outbox", _TASKS, "RETURNING queue"),
     "lines": ("crawl_job_logs", _LINES, _NEW_LINES),
+    "activity": ("activity", _ACTIVITY, ""),
     "answers": ("idempotency_keys", _ANSWERS, "ON CONFLICT DO NOTHING RETURNING 1"),
 }
 _SHOWN = {
@@ -68,17 +79,23 @@ Values = Mapping[str, Any]
 
 
 class Parting:
-    """One transaction's last words. ``tasks``, ``lines`` and ``answers`` are rows by column."""
+    """One transaction's last words. ``tasks``, ``lines``, ``activity`` and ``answers`` are rows by column."""
 
     def __init__(self) -> None:
         self.jobs: list[CrawlJob] = []
         self.tasks: list[Values] = []
         self.lines: list[Values] = []
+        self.activity: list[Values] = []
         self.answers: list[Values] = []
 
     async def write(self, session: AsyncSession) -> None:
         """Raises IdempotencyInFlight when somebody else has kept an answer under the same key."""
-        there = {"tasks": self.tasks, "lines": self.lines, "answers": self.answers}
+        there = {
+            "tasks": self.tasks,
+            "lines": self.lines,
+            "activity": self.activity,
+            "answers": self.answers,
+        }
         there = {name: rows for name, rows in there.items() if rows}
         if not there and not self.jobs:
             return

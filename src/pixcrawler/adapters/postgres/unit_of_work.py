@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, select, update
@@ -32,6 +33,8 @@ from pixcrawler.adapters.postgres.tables import OutboxRow
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Reaction
+from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, LeaseLost, StorageFull, Unavailable
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import TaskId, UserId
@@ -172,6 +175,20 @@ class PostgresUnitOfWork:
                         "request_id": self._request_id(),
                     }
                 )
+
+    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int) -> None:
+        self._parting.activity.append(
+            {
+                "id": self._new_id(),
+                "act": act.value,
+                "subject_id": subject,
+                "owner_id": owner,
+                "actor_id": by.id,
+                "key_id": by.key_id,
+                "about": msgspec.json.encode(about).decode(),
+                "request_id": self._request_id(),
+            }
+        )
 
     async def commit(self, *, closing: Lease | None = None) -> None:
         if closing is not None:

@@ -23,7 +23,7 @@ class KeyHolder(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.owner_id, self.role, self.scopes)
+        return Actor(self.owner_id, self.role, self.scopes, self.key_id)
 
     def may_enter(self, *, at: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)

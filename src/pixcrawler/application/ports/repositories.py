@@ -53,7 +53,9 @@ class Repository(Protocol[S, I_contra]):
 
 
 class Profiles(Repository[Profile, UserId], Protocol):
-    async def named(self, name: str) -> Profile | None: ...
+    async def named(self, name: str) -> Profile | None:
+        """Of those without an e-mail address."""
+        ...
 
 
 class ApiKeys(Repository[ApiKey, ApiKeyId], Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from pixcrawler.application.ports.answers import Answers
 from pixcrawler.application.ports.blocks import Blocks
@@ -23,6 +24,8 @@ from pixcrawler.application.ports.repositories import (
     Projects,
     Queries,
 )
+from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.shared.ids import TaskId, UserId
 
@@ -84,6 +87,13 @@ class UnitOfWork(Protocol):
         """The commit writes one task per reaction to each event, in this lane, for this owner or nobody.
 
         Each carries the id of the request that is being worked on, if there is one.
+        """
+        ...
+
+    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int) -> None:
+        """The commit writes down who did this, by which key and in which request, to whose thing.
+
+        ``about`` is what people read of it later, such as a name; no secrets.
         """
         ...
 

@@ -1,6 +1,15 @@
 """Errors of identity, each with a stable code and a sentence that a user can act on."""
 
-from pixcrawler.domain.shared.errors import Conflict, Invalid, NotFound, Unauthenticated
+from pixcrawler.domain.shared.errors import (
+    Conflict,
+    Disabled,
+    Forbidden,
+    Invalid,
+    LimitReached,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+)
 
 
 class InvalidApiKey(Unauthenticated):
@@ -30,3 +39,88 @@ class NotASuperuser(Conflict):
     """The profile is there, and is an ordinary user's."""
 
     code = "NOT_A_SUPERUSER"
+
+
+class KeyNotAccepted(Forbidden):
+    """What only a person who is logged in may do."""
+
+    code = "KEY_NOT_ACCEPTED"
+
+    def __init__(self) -> None:
+        super().__init__("API keys are not accepted here: log in, and send the access token.")
+
+
+class InvalidToken(Unauthenticated):
+    """The one answer to every token that is not good now, whatever the cause."""
+
+    code = "INVALID_TOKEN"
+
+    def __init__(self) -> None:
+        super().__init__("This token is not valid here: mistyped, expired or ended. Log in again.")
+
+
+class WrongCredentials(Unauthenticated):
+    """The same for an unknown address and for a wrong password."""
+
+    code = "WRONG_CREDENTIALS"
+
+    def __init__(self) -> None:
+        super().__init__("The e-mail address or the password is wrong.")
+
+
+class EmailNotConfirmed(Forbidden):
+    code = "EMAIL_NOT_CONFIRMED"
+
+    def __init__(self) -> None:
+        super().__init__("Confirm your e-mail address first: open the link in the mail that you were sent.")
+
+
+class EmailTaken(Conflict):
+    code = "EMAIL_TAKEN"
+
+    def __init__(self) -> None:
+        super().__init__("There is an account with this e-mail address: log in, or reset its password.")
+
+
+class InvalidEmail(Invalid):
+    code = "INVALID_EMAIL"
+
+    def __init__(self, message: str = "This is no e-mail address.") -> None:
+        super().__init__(message, field="email")
+
+
+class WeakPassword(Invalid):
+    code = "WEAK_PASSWORD"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="password")
+
+
+class SignUpDisabled(Disabled):
+    code = "SIGN_UP_DISABLED"
+
+
+class ResetUnavailable(Disabled):
+    """The provider can send no mail."""
+
+    code = "RESET_UNAVAILABLE"
+
+
+class TooManyAttempts(LimitReached):
+    """``retry_after`` is in seconds."""
+
+    code = "TOO_MANY_ATTEMPTS"
+
+    def __init__(self, retry_after: int = 60) -> None:
+        super().__init__("Too many attempts; wait a while.")
+        self.retry_after = retry_after
+
+
+class AccountNotFound(NotFound):
+    code = "ACCOUNT_NOT_FOUND"
+
+
+class AuthUnavailable(Unavailable):
+    """The auth provider does not answer."""
+
+    code = "AUTH_UNAVAILABLE"

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from pixcrawler.domain.shared.errors import Forbidden
-from pixcrawler.domain.shared.ids import UserId
+from pixcrawler.domain.shared.ids import ApiKeyId, UserId
 
 READ: Final = "read"
 WRITE: Final = "write"
@@ -30,11 +30,13 @@ class Actor(msgspec.Struct, frozen=True):
     """The profile on whose behalf something is done.
 
     A person at the keyboard and a task may do all that their role may; a key's ``scopes`` make that less.
+    ``key_id`` names the API key that was sent, None for a person who logged in.
     """
 
     id: UserId
     role: Role
     scopes: frozenset[str] = frozenset({ALL})
+    key_id: ApiKeyId | None = None
 
     @property
     def may_see_all(self) -> bool:

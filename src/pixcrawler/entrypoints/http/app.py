@@ -18,8 +18,8 @@ from pixcrawler.entrypoints.http.live import LiveJobs
 from pixcrawler.entrypoints.http.openapi import openapi_config
 from pixcrawler.entrypoints.http.options import tell_all_methods
 from pixcrawler.entrypoints.http.request import ApiRequest, refuse_null
-from pixcrawler.entrypoints.http.routes import PRIVATE, PUBLIC
-from pixcrawler.entrypoints.http.security import SCHEME, known, noting_uses
+from pixcrawler.entrypoints.http.routes import PEOPLE, PRIVATE, PUBLIC
+from pixcrawler.entrypoints.http.security import SCHEME, known, noting_uses, people_only
 from pixcrawler.settings import ApiSettings, Settings
 
 HANDLERS: ExceptionHandlersMap = {
@@ -53,8 +53,15 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
         before_request=refuse_null,
         security=[{SCHEME: []}],
     )
+    people = Router(
+        "/api/v1",
+        route_handlers=PEOPLE,
+        guards=[known, people_only],
+        before_request=refuse_null,
+        security=[{SCHEME: []}],
+    )
     litestar = Litestar(
-        [*PUBLIC, api],
+        [*PUBLIC, api, people],
         lifespan=[opened],
         dependencies=providers(current),
         exception_handlers=HANDLERS,

@@ -41,4 +41,6 @@ PRIVATE: list[ControllerRouterHandler] = [
     DatasetDownloadController,
     ExportController,
 ]
-"""Paths below /api/v1, reached with a key only."""
+"""Paths below /api/v1, for whoever is known, by a token or an API key."""
+PEOPLE: list[ControllerRouterHandler] = []
+"""Paths below /api/v1, for people who are logged in: no API key is accepted."""

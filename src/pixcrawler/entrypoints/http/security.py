@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler
 
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.bootstrap.app import App
+from pixcrawler.domain.identity.errors import KeyNotAccepted
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import DomainError, Unauthenticated
 
@@ -39,6 +40,16 @@ async def known(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
     who = await app.identity.authenticate(key_of(connection))
     connection.scope["user"] = who
     connection.scope["state"]["actor_id"] = who.id
+
+
+def people_only(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """A guard behind ``known``: for what no API key may do, whatever its scopes.
+
+    Raises KeyNotAccepted.
+    """
+    who: Actor = connection.scope["user"]
+    if who.key_id is not None:
+        raise KeyNotAccepted
 
 
 def key_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

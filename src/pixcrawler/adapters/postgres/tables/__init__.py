@@ -1,5 +1,6 @@
 """All tables. Importing this module fills ``metadata``."""
 
+from pixcrawler.adapters.postgres.tables.activity import ActivityRow
 from pixcrawler.adapters.postgres.tables.base import Base
 from pixcrawler.adapters.postgres.tables.blocking import BlockRow
 from pixcrawler.adapters.postgres.tables.crawling import (
@@ -17,8 +18,9 @@ from pixcrawler.adapters.postgres.tables.datasets import (
     DatasetVersionRow,
     ExportRow,
 )
-from pixcrawler.adapters.postgres.tables.identity import ApiKeyRow, ProfileRow, ProjectRow
+from pixcrawler.adapters.postgres.tables.identity import ApiKeyRow, CreditAccountRow, ProfileRow, ProjectRow
 from pixcrawler.adapters.postgres.tables.labels import LabellingRow, LabelRow
+from pixcrawler.adapters.postgres.tables.notifications import NotificationPreferencesRow
 from pixcrawler.adapters.postgres.tables.outbox import IdempotencyKeyRow, OutboxRow, ScheduleRow
 from pixcrawler.adapters.postgres.tables.policies import (
     ArchivalPolicyRow,
@@ -30,6 +32,7 @@ from pixcrawler.adapters.postgres.tables.policies import (
 metadata = Base.metadata
 
 __all__ = [
+    "ActivityRow",
     "ApiKeyRow",
     "ArchivalPolicyRow",
     "BlockRow",
@@ -38,6 +41,7 @@ __all__ = [
     "CleanupPolicyRow",
     "CrawlJobLogRow",
     "CrawlJobRow",
+    "CreditAccountRow",
     "DatasetRow",
     "DatasetVersionObjectRow",
     "DatasetVersionRow",
@@ -46,6 +50,7 @@ __all__ = [
     "ImageRow",
     "LabelRow",
     "LabellingRow",
+    "NotificationPreferencesRow",
     "OutboxRow",
     "PolicyExecutionItemRow",
     "PolicyExecutionRow",

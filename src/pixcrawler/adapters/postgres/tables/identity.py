@@ -1,10 +1,19 @@
-"""Profiles, their API keys, and projects."""
+"""Profiles, what they can spend, their API keys, and projects."""
 
 from datetime import datetime
 from uuid import UUID
 
 from advanced_alchemy.types import DateTimeUTC
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,11 +26,29 @@ from pixcrawler.domain.shared.plans import Plan
 
 class ProfileRow(Audited):
     __tablename__ = "profiles"
-    __table_args__ = (UniqueConstraint("name"), one_of("role", Role), one_of("plan", Plan))
+    __table_args__ = (
+        one_of("role", Role),
+        one_of("plan", Plan),
+        Index("uq_profiles_local_name", "name", unique=True, postgresql_where=text("email IS NULL")),
+        Index("ix_profiles_email", "email"),
+    )
 
     name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    avatar_url: Mapped[str | None] = mapped_column(Text)
+    onboarded: Mapped[bool] = mapped_column(server_default="false")
     role: Mapped[str] = mapped_column(Text)
     plan: Mapped[str] = mapped_column(Text, server_default=Plan.FREE.value)
+
+
+class CreditAccountRow(Audited):
+    """What a profile can spend; its id is the profile's."""
+
+    __tablename__ = "credit_accounts"
+    __table_args__ = (CheckConstraint("balance >= 0", name="balance"),)
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True)
+    balance: Mapped[int] = mapped_column(BigInteger, server_default="100")
 
 
 class ApiKeyRow(Identified):
