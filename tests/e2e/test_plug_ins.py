@@ -13,6 +13,7 @@ import pytest
 from tests.e2e.conftest import Shell, rows
 from tests.processes import finished
 from tests.servers.attic import AtticServer
+from tests.servers.gotrue_project import PROJECT
 from tests.servers.pictures import PictureWeb
 
 PLUG_IN = Path(__file__).parents[1] / "data" / "plug_in"
@@ -113,7 +114,12 @@ async def test_broken_plug_ins_are_told_and_take_nobody_along(shell: Shell, tmp_
 async def test_in_production_only_plug_ins_that_are_named_are_loaded(shell: Shell, tmp_path: Path) -> None:
     plugged = installed(shell, tmp_path, POINTS + BROKEN)
     done = await plugged(
-        "sources", "list", "--json", PIXCRAWLER_ENVIRONMENT="production", SOURCE_ATTIC_ENABLED="true"
+        "sources",
+        "list",
+        "--json",
+        PIXCRAWLER_ENVIRONMENT="production",
+        SOURCE_ATTIC_ENABLED="true",
+        **PROJECT,
     )
     assert done.code == 0, done.err
     found = done.document["sources"]

@@ -11,6 +11,7 @@ from pixcrawler.entrypoints.cli.admin import command as admin
 from pixcrawler.entrypoints.cli.config import command as config
 from tests.e2e.conftest import Shell, adds_up
 from tests.processes import until
+from tests.servers.gotrue_project import PROJECT
 
 ADMIN = {
     "blocklist": (),
@@ -69,7 +70,7 @@ async def _rows(shell: Shell, environ: dict[str, str]) -> dict[str, int]:
 
 
 async def test_production_is_not_emptied_without_force(shell: Shell) -> None:
-    done = await shell("admin", "reset_db", PIXCRAWLER_ENVIRONMENT="production")
+    done = await shell("admin", "reset_db", PIXCRAWLER_ENVIRONMENT="production", **PROJECT)
     assert done.code in (2, 3)
     assert "Traceback" not in done.err
 

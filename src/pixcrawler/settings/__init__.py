@@ -16,7 +16,8 @@ from pixcrawler.settings.platform import (
 )
 from pixcrawler.settings.show import describe, render_example
 from pixcrawler.settings.sources import SourcesSettings
-from pixcrawler.settings.storage import StorageSettings, StoreSettings, SupabaseSettings, WarmStorageSettings
+from pixcrawler.settings.storage import StorageSettings, StoreSettings, WarmStorageSettings
+from pixcrawler.settings.supabase import SupabaseSettings
 from pixcrawler.settings.values import PrivateNetwork, Secret
 
 __all__ = [

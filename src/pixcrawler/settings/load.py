@@ -23,8 +23,10 @@ from pixcrawler.settings.platform import (
 )
 from pixcrawler.settings.setting import Setting, groups_of, sections_of, settings_of
 from pixcrawler.settings.sources import PlugInSettings, SourcesSettings, at_odds, plug_in_sections
-from pixcrawler.settings.storage import StorageSettings, SupabaseSettings, WarmStorageSettings
+from pixcrawler.settings.storage import StorageSettings, WarmStorageSettings
 from pixcrawler.settings.storage import at_odds as stores_at_odds
+from pixcrawler.settings.supabase import SupabaseSettings
+from pixcrawler.settings.supabase import at_odds as supabase_at_odds
 from pixcrawler.settings.words import ExpansionSettings, LabelSettings
 
 G = TypeVar("G", bound=Struct)
@@ -71,6 +73,7 @@ def load_settings(environ: Mapping[str, str], dotenv: Path | None = None) -> Set
     if values.get("PIXCRAWLER_ENVIRONMENT") in ("staging", "production"):
         mistakes += _missing(known, given, str(values["PIXCRAWLER_ENVIRONMENT"]))
     mistakes += [*_at_odds(values), *at_odds(given, values), *stores_at_odds(given, values)]
+    mistakes += supabase_at_odds(given, values)
     if mistakes:
         raise SettingsError(mistakes)
     return _with_plug_ins(_build(Settings, values), plug_ins, values)

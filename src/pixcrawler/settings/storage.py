@@ -165,25 +165,6 @@ class WarmStorageSettings(StoreSettings, frozen=True, kw_only=True):
     ] = "none"
 
 
-class SupabaseSettings(Struct, frozen=True, kw_only=True):
-    """A Supabase project, for its storage."""
-
-    env_prefix: ClassVar[str] = "SUPABASE_"
-
-    url: Annotated[
-        str | None,
-        about(
-            "Where the project is.",
-            example="https://abcdefghijklmnop.supabase.co",
-            schemes=("https", "http"),
-        ),
-    ] = None
-    service_role_key: Annotated[
-        Secret | None,
-        about("Its service role key, which may do everything there.", example="eyJhbGciOiJIUzI1NiJ9.e30.sig"),
-    ] = None
-
-
 def at_odds(given: Mapping[str, str], values: Mapping[str, object]) -> Iterator[str]:
     """What the chosen stores lack, and what cannot be meant."""
     providers = {

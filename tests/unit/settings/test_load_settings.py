@@ -6,6 +6,7 @@ import pytest
 
 from pixcrawler.domain.shared.errors import Invalid
 from pixcrawler.settings import PrivateNetwork, Secret, SettingsError, load_settings
+from tests.servers.gotrue_project import PROJECT
 
 POSTGRES = "postgresql://ann:hush@db.example.org/pix"
 REDIS = "redis://:hush@redis.example.org:6379/0"
@@ -14,6 +15,7 @@ PRODUCTION = {
     "DATABASE_URL": POSTGRES,
     "REDIS_URL": REDIS,
     "STORAGE_LINK_SECRET": "s" * 32,
+    **PROJECT,
 }
 
 
@@ -124,8 +126,9 @@ def test_the_shortest_wait_may_not_be_longer_than_the_longest() -> None:
 @pytest.mark.parametrize("environment", ["staging", "production"])
 def test_production_does_not_start_without_its_services(environment: str) -> None:
     found = mistakes({"PIXCRAWLER_ENVIRONMENT": environment})
-    assert [mistake.split()[0] for mistake in found] == ["DATABASE_URL", "REDIS_URL", "STORAGE_LINK_SECRET"]
-    assert all(environment in mistake for mistake in found[:2])
+    named = [mistake.split()[0] for mistake in found]
+    assert named == ["DATABASE_URL", "REDIS_URL", *PROJECT, "STORAGE_LINK_SECRET"]
+    assert all(environment in mistake for mistake in found[:-1])
 
 
 def test_production_starts_with_its_services() -> None:

@@ -7,6 +7,7 @@ import pytest
 from pixcrawler.settings import Secret, SettingsError, load_settings
 from pixcrawler.settings.setting import settings_of
 from pixcrawler.settings.storage import StorageSettings, WarmStorageSettings
+from tests.servers.gotrue_project import PROJECT
 
 S3 = {"STORAGE_PROVIDER": "s3", "STORAGE_S3_BUCKET": "pictures"}
 AZURE = {"STORAGE_PROVIDER": "azure", "STORAGE_AZURE_CONTAINER": "c", "STORAGE_AZURE_ACCOUNT": "a"}
@@ -81,7 +82,7 @@ def test_production_needs_a_secret_for_links_unless_its_store_signs_them() -> No
         "PIXCRAWLER_ENVIRONMENT": "production",
         "DATABASE_URL": "postgresql://h/d",
         "REDIS_URL": "redis://h",
-    }
+    } | PROJECT
     keys = {"STORAGE_S3_ACCESS_KEY": "a", "STORAGE_S3_SECRET_KEY": "b"}
     assert load_settings(production | S3 | keys).storage.link_secret is None
     assert "STORAGE_LINK_SECRET" in mistakes(**(production | S3))
