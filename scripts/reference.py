@@ -1,6 +1,6 @@
 #!/usr/bin/env python
 """Writes the parts of docs/reference that the code knows best: commands, settings, reasons,
-sources and licences.
+sources and licences; and the Postman collection.
 
 Run it after a change of any of these: ``.venv/bin/python scripts/reference.py``. A test compares.
 """
@@ -19,6 +19,10 @@ from pixcrawler.domain.shared.license_table import FIXED, License
 from pixcrawler.domain.shared.licenses import license_of
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.cli.main import main as program
+from pixcrawler.entrypoints.http.app import create_app
+from pixcrawler.entrypoints.http.document import document
+from pixcrawler.entrypoints.http.postman import collection
+from pixcrawler.entrypoints.http.print_document import pretty
 from pixcrawler.settings import Settings, load_settings
 from pixcrawler.settings.setting import Setting, sections_of, settings_of
 
@@ -35,7 +39,9 @@ def pages() -> dict[Path, str]:
         "reasons.md": reasons(),
         "sources.md": asyncio.run(sources()) + licences(),
     }
-    return {REFERENCE / name: _head(REFERENCE / name) + BEGIN + text for name, text in made.items()}
+    written = {REFERENCE / name: _head(REFERENCE / name) + BEGIN + text for name, text in made.items()}
+    drawn = document(create_app(load_settings({})))
+    return written | {REFERENCE / "pixcrawler.postman_collection.json": pretty(collection(drawn)).decode()}
 
 
 def commands() -> str:

@@ -80,7 +80,12 @@ FOXES = ProjectDetail(
     updated_at=AT,
 )
 WANTED = BodyKwarg(examples=[Example(value={"name": FOXES.name, "description": FOXES.description})])
-CHANGED = BodyKwarg(examples=[Example(value={"status": "archived", "version": 1})])
+CHANGED = BodyKwarg(
+    examples=[
+        Example(value={"description": "Foxes of all kinds", "version": 1}),
+        Example(value={"status": "archived"}),
+    ]
+)
 UNWANTED = BodyKwarg(examples=[Example(value={"ids": [str(ID)]})])
 
 
