@@ -3,6 +3,12 @@
 from pixcrawler.adapters.postgres.tables.activity import ActivityRow
 from pixcrawler.adapters.postgres.tables.base import Base
 from pixcrawler.adapters.postgres.tables.blocking import BlockRow
+from pixcrawler.adapters.postgres.tables.built_in import (
+    BuiltInAccountRow,
+    BuiltInAttemptsRow,
+    BuiltInSessionRow,
+    BuiltInTokenRow,
+)
 from pixcrawler.adapters.postgres.tables.crawling import (
     CandidateRow,
     ChunkRow,
@@ -18,7 +24,13 @@ from pixcrawler.adapters.postgres.tables.datasets import (
     DatasetVersionRow,
     ExportRow,
 )
-from pixcrawler.adapters.postgres.tables.identity import ApiKeyRow, CreditAccountRow, ProfileRow, ProjectRow
+from pixcrawler.adapters.postgres.tables.identity import (
+    ApiKeyRow,
+    CreditAccountRow,
+    DeletedProfileRow,
+    ProfileRow,
+    ProjectRow,
+)
 from pixcrawler.adapters.postgres.tables.labels import LabellingRow, LabelRow
 from pixcrawler.adapters.postgres.tables.notifications import NotificationPreferencesRow
 from pixcrawler.adapters.postgres.tables.outbox import IdempotencyKeyRow, OutboxRow, ScheduleRow
@@ -28,6 +40,13 @@ from pixcrawler.adapters.postgres.tables.policies import (
     PolicyExecutionItemRow,
     PolicyExecutionRow,
 )
+from pixcrawler.adapters.postgres.tables.validation import (
+    QuarantineRow,
+    ValidationChunkRow,
+    ValidationLevelRow,
+    ValidationResultRow,
+    ValidationRow,
+)
 
 metadata = Base.metadata
 
@@ -36,6 +55,10 @@ __all__ = [
     "ApiKeyRow",
     "ArchivalPolicyRow",
     "BlockRow",
+    "BuiltInAccountRow",
+    "BuiltInAttemptsRow",
+    "BuiltInSessionRow",
+    "BuiltInTokenRow",
     "CandidateRow",
     "ChunkRow",
     "CleanupPolicyRow",
@@ -45,6 +68,7 @@ __all__ = [
     "DatasetRow",
     "DatasetVersionObjectRow",
     "DatasetVersionRow",
+    "DeletedProfileRow",
     "ExportRow",
     "IdempotencyKeyRow",
     "ImageRow",
@@ -56,8 +80,13 @@ __all__ = [
     "PolicyExecutionRow",
     "ProfileRow",
     "ProjectRow",
+    "QuarantineRow",
     "QueryRow",
     "ScheduleRow",
     "SightingRow",
+    "ValidationChunkRow",
+    "ValidationLevelRow",
+    "ValidationResultRow",
+    "ValidationRow",
     "metadata",
 ]

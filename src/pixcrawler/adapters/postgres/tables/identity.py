@@ -12,12 +12,13 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pixcrawler.adapters.postgres.tables.base import Audited, Identified, one_of
+from pixcrawler.adapters.postgres.tables.base import Audited, Base, Identified, one_of
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.projects.project import ProjectStatus
 from pixcrawler.domain.shared.actor import Role
@@ -34,6 +35,8 @@ class ProfileRow(Audited):
     )
 
     name: Mapped[str] = mapped_column(Text)
+    given_name: Mapped[str | None] = mapped_column(Text)
+    """What the auth provider last called them: when it changes, ``name`` follows."""
     email: Mapped[str | None] = mapped_column(Text)
     avatar_url: Mapped[str | None] = mapped_column(Text)
     onboarded: Mapped[bool] = mapped_column(server_default="false")
@@ -93,3 +96,12 @@ class ProjectRow(Audited):
     description: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
+
+
+class DeletedProfileRow(Base):
+    """A person who is gone. What is left of their tokens makes no new profile."""
+
+    __tablename__ = "deleted_profiles"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    deleted_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True), server_default=func.now())
