@@ -9,7 +9,7 @@ import msgspec
 
 from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
-from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
+from pixcrawler.domain.crawling.job import SHARED, CrawlJob, JobStatus
 from pixcrawler.domain.crawling.query import Query, QueryStatus
 from pixcrawler.domain.crawling.standing import Standing
 from pixcrawler.domain.crawling.triage import BY_DESCRIPTION
@@ -185,6 +185,10 @@ class MemoryCrawlJobs(MemoryRepository[CrawlJob]):
     async def delete(self, key: UUID) -> None:
         self.tables.remove("tasks", {"subject_id": key})
         await super().delete(key)
+
+    async def running_of(self, owner: UserId) -> int:
+        mine = (job for job in self.rows.values() if (job.owner_id, job.lane) == (owner, SHARED))
+        return sum(job.status is JobStatus.RUNNING for job in mine)
 
     async def standings(self, job: CrawlJob) -> list[Standing]:
         chunks = await MemoryChunks(self.tables).of_job(job.id)

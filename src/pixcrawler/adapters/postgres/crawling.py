@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import case, delete, func, insert, or_, select, update
+from sqlalchemy import case, delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres.parting import Parting
@@ -20,15 +20,16 @@ from pixcrawler.adapters.postgres.tables import (
 )
 from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
-from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.job import SHARED, CrawlJob, JobStatus
 from pixcrawler.domain.crawling.query import Query, QueryStatus
 from pixcrawler.domain.crawling.standing import Standing
 from pixcrawler.domain.crawling.triage import BY_DESCRIPTION
 from pixcrawler.domain.shared.errors import NotFound
-from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId
+from pixcrawler.domain.shared.ids import ChunkId, CrawlJobId, UserId
 from pixcrawler.domain.shared.reasons import Reason
 
 HoldTask = Callable[[], Awaitable[None]]
+COUNTING = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:owner AS text), 11))")
 
 
 class PostgresQueries(Repository[Query, QueryRow]):
@@ -182,6 +183,11 @@ class PostgresCrawlJobs(Repository[CrawlJob, CrawlJobRow]):
     async def delete(self, key: UUID) -> None:
         await self.session.execute(delete(OutboxRow).where(OutboxRow.subject_id == key))
         await super().delete(key)
+
+    async def running_of(self, owner: UserId) -> int:
+        await self.session.execute(COUNTING, {"owner": str(owner)})
+        running = (CrawlJobRow.owner_id == owner, CrawlJobRow.status == JobStatus.RUNNING)
+        return await self.count(*running, CrawlJobRow.lane == SHARED)
 
     async def standings(self, job: CrawlJob) -> list[Standing]:
         chunks = await PostgresChunks(self.session).of_job(job.id)

@@ -82,6 +82,11 @@ class CrawlJobs(Repository[CrawlJob, CrawlJobId], Protocol):
         its log, its tasks and a kept answer."""
         ...
 
+    async def running_of(self, owner: UserId) -> int:
+        """How many of the owner's jobs run on the platform's workers. Nobody else counts them until the unit
+        of work ends."""
+        ...
+
     async def standings(self, job: CrawlJob) -> list[Standing]:
         """How far each keyword has come, in keyword order."""
         ...

@@ -3,7 +3,15 @@
 from typing import ClassVar
 
 from pixcrawler.domain.crawling.claims import one_line
-from pixcrawler.domain.shared.errors import Conflict, Disabled, Forbidden, Invalid, NotFound, Unavailable
+from pixcrawler.domain.shared.errors import (
+    Conflict,
+    Disabled,
+    Forbidden,
+    Invalid,
+    LimitReached,
+    NotFound,
+    Unavailable,
+)
 
 
 class CrawlJobNotFound(NotFound):
@@ -20,6 +28,13 @@ class ImageHasNoFile(NotFound):
 
 class WrongJobState(Conflict):
     code = "WRONG_JOB_STATE"
+
+
+class TooManyRunningJobs(LimitReached):
+    """As many jobs of its owner run as their plan allows."""
+
+    code = "TOO_MANY_RUNNING_JOBS"
+    retry_after: ClassVar[int] = 60
 
 
 class JobIsFull(Conflict):

@@ -18,6 +18,7 @@ from pixcrawler.entrypoints.http.jobs import JobPath
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 ACTED = failures(401, 403, 404, 409, 422)
+BEGUN = failures(401, 403, 404, 409, 422, 429)
 
 
 class JobActController(Controller):
@@ -30,7 +31,7 @@ class JobActController(Controller):
         "/start",
         status_code=202,
         summary="Start a job",
-        responses=success(202, JobTasks, shown.BEGUN, "It runs, and these tasks begin it.") | ACTED,
+        responses=success(202, JobTasks, shown.BEGUN, "It runs, and these tasks begin it.") | BEGUN,
     )
     async def start_job(
         self,
@@ -41,7 +42,8 @@ class JobActController(Controller):
     ) -> Response[JobTasks]:
         """Its owner. Scope `write`.
 
-        409 unless the job is pending. Sent again with the same `Idempotency-Key` it gives the same answer.
+        409 unless the job is pending; 429 `TOO_MANY_RUNNING_JOBS` when as many of your jobs run as your plan
+        allows. Sent again with the same `Idempotency-Key` it gives the same answer.
         """
         return accepted(await start_crawl(CrawlJobId(job_id), by=actor, lane=SHARED, once=once))
 
@@ -85,7 +87,7 @@ class JobActController(Controller):
         "/retry",
         status_code=202,
         summary="Retry a job",
-        responses=success(202, JobTasks, shown.BEGUN, "It runs again, and these tasks begin it.") | ACTED,
+        responses=success(202, JobTasks, shown.BEGUN, "It runs again, and these tasks begin it.") | BEGUN,
     )
     async def retry_job(
         self,
@@ -97,7 +99,7 @@ class JobActController(Controller):
         """Its owner. Scope `write`.
 
         A new run for what was not done and what failed for a reason that may pass. 409 for a job that is
-        pending or running, or that has all that was asked for.
+        pending or running, or that has all that was asked for. 429 as for `/start`.
         """
         return accepted(await retry_crawl(CrawlJobId(job_id), by=actor, lane=SHARED, once=once))
 
