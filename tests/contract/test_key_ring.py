@@ -40,7 +40,7 @@ async def test_a_key_is_found_with_its_owner(stage: Stage) -> None:
         scopes=frozenset({"read", "write"}),
         **times,
     )
-    assert holder.actor == Actor(key.owner_id, Role.SUPERUSER, frozenset({"read", "write"}))
+    assert holder.actor == Actor(key.owner_id, Role.SUPERUSER, frozenset({"read", "write"}), key.id)
 
 
 async def test_an_unknown_digest_is_nobodys(stage: Stage) -> None:

@@ -125,7 +125,7 @@ class MemoryUnitOfWork:
     def task_ids(self) -> tuple[TaskId, ...]:
         return tuple(task.id for task in self._tasks)
 
-    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int) -> None:
+    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int | UUID) -> None:
         key = self._new_id()
         self._tables.activity[key] = ActivityEntry(
             id=key,
@@ -134,7 +134,7 @@ class MemoryUnitOfWork:
             owner_id=owner,
             actor_id=by.id,
             key_id=by.key_id,
-            about=about,
+            about=msgspec.to_builtins(about),
             request_id=self._request_id(),
         )
 

@@ -176,7 +176,7 @@ class PostgresUnitOfWork:
                     }
                 )
 
-    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int) -> None:
+    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int | UUID) -> None:
         self._parting.activity.append(
             {
                 "id": self._new_id(),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.jobs import JobDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
@@ -41,5 +43,6 @@ class ChangeCrawl:
             job.change(name=change.name, max_images=change.max_images)
             if (job.name, job.max_images) != before:
                 await tx.crawl_jobs.save(job)
+                note(tx, Act.JOB_CHANGED, job, by=by)
                 await tx.commit()
         return detail_of(job)

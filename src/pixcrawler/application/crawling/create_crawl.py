@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobDetail, detail_of
 from pixcrawler.application.ports.source import LOCAL, Sources
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, addresses, checked_addresses
 from pixcrawler.domain.crawling.errors import InvalidJob, UnknownSource
@@ -66,6 +68,7 @@ class CreateCrawl:
             made = detail_of(job)
             await tx.crawl_jobs.add_last(job)
             await tx.job_log.add(log.created(job, at=job.created_at))
+            note(tx, Act.JOB_CREATED, job, by=by)
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()
         return made

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CrawlJobInUse, CrawlJobNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId
@@ -26,4 +28,5 @@ class DeleteCrawl:
             if await tx.datasets.use(job_id):
                 raise CrawlJobInUse("A dataset was made from this job; delete the dataset first.")
             await tx.crawl_jobs.delete(job_id)
+            note(tx, Act.JOB_DELETED, job, by=by)
             await tx.commit()

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.errors import ImageNotFound, InvalidLabels
 from pixcrawler.domain.crawling.terms import tidy
@@ -35,6 +37,7 @@ class NameImage:
             said = await tx.labels.said_of([picture])
             several = job.spec.conflicts is Conflicts.MULTI
             await tx.labels.choose(self.rules.choices(said, several=several))
+            note_image(tx, Act.IMAGE_CHANGED, image, job, by=by, labels=", ".join(names))
             await tx.commit()
 
 

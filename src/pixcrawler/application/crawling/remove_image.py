@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import ImageNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CandidateId
@@ -28,4 +30,5 @@ class RemoveImage:
             removed = await tx.candidates.remove_picture(job, image)
             job.remove_image(stood=removed.stood, undone=removed.undone)
             await tx.crawl_jobs.save(job)
+            note_image(tx, Act.IMAGE_DELETED, image, job, by=by)
             await tx.commit()

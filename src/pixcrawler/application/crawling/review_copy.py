@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.copies import Copy
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CannotReview, ImageNotFound
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -41,37 +43,41 @@ class ReviewCopy:
                 raise ImageNotFound(f"There is no image {image}.")
             job.check_review()
             copy = await tx.copies.find(job, image)
-            await _ACTS[review](tx, job, copy)
-            await tx.crawl_jobs.save(job)
-            await tx.commit()
+            if await _ACTS[review](tx, job, copy):
+                await tx.crawl_jobs.save(job)
+                note_image(tx, Act.IMAGE_CHANGED, image, job, by=by, review=review)
+                await tx.commit()
 
 
-async def _accept(tx: UnitOfWork, job: CrawlJob, copy: Copy) -> None:
+async def _accept(tx: UnitOfWork, job: CrawlJob, copy: Copy) -> bool:
     if copy.reason is None:
-        return
+        return False
     job.restore_copy(_duplicate(copy))
     await tx.copies.keep(job, copy)
+    return True
 
 
-async def _accept_instead(tx: UnitOfWork, job: CrawlJob, copy: Copy) -> None:
+async def _accept_instead(tx: UnitOfWork, job: CrawlJob, copy: Copy) -> bool:
     if copy.reason is None:
-        return
+        return False
     reason = _duplicate(copy)
     if copy.leader is None or copy.leader_job != job.id:
         raise CannotReview("The copy that stays is not in this job; accept this one, and both stay.")
     job.swap_copies(reason)
     await tx.copies.keep_instead(job, copy)
+    return True
 
 
-async def _reject(tx: UnitOfWork, job: CrawlJob, copy: Copy) -> None:
+async def _reject(tx: UnitOfWork, job: CrawlJob, copy: Copy) -> bool:
     if copy.reason in DUPLICATES:
-        return
+        return False
     if not copy.restored or copy.reason is not None:
         raise CannotReview("Only an image that was restored can be a copy again; DELETE removes it.")
     if copy.leader is None:
         raise CannotReview("What it was a copy of is no longer kept, so it stays; DELETE removes it.")
     job.drop_copy(copy.kind)
     await tx.copies.drop(job, copy)
+    return True
 
 
 def _duplicate(copy: Copy) -> Reason:

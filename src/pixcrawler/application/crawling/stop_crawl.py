@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -38,6 +40,7 @@ class StopCrawl:
             tx.record(*events, owner=job.owner_id, lane=job.lane)
             await tx.job_log.add(log.stopped(job, at=at))
             begun = JobTasks(job.id, job.status, tx.task_ids)
+            note(tx, Act.JOB_STOPPED, job, by=by)
             await tx.answers.keep(once, begun, owner=by.id)
             await tx.commit()
         return begun

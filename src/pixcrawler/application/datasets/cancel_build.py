@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from pixcrawler.application.datasets.selectable import dataset_of
+from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.dataset_reads import VersionLine, line_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import DatasetId
@@ -28,5 +30,6 @@ class CancelBuild:
             await tx.versions.save(version)
             await tx.versions.need_nothing(version.id)
             tx.record(*events, owner=version.owner_id, lane=SHARED)
+            note(tx, Act.BUILD_CANCELLED, dataset, by=by, number=number)
             await tx.commit()
         return line_of(version)

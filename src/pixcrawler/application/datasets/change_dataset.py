@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import msgspec
 
 from pixcrawler.application.datasets.selectable import check_jobs, dataset_of
+from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.dataset_reads import DatasetDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
@@ -46,5 +48,6 @@ class ChangeDataset:
             dataset.change(name=change.name, description=change.description, selection=change.selection)
             if detail_of(dataset) != before:
                 await tx.datasets.save(dataset)
+                note(tx, Act.DATASET_CHANGED, dataset, by=by)
                 await tx.commit()
         return detail_of(dataset)

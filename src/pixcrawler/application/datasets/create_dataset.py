@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import msgspec
 
 from pixcrawler.application.datasets.selectable import check_jobs, dataset_of, project_of
+from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.dataset_reads import DatasetDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.selection import Selection, Step, merged
 from pixcrawler.domain.projects.errors import ProjectArchived
@@ -68,6 +70,7 @@ class CreateDataset:
             await check_jobs(tx, dataset.selection, project.id)
             made = detail_of(dataset)
             await tx.datasets.add(dataset)
+            note(tx, Act.DATASET_CREATED, dataset, by=by)
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()
         return made

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from pixcrawler.application.datasets.selectable import dataset_of
+from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import DatasetId
 
@@ -19,6 +21,7 @@ class DeleteDataset:
         """Raises ScopeMissing and DatasetNotFound."""
         by.must(WRITE)
         async with self.transaction() as tx:
-            await dataset_of(tx, dataset_id, by, locked=True)
+            dataset = await dataset_of(tx, dataset_id, by, locked=True)
             await tx.datasets.delete(dataset_id)
+            note(tx, Act.DATASET_DELETED, dataset, by=by)
             await tx.commit()

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from pixcrawler.application.datasets.written import note_export
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.errors import ExportNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import ExportId
@@ -27,6 +29,7 @@ class DeleteExport:
             export = await tx.exports.locked(export_id)
             if not by.may_see(export.owner_id):
                 raise ExportNotFound(f"There is no export {export_id}.")
+            await note_export(tx, Act.EXPORT_DELETED, export, by=by)
             await tx.exports.delete(export_id)
             await tx.commit()
         if export.key is not None:

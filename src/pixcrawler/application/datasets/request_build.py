@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from pixcrawler.application.datasets.requesting import request
+from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.selection import Selection
@@ -38,7 +40,9 @@ class RequestBuild:
                     at=at,
                 )
                 await tx.datasets.add(dataset)
+                note(tx, Act.DATASET_CREATED, dataset, by=by)
             version = dataset.next_version(DatasetVersionId(self.new_id()), at=at)
             await request(tx, dataset, version, [job], lane=job.lane, at=at)
+            note(tx, Act.DATASET_BUILT, dataset, by=by, number=version.number)
             await tx.commit()
         return version.id

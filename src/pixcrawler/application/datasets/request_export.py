@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pixcrawler.application.datasets.written import note_export
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.dataset_reads import ExportAsked, export_detail
 from pixcrawler.application.ports.exporter import LARGEST_SHARD, SMALLEST_SHARD, Exporter
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.errors import (
     DatasetVersionNotFound,
@@ -76,6 +78,7 @@ class RequestExport:
             await tx.exports.add(export)
             tx.record(ExportRequested(at=at, export_id=export.id), owner=version.owner_id, lane=lane)
             made = ExportAsked(export=export_detail(export, version), task_ids=tx.task_ids)
+            await note_export(tx, Act.EXPORT_CREATED, export, by=by)
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()
         return made

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from pixcrawler.application.datasets.requesting import request
 from pixcrawler.application.datasets.selectable import dataset_of, jobs_of
+from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.dataset_reads import VersionAsked, line_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
@@ -41,6 +43,7 @@ class RequestVersion:
             )
             await request(tx, dataset, version, jobs, lane=SHARED, at=version.created_at)
             made = VersionAsked(version=line_of(version), task_ids=tx.task_ids)
+            note(tx, Act.DATASET_BUILT, dataset, by=by, number=version.number)
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()
         return made

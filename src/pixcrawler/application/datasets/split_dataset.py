@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import msgspec
 
 from pixcrawler.application.datasets.selectable import check_jobs, dataset_of
+from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.dataset_reads import DatasetDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.dividing import Division, parts_of
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -45,6 +47,8 @@ class SplitDataset:
             made = Parts(tuple(detail_of(part) for part in parts.values()))
             for part in parts.values():
                 await tx.datasets.add(part)
+                note(tx, Act.DATASET_CREATED, part, by=by)
+            note(tx, Act.DATASET_SPLIT, whole, by=by, parts=len(parts))
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()
         return made

@@ -7,6 +7,7 @@ import msgspec
 from pixcrawler.application.identity.superuser import superuser_named
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.project import new_project
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ProjectId
@@ -41,5 +42,7 @@ class FindLocalUser:
             key = ProjectId(self.new_id())
             project = new_project(key, owner=profile.id, name=PROJECT, at=self.clock.now())
             await tx.projects.add(project)
+            by, about = profile.actor, {"project_id": project.id}
+            tx.audit(Act.PROJECT_CREATED, project.id, by=by, owner=profile.id, name=PROJECT, **about)
         await tx.commit()
         return LocalUser(profile.actor, project.id)

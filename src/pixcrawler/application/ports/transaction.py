@@ -90,7 +90,7 @@ class UnitOfWork(Protocol):
         """
         ...
 
-    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int) -> None:
+    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int | UUID) -> None:
         """The commit writes down who did this, by which key and in which request, to whose thing.
 
         ``about`` is what people read of it later, such as a name; no secrets.

@@ -7,6 +7,8 @@ import msgspec
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.projects import ProjectDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.projects.written import note
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.errors import ProjectNameTaken, ProjectNotFound
 from pixcrawler.domain.projects.project import Project, ProjectStatus
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -43,6 +45,7 @@ class ChangeProject:
             if self._differs(project, change):
                 await _refuse_a_taken_name(tx, project)
                 await tx.projects.save(project)
+                note(tx, Act.PROJECT_CHANGED, project, by=by)
                 await tx.commit()
         return detail_of(project)
 

@@ -7,6 +7,7 @@ import msgspec
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.projects import ProjectDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.projects.written import note
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.errors import ProjectNameTaken
 from pixcrawler.domain.projects.project import new_project
@@ -46,7 +47,7 @@ class CreateProject:
             if await tx.projects.named(project.name, owner=by.id) is not None:
                 raise ProjectNameTaken(f"You have a project named “{project.name}” already.", field="name")
             await tx.projects.add(project)
-            tx.audit(Act.PROJECT_CREATED, project.id, by=by, owner=by.id, name=project.name)
+            note(tx, Act.PROJECT_CREATED, project, by=by)
             made = detail_of(project)
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()

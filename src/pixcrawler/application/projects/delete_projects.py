@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.projects.written import note
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.errors import ProjectBusy, ProjectNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import ProjectId
@@ -30,4 +32,5 @@ class DeleteProjects:
                     jobs = "a running job" if running == 1 else f"{running} running jobs"
                     raise ProjectBusy(f"The project “{project.name}” has {jobs}; stop them first.")
                 await tx.projects.delete(project_id)
+                note(tx, Act.PROJECT_DELETED, project, by=by)
             await tx.commit()

@@ -9,12 +9,15 @@ from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.storage.policies import (
     must_be_superuser,
+    note,
     refuse_a_taken_name,
     refuse_what_is_not_there,
 )
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
 from pixcrawler.domain.shared.ids import PolicyId
+from pixcrawler.domain.storage.execution import PolicyKind
 from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy, Policy
 
 P = TypeVar("P", bound=Policy)
@@ -51,6 +54,7 @@ class ChangeArchivalPolicy:
                 if change.narrows:
                     await refuse_what_is_not_there(tx, policy)
                 await tx.archival_policies.save(policy)
+                note(tx, Act.POLICY_CHANGED, policy, PolicyKind.ARCHIVAL, by=by)
                 await tx.commit()
         return policy
 
@@ -73,6 +77,7 @@ class ChangeCleanupPolicy:
                 if change.narrows:
                     await refuse_what_is_not_there(tx, policy)
                 await tx.cleanup_policies.save(policy)
+                note(tx, Act.POLICY_CHANGED, policy, PolicyKind.CLEANUP, by=by)
                 await tx.commit()
         return policy
 

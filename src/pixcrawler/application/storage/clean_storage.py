@@ -11,6 +11,7 @@ from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.policies import ChosenExport, ExportChoice
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.storage.choosing import item_of_export, removable
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import ExportId, TaskId
@@ -58,8 +59,10 @@ class CleanStorage:
             if (earlier := await tx.answers.find(once, owner=by.id, type=Cleaned)) is not None:
                 return earlier
             items, more = await self._items(tx, wanted, at, by, dry_run=dry_run)
-            if not dry_run:
+            if not dry_run and items:
                 await _remove(tx, items, at, by)
+                freed = sum(item.bytes for item in items)
+                tx.audit(Act.STORAGE_CLEANED, by.id, by=by, owner=by.id, exports=len(items), bytes=freed)
             cleaned = Cleaned(
                 dry_run=dry_run,
                 items=tuple(items),

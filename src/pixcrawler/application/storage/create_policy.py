@@ -10,12 +10,15 @@ from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.storage.policies import (
     must_be_superuser,
+    note,
     refuse_a_taken_name,
     refuse_what_is_not_there,
 )
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import DatasetId, PolicyId, ProjectId
 from pixcrawler.domain.shared.once import Once
+from pixcrawler.domain.storage.execution import PolicyKind
 from pixcrawler.domain.storage.policy import Age, ArchivalPolicy, CleanupPolicy, Target
 
 
@@ -62,6 +65,7 @@ class CreateArchivalPolicy:
             await refuse_a_taken_name(tx.archival_policies, policy)
             await refuse_what_is_not_there(tx, policy)
             await tx.archival_policies.add(policy)
+            note(tx, Act.POLICY_CREATED, policy, PolicyKind.ARCHIVAL, by=by)
             await tx.answers.keep(once, policy, owner=by.id)
             await tx.commit()
         return policy
@@ -89,6 +93,7 @@ class CreateCleanupPolicy:
             await refuse_a_taken_name(tx.cleanup_policies, policy)
             await refuse_what_is_not_there(tx, policy)
             await tx.cleanup_policies.add(policy)
+            note(tx, Act.POLICY_CREATED, policy, PolicyKind.CLEANUP, by=by)
             await tx.answers.keep(once, policy, owner=by.id)
             await tx.commit()
         return policy

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from pixcrawler.application.ports.transaction import Transaction
-from pixcrawler.application.storage.policies import must_be_superuser, repository
+from pixcrawler.application.storage.policies import must_be_superuser, note, repository
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import PolicyId
 from pixcrawler.domain.storage.execution import PolicyKind
@@ -19,5 +20,7 @@ class DeletePolicy:
         """Raises SuperusersOnly and PolicyNotFound."""
         must_be_superuser(by)
         async with self.transaction() as tx:
+            policy = await repository(tx, kind).get(policy_id)
             await repository(tx, kind).delete(policy_id)
+            note(tx, Act.POLICY_DELETED, policy, kind, by=by)
             await tx.commit()

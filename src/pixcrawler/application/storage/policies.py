@@ -3,6 +3,7 @@
 from pixcrawler.application.ports.policies import ArchivalPolicies, CleanupPolicies
 from pixcrawler.application.ports.repositories import Repository
 from pixcrawler.application.ports.transaction import UnitOfWork
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.errors import DatasetNotFound
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -25,6 +26,11 @@ def repository(
     tx: UnitOfWork, kind: PolicyKind
 ) -> Repository[ArchivalPolicy, PolicyId] | Repository[CleanupPolicy, PolicyId]:
     return tx.archival_policies if kind is PolicyKind.ARCHIVAL else tx.cleanup_policies
+
+
+def note(tx: UnitOfWork, act: Act, policy: Policy, kind: PolicyKind, *, by: Actor, **more: int) -> None:
+    """See ``UnitOfWork.audit``. Policies are nobody's own, so they are of who acts on them."""
+    tx.audit(act, policy.id, by=by, owner=by.id, kind=kind, name=policy.name, **more)
 
 
 async def refuse_a_taken_name(policies: ArchivalPolicies | CleanupPolicies, policy: Policy) -> None:

@@ -7,7 +7,8 @@ import msgspec
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction
-from pixcrawler.application.storage.policies import must_be_superuser, repository
+from pixcrawler.application.storage.policies import must_be_superuser, note, repository
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ExecutionId, PolicyId, TaskId
@@ -64,6 +65,7 @@ class RequestExecution:
             begun = ExecutionTasks(
                 execution_id=execution.id, dry_run=dry_run, status=execution.status, task_ids=tx.task_ids
             )
+            note(tx, Act.POLICY_EXECUTED, policy, kind, by=by, dry_run=dry_run)
             await tx.answers.keep(once, begun, owner=by.id)
             await tx.commit()
         return begun

@@ -28,7 +28,7 @@ async def refused(stage: IdentityStage, text: str) -> InvalidApiKey:
 async def test_a_key_stands_for_its_owner_with_its_own_scopes(stage: IdentityStage, role: Role) -> None:
     owner = await stage.somebody(role)
     issued = await stage.key(owner.actor, "read")
-    assert await stage.authenticate(issued.key) == Actor(owner.id, role, frozenset({"read"}))
+    assert await stage.authenticate(issued.key) == Actor(owner.id, role, frozenset({"read"}), issued.id)
 
 
 async def test_every_key_that_opens_nothing_gets_the_same_answer(stage: IdentityStage) -> None:

@@ -22,7 +22,7 @@ async def test_the_first_start_makes_a_superuser_with_a_key_for_everything(stage
     made = await stage.ensure()
     assert made.key is not None
     who = await stage.authenticate(made.key)
-    assert who == Actor(made.id, Role.SUPERUSER, frozenset({"*"}))
+    assert (who.id, who.role, who.scopes) == (made.id, Role.SUPERUSER, frozenset({"*"}))
 
 
 async def test_later_starts_make_nothing(stage: IdentityStage) -> None:
