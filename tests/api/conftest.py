@@ -7,18 +7,41 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
+import asyncpg
 import httpx
 import pytest
 from litestar import Litestar, Router
 from litestar.types import ControllerRouterHandler
 
+from pixcrawler.adapters.postgres.engine import plain_dsn
+from pixcrawler.application.ports.identity_provider import Session
 from pixcrawler.bootstrap.app import App
+from pixcrawler.domain.shared.actor import Role
+from pixcrawler.domain.shared.ids import UserId
 from pixcrawler.entrypoints.http.app import create_app
 from pixcrawler.entrypoints.http.security import known
 from pixcrawler.settings import Settings, load_settings
 from tests.databases import Databases
 
 ADDRESS = "http://127.0.0.1"
+
+
+PROFILE = """
+    WITH made AS (INSERT INTO profiles (id, name, given_name, email, role) VALUES ($1, $2, $2, $3, $4)),
+        credits AS (INSERT INTO credit_accounts (id) VALUES ($1))
+    INSERT INTO notification_preferences (id) VALUES ($1)
+"""
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person who is logged in: ``client`` sends the session's access token."""
+
+    id: UserId
+    email: str
+    password: str
+    session: Session
+    client: httpx.AsyncClient
 
 
 @dataclass(frozen=True)
@@ -34,6 +57,22 @@ class Api:
 
     def with_key(self, key: str) -> httpx.AsyncClient:
         return open_client(self.litestar, key)
+
+    async def person(self, role: Role = Role.USER, **account: str) -> "Somebody":
+        """Somebody new who is logged in; ``account`` may set ``email``, ``password`` and ``name``."""
+        given = {"email": f"{uuid.uuid4().hex}@example.org", "password": "correct horse", "name": "Eve"}
+        given |= account
+        signed_up = await self.app.identity.provider.sign_up(**given)
+        assert signed_up.session is not None
+        made = signed_up.account
+        connection = await asyncpg.connect(plain_dsn(self.database_url))
+        try:
+            await connection.execute(PROFILE, made.id, made.name, made.email, role.value)
+        finally:
+            await connection.close()
+        session = signed_up.session
+        client = open_client(self.litestar, session.access_token)
+        return Somebody(made.id, made.email, given["password"], session, client)
 
 
 OpenApi = Callable[..., Awaitable[Api]]

@@ -53,6 +53,7 @@ from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.dataset_reads import DatasetReads
 from pixcrawler.application.ports.health import Health
+from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.images import ImageReads
 from pixcrawler.application.ports.jobs import JobReads
 from pixcrawler.application.ports.links import Links
@@ -150,6 +151,7 @@ class Identity:
     revoke_api_key: RevokeApiKey
     authenticate: Authenticate
     record_key_uses: RecordKeyUses
+    provider: IdentityProvider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,17 @@ from dependency_injector import containers, providers
 from pixcrawler.application.identity.authenticate import Authenticate
 from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
 from pixcrawler.application.identity.issue_api_key import IssueApiKey
+from pixcrawler.application.identity.know_by_key import KnowByKey
+from pixcrawler.application.identity.know_by_token import KnowByToken, RecentPeople
 from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes, Ticks
+from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.key_ring import KeyRing
+from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.bootstrap.app import Identity
 from pixcrawler.domain.identity.key_text import KeyKind
@@ -38,7 +42,10 @@ class IdentityContainer(containers.DeclarativeContainer):
     kind: providers.Dependency[KeyKind] = providers.Dependency()
     random: providers.Dependency[RandomBytes] = providers.Dependency()
     ticks: providers.Dependency[Ticks] = providers.Dependency()
+    provider: providers.Dependency[IdentityProvider] = providers.Dependency()
+    people: providers.Dependency[People] = providers.Dependency()
 
+    recent_people = providers.Singleton(RecentPeople, ticks)
     recent = providers.Singleton(RecentKeys, ticks)
     uses = providers.Singleton(KeyUses)
 
@@ -53,9 +60,9 @@ class IdentityContainer(containers.DeclarativeContainer):
         IssueApiKey, transaction=transaction, clock=clock, new_id=new_id, random=random, kind=kind
     )
     revoke_api_key = providers.Singleton(RevokeApiKey, transaction=transaction, clock=clock)
-    authenticate = providers.Singleton(
-        Authenticate, keys=keys, clock=clock, kind=kind, recent=recent, uses=uses
-    )
+    by_key = providers.Singleton(KnowByKey, keys=keys, clock=clock, kind=kind, recent=recent, uses=uses)
+    by_token = providers.Singleton(KnowByToken, provider=provider, people=people, recent=recent_people)
+    authenticate = providers.Singleton(Authenticate, by_key=by_key, by_token=by_token)
     record_key_uses = providers.Singleton(RecordKeyUses, keys=keys, uses=uses)
 
     context = providers.Singleton(
@@ -67,6 +74,7 @@ class IdentityContainer(containers.DeclarativeContainer):
         revoke_api_key=revoke_api_key,
         authenticate=authenticate,
         record_key_uses=record_key_uses,
+        provider=provider,
     )
 
 

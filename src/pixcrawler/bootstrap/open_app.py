@@ -14,6 +14,7 @@ from pixcrawler.adapters.postgres.dataset_reads import PostgresDatasetReads
 from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
 from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
+from pixcrawler.adapters.postgres.people import PostgresPeople
 from pixcrawler.adapters.postgres.policy_reads import PostgresPolicyReads
 from pixcrawler.adapters.postgres.project_reads import PostgresProjectReads
 from pixcrawler.adapters.postgres.reads import PostgresReads
@@ -33,6 +34,7 @@ from pixcrawler.bootstrap.datasets import DatasetsContainer
 from pixcrawler.bootstrap.expansion import expansion
 from pixcrawler.bootstrap.health import platform_health
 from pixcrawler.bootstrap.identity import IdentityContainer, recording
+from pixcrawler.bootstrap.identity_provider import built_in_provider
 from pixcrawler.bootstrap.idle import Idle, Tools
 from pixcrawler.bootstrap.imaging import imaging
 from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
@@ -130,6 +132,8 @@ def _built(
         kind=kind_in(settings.pixcrawler.environment),
         random=secrets.token_bytes,
         ticks=time.monotonic,
+        provider=built_in_provider(settings, base.engine, base.clock, base.new_id),
+        people=PostgresPeople(base.engine),
     )
     reads = PostgresReads(base.engine)
     for_crawling = _objects(

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from pixcrawler.adapters.postgres.engine import Engine, PostgresConfig, open_engine, plain_dsn
 from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
 from pixcrawler.adapters.system.clock import SystemClock
-from pixcrawler.application.identity.authenticate import Authenticate
+from pixcrawler.application.identity.know_by_key import KnowByKey
 from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.identity import recording
@@ -23,6 +23,7 @@ from pixcrawler.domain.identity.api_key import KeyRequest
 from pixcrawler.domain.identity.errors import InvalidApiKey
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.shared.actor import Role
+from pixcrawler.domain.shared.errors import Unauthenticated
 from pixcrawler.settings import Settings
 
 MANY = """
@@ -94,7 +95,7 @@ async def test_a_dump_of_the_database_holds_no_usable_key(app: App, database_url
         assert not [row for row in told for form in forms if form in row]
     for row in told:
         for word in row.replace('"', " ").replace(",", " ").replace("(", " ").replace("\\x", " ").split():
-            with pytest.raises(InvalidApiKey):
+            with pytest.raises(Unauthenticated):
                 await app.identity.authenticate(word)
 
 
@@ -105,7 +106,7 @@ async def test_a_revoked_key_is_refused_by_other_processes_within_five_seconds(
     issued = await app.identity.issue_api_key(EVERYTHING, by=local.actor)
     ticked = 0.0
     processes = [
-        Authenticate(
+        KnowByKey(
             keys=PostgresKeyRing(engine),
             clock=SystemClock(),
             kind=KeyKind.TEST,

@@ -1,46 +1,24 @@
-"""Who asks, by the key that came with the request."""
+"""Who asks, by what came with the request: an API key, or a token of the auth provider."""
 
 from dataclasses import dataclass
 
-from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
-from pixcrawler.application.ports.clock import Clock
-from pixcrawler.application.ports.key_ring import KeyHolder, KeyRing
-from pixcrawler.domain.identity.errors import InvalidApiKey
-from pixcrawler.domain.identity.key_text import KeyKind, is_key, key_digest
+from pixcrawler.application.identity.know_by_key import KnowByKey
+from pixcrawler.application.identity.know_by_token import KnowByToken
+from pixcrawler.domain.identity.key_text import FAMILY
 from pixcrawler.domain.shared.actor import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticate:
-    """From a key's text to the actor that it stands for, at the cost of one query every few seconds.
-
-    What was not written by us (its checksum is wrong) or is of the other kind is refused without any query.
+    """An API key shows by how it begins; everything else is for the auth provider to judge.
 
     Raises:
-        InvalidApiKey: the key opens nothing; the error does not tell why.
-        Unavailable: the database does not answer.
+        InvalidApiKey, InvalidToken: it opens nothing; the error does not tell why.
+        Unavailable: the database or the provider does not answer.
     """
 
-    keys: KeyRing
-    clock: Clock
-    kind: KeyKind
-    recent: RecentKeys
-    uses: KeyUses
+    by_key: KnowByKey
+    by_token: KnowByToken
 
     async def __call__(self, text: str) -> Actor:
-        if not is_key(text, self.kind):
-            raise InvalidApiKey
-        digest = key_digest(text)
-        holder = self.recent.get(digest) or await self._asked(digest)
-        at = self.clock.now()
-        if holder is None or not holder.may_enter(at=at):
-            raise InvalidApiKey
-        self.uses.note(holder, at=at)
-        return holder.actor
-
-    async def _asked(self, digest: bytes) -> KeyHolder | None:
-        asked = self.recent.ticks()
-        holder = await self.keys.holder(digest)
-        if holder is not None and holder.may_enter(at=self.clock.now()):
-            self.recent.keep(digest, holder, asked=asked)
-        return holder
+        return await (self.by_key if text.startswith(FAMILY) else self.by_token)(text)

@@ -2,38 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from pixcrawler.application.ports.clock import Ticks
+from pixcrawler.application.identity.recent import Recent
 from pixcrawler.application.ports.key_ring import KeyHolder
 from pixcrawler.domain.shared.ids import ApiKeyId
 
-LIFE = 3.0
-"""Seconds for which a found key is believed in; a revoked one must be refused everywhere within 5."""
-MOST = 1024
 APART = timedelta(minutes=1)
 """A key's last use is written at most this often."""
 
 
-class RecentKeys:
-    """Holders of keys that were good a moment ago, by digest. Refusals are not kept, so strangers cannot
-    fill it."""
-
-    def __init__(self, ticks: Ticks, *, most: int = MOST) -> None:
-        self.ticks = ticks
-        self._most = most
-        self._found: dict[bytes, tuple[float, KeyHolder]] = {}
-
-    def get(self, digest: bytes) -> KeyHolder | None:
-        """None when not known, or not known for sure any more."""
-        found = self._found.get(digest)
-        return found[1] if found is not None and self.ticks() - found[0] < LIFE else None
-
-    def keep(self, digest: bytes, holder: KeyHolder, *, asked: float) -> None:
-        """``asked``: ticks before the question was put; a key may have been revoked since. The one that was
-        asked for longest ago makes room."""
-        self._found.pop(digest, None)
-        if len(self._found) >= self._most:
-            del self._found[next(iter(self._found))]
-        self._found[digest] = asked, holder
+class RecentKeys(Recent[bytes, KeyHolder]):
+    """Holders of keys that were good a moment ago, by digest."""
 
 
 class KeyUses:

@@ -9,6 +9,8 @@ import hashlib
 import zlib
 from enum import StrEnum
 
+FAMILY = "pxc_"
+"""How every API key begins."""
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 SECRET = 30
 """62**30 is 178 bits."""
@@ -28,7 +30,7 @@ class KeyKind(StrEnum):
 
     @property
     def prefix(self) -> str:
-        return f"pxc_{self.value}_"
+        return f"{FAMILY}{self.value}_"
 
 
 def kind_in(environment: str) -> KeyKind:

@@ -17,7 +17,7 @@ from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.images import JobId
 from pixcrawler.entrypoints.http.live import LiveJobs, StillGood
 from pixcrawler.entrypoints.http.openapi import failures
-from pixcrawler.entrypoints.http.security import key_of
+from pixcrawler.entrypoints.http.security import token_of
 from pixcrawler.entrypoints.http.sse import MEDIA_TYPE, Event
 
 NOT_HELD_BACK = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -59,7 +59,7 @@ async def job_events(
     """
     actor.must(READ)
     live: LiveJobs = request.app.state.live_jobs
-    still_good = _asking(authenticate, key_of(request))
+    still_good = _asking(authenticate, token_of(request))
     messages = await live.listen(CrawlJobId(job_id), by=actor, still_good=still_good)
     leaving = BackgroundTask(messages.aclose)  # also when the connection broke off
     return Stream(messages, media_type=MEDIA_TYPE, headers=NOT_HELD_BACK, background=leaving)

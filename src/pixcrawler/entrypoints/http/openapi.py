@@ -19,7 +19,7 @@ from pixcrawler.entrypoints.http.security import SCHEME
 
 FAILURES = {
     400: ("The request is malformed.", "MALFORMED_JSON", "The body is no JSON that can be read.", None),
-    401: ("No API key, or none that is good.", "AUTHENTICATION_REQUIRED", "An API key is needed.", None),
+    401: ("No token or API key, or none that is good.", "AUTHENTICATION_REQUIRED", "Log in first.", None),
     402: ("The credits do not cover it.", "PAYMENT_REQUIRED", "Your credits do not cover this.", None),
     403: ("The key may not do this.", "SCOPE_MISSING", "This key lacks the scope write.", None),
     404: ("There is no such thing, or it is not yours.", "NOT_FOUND", "There is no such thing.", None),
@@ -64,7 +64,9 @@ def _spec(kind: type[Any], example: object, meaning: str) -> ResponseSpec:
 def openapi_config() -> OpenAPIConfig:
     """The document is at ``/schema/openapi.json``."""
     key = SecurityScheme(
-        type="http", scheme="bearer", bearer_format="API key", description="An API key: `pxc_live_…`."
+        type="http",
+        scheme="bearer",
+        description="The access token of a login (`POST /api/v1/auth/login`), or an API key: `pxc_live_…`.",
     )
     return OpenAPIConfig(
         title="PixCrawler",

@@ -1,4 +1,4 @@
-"""Who asks: ``Authorization: Bearer KEY``."""
+"""Who asks: ``Authorization: Bearer``, and the access token of a login or an API key."""
 
 import asyncio
 import contextlib
@@ -19,14 +19,15 @@ from pixcrawler.domain.shared.errors import DomainError, Unauthenticated
 
 SCHEME = "bearer"
 """The name of the security scheme in the OpenAPI document."""
-LONGEST_KEY = 255
+LONGEST_TOKEN = 16_384
+"""Access tokens of Supabase carry what their project puts into them."""
 PAUSE = 30.0
 """Seconds between two times that uses of keys are written down."""
 
 log = structlog.get_logger(__name__)
 
 
-class NoKey(Unauthenticated):
+class NoToken(Unauthenticated):
     code = "AUTHENTICATION_REQUIRED"
 
 
@@ -34,10 +35,10 @@ async def known(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
     """A guard: comes before the body is read, so a stranger's body is never parsed.
 
     Raises:
-        Unauthenticated: no key, or none that is good now.
+        Unauthenticated: no token or key, or none that is good now.
     """
     app: App = connection.app.state.app
-    who = await app.identity.authenticate(key_of(connection))
+    who = await app.identity.authenticate(token_of(connection))
     connection.scope["user"] = who
     connection.scope["state"]["actor_id"] = who.id
 
@@ -52,13 +53,15 @@ def people_only(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
         raise KeyNotAccepted
 
 
-def key_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The key as it came. Raises NoKey."""
-    scheme, _, key = connection.headers.get("authorization", "").partition(" ")
-    key = key.strip()
-    if scheme.lower() != "bearer" or not 0 < len(key) <= LONGEST_KEY:
-        raise NoKey("An API key is needed: send the header Authorization: Bearer pxc_live_…")
-    return key
+def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The token or key as it came. Raises NoToken."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not 0 < len(token) <= LONGEST_TOKEN:
+        raise NoToken(
+            "Log in, or use an API key: send the header Authorization: Bearer with the token or key."
+        )
+    return token
 
 
 def actor(request: Request[Actor, Any, Any]) -> Actor:

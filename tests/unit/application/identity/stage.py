@@ -4,9 +4,9 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from pixcrawler.application.identity.authenticate import Authenticate
 from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
 from pixcrawler.application.identity.issue_api_key import IssueApiKey
+from pixcrawler.application.identity.know_by_key import KnowByKey
 from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
@@ -49,9 +49,9 @@ class IdentityStage:
 
     def process(
         self, *, kind: KeyKind = KeyKind.TEST, most: int = 1024, uses: KeyUses | None = None
-    ) -> Authenticate:
+    ) -> KnowByKey:
         """Another process on the same database."""
-        return Authenticate(
+        return KnowByKey(
             keys=self.ring,
             clock=self.clock,
             kind=kind,

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from pixcrawler.application.identity.recent_keys import LIFE
+from pixcrawler.application.identity.recent import LIFE
 from pixcrawler.domain.identity.errors import InvalidApiKey
 from pixcrawler.domain.identity.key_text import ALPHABET, RANDOM_BYTES, KeyKind, write_key
 from pixcrawler.domain.shared.actor import Actor, Role

@@ -1,0 +1,16 @@
+"""Profiles of people who log in, as every request needs them: fast, and outside of any unit of work."""
+
+from typing import Protocol
+
+from pixcrawler.application.ports.identity_provider import Person
+from pixcrawler.domain.shared.actor import Role
+
+
+class People(Protocol):
+    async def seen(self, person: Person) -> Role | None:
+        """Their role; None when they were deleted here, whatever their token says.
+
+        Who is new gets a profile, a credit account and preferences, once, however many requests come at
+        the same time. Address and name follow when the provider's have changed. Raises Unavailable.
+        """
+        ...
