@@ -10,6 +10,7 @@ from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.postgres.engine import Engine, PostgresConfig, open_engine
 from pixcrawler.adapters.system.clock import SystemClock, Uuid7
 from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.bootstrap.cache import Keeping, cache
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.bootstrap.servers import Servers, servers
 from pixcrawler.bootstrap.stores import stores
@@ -32,6 +33,7 @@ class Infrastructure:
     new_id: Uuid7
     tls: ssl.SSLContext
     paces: Paces
+    cache: Keeping
 
 
 @asynccontextmanager
@@ -58,6 +60,7 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
             new_id=Uuid7(),
             tls=ssl.create_default_context(),
             paces=paces,
+            cache=cache(settings, found.redis_url, stack),
         )
 
 

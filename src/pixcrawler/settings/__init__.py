@@ -3,6 +3,7 @@
 An entrypoint's ``main()`` calls ``load_settings`` once; bootstrap hands each adapter plain values.
 """
 
+from pixcrawler.settings.cache import CacheSettings
 from pixcrawler.settings.crawling import FetchSettings, InspectSettings
 from pixcrawler.settings.load import Settings, load_settings
 from pixcrawler.settings.mistakes import SettingsError
@@ -22,6 +23,7 @@ from pixcrawler.settings.values import PrivateNetwork, Secret
 
 __all__ = [
     "ApiSettings",
+    "CacheSettings",
     "DatabaseSettings",
     "FetchSettings",
     "InspectSettings",

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pixcrawler.settings.cache import CacheSettings
 from pixcrawler.settings.crawling import FetchSettings, InspectSettings
 from pixcrawler.settings.dotenv import read_dotenv
 from pixcrawler.settings.looking import ValidationSettings
@@ -39,6 +40,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     api: ApiSettings
     database: DatabaseSettings
     redis: RedisSettings
+    cache: CacheSettings
     queue: QueueSettings
     worker: WorkerSettings
     storage: StorageSettings

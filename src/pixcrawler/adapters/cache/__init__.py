@@ -1,0 +1,1 @@
+"""Caches: on Redis, and one that keeps nothing."""

@@ -1,0 +1,48 @@
+"""The cache that all processes share."""
+
+from collections import Counter
+from contextlib import AsyncExitStack
+from typing import Protocol
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from pixcrawler.adapters.cache.none import NoCache
+from pixcrawler.adapters.cache.redis import RedisCache
+from pixcrawler.adapters.cache.sealed import Sealed
+from pixcrawler.application.ports.cache import Cache
+from pixcrawler.bootstrap.shared_secret import shared_secret
+from pixcrawler.settings import Settings
+
+DATABASES = 16
+"""How many a Redis has that nobody configured."""
+
+
+class Keeping(Cache, Protocol):
+    """A cache that counts what became of questions, by shelf and outcome."""
+
+    uses: Counter[tuple[str, str]]
+
+
+def cache(settings: Settings, redis_url: str | None, stack: AsyncExitStack) -> Keeping:
+    """Nothing is connected before the first question; closed with the stack. ``redis_url`` is where Redis
+    is, None where none was started."""
+    given = settings.cache.url
+    url = given.reveal() if given is not None else redis_url and next_database(redis_url)
+    if not settings.cache.enabled or not url:
+        return NoCache()
+
+    made = RedisCache(url, Sealed(settings.redis.prefix, shared_secret(settings)))
+    stack.push_async_callback(made.aclose)
+    return made
+
+
+def next_database(url: str) -> str:
+    """The same server, its database after this one; after the last comes the first."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    in_path = parts.scheme != "unix" and parts.path.strip("/")
+    number = int((query.get("db") or [in_path or "0"])[0])
+    following = str((number + 1) % DATABASES)
+    if parts.scheme == "unix":  # whose empty host urlunsplit would leave out
+        return f"unix://{parts.netloc}{parts.path}?{urlencode({**query, 'db': [following]}, doseq=True)}"
+    query.pop("db", None)
+    return parts._replace(path=f"/{following}", query=urlencode(query, doseq=True)).geturl()
