@@ -1,0 +1,49 @@
+"""What generators of clients do not know is said in other words."""
+
+import json
+from typing import Any
+
+import msgspec
+
+from pixcrawler.entrypoints.http.plain_schemas import make_plain
+from tests.api.drawn import DOCUMENT, OPERATIONS
+
+
+class Sized(msgspec.Struct):
+    size: tuple[int, int]
+    mixed: tuple[int, str]
+    any_length: tuple[int, ...] = ()
+
+
+def plain(kind: type) -> dict[str, Any]:
+    schema = msgspec.json.schema(kind)
+    make_plain(schema)
+    (found,) = schema["$defs"].values()
+    properties: dict[str, Any] = found["properties"]
+    return properties
+
+
+def test_a_tuple_of_alike_parts_is_a_list_of_that_length() -> None:
+    assert plain(Sized)["size"] == {
+        "type": "array",
+        "items": {"type": "integer"},
+        "minItems": 2,
+        "maxItems": 2,
+    }
+
+
+def test_other_tuples_and_lists_stay_as_they_are() -> None:
+    assert plain(Sized)["mixed"]["prefixItems"] == [{"type": "integer"}, {"type": "string"}]
+    assert plain(Sized)["any_length"] == {"type": "array", "items": {"type": "integer"}, "default": []}
+
+
+def test_a_choice_of_one_is_that_one_and_keeps_what_stands_beside_it() -> None:
+    schema = {"oneOf": [{"type": "string", "description": "inner"}], "description": "outer"}
+    make_plain(schema)
+    assert schema == {"type": "string", "description": "outer"}
+
+
+def test_the_document_holds_nothing_that_a_generator_stumbles_over() -> None:
+    text = json.dumps(DOCUMENT)
+    assert '"items": false' not in text
+    assert all("security" in operation for operation in OPERATIONS.values())
