@@ -74,7 +74,9 @@ class MemoryVersions(MemoryRepository[DatasetVersion]):
         return copy.copy(max(older, key=lambda row: row.number, default=None))
 
     async def accepted(self, jobs: Sequence[CrawlJobId]) -> AsyncIterator[Sequence[AcceptedImage]]:
-        accepted = [image for image in self._accepted() if image.job_id in jobs]
+        kept_out = {key for key, one in self.tables.quarantine.items() if one.released_at is None}
+        mine = (image for image in self._accepted() if image.id not in kept_out)
+        accepted = [image for image in mine if image.job_id in jobs]
         for i in sorted(accepted, key=lambda i: (i.label or "", i.sha256, i.job_id)):  # in pages of one
             look = Print(i.facts.width, i.facts.height, i.facts.phash, i.facts.dhash, i.facts.detail)
             yield [AcceptedImage(i.id, i.job_id, i.sha256, i.label or "", look, self._labels(i))]

@@ -19,7 +19,9 @@ from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
+from pixcrawler.domain.imaging.judgement import Judgement
 from pixcrawler.domain.imaging.labels import Label
+from pixcrawler.domain.imaging.validation import DefaultLevel, ValidationChunk, ValidationRun
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.ids import (
     CandidateId,
@@ -132,6 +134,18 @@ class AnswerEntry(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class ResultEntry(msgspec.Struct, frozen=True, kw_only=True):
+    validation_id: UUID
+    judgement: Judgement
+    at: datetime
+
+
+class QuarantineEntry(msgspec.Struct, frozen=True, kw_only=True):
+    reason: str | None
+    at: datetime
+    released_at: datetime | None = None
+
+
 @dataclass
 class Tables:
     profiles: dict[UUID, Profile] = field(default_factory=dict)
@@ -153,6 +167,11 @@ class Tables:
     cleanup_policies: dict[UUID, CleanupPolicy] = field(default_factory=dict)
     executions: dict[UUID, Execution] = field(default_factory=dict)
     execution_items: dict[tuple[UUID, str, str, str], Item] = field(default_factory=dict)
+    validations: dict[UUID, ValidationRun] = field(default_factory=dict)
+    validation_chunks: dict[UUID, ValidationChunk] = field(default_factory=dict)
+    validation_results: dict[tuple[UUID, str], ResultEntry] = field(default_factory=dict)
+    validation_levels: dict[UUID, DefaultLevel] = field(default_factory=dict)
+    quarantine: dict[UUID, QuarantineEntry] = field(default_factory=dict)
     blocks: dict[UUID, Block] = field(default_factory=dict)
     tasks: dict[UUID, TaskEntry] = field(default_factory=dict)
     answers: dict[tuple[UUID, str, str], AnswerEntry] = field(default_factory=dict)
@@ -196,6 +215,7 @@ BELONGS = {
         ("projects", "owner_id"),
         ("crawl_jobs", "owner_id"),
         ("datasets", "owner_id"),
+        ("validations", "owner_id"),
     ),
     "projects": (("crawl_jobs", "project_id"), ("datasets", "project_id")),
     "crawl_jobs": (
@@ -208,6 +228,7 @@ BELONGS = {
     "chunks": (("sightings", "chunk_id"),),
     "candidates": (("sightings", "candidate_id"),),
     "images": (("labels", "image_id"),),
+    "validations": (("validation_chunks", "validation_id"),),
     "datasets": (("versions", "dataset_id"),),
     "versions": (("exports", "version_id"), ("version_objects", "version_id")),
 }

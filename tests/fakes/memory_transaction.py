@@ -34,6 +34,12 @@ from tests.fakes.memory_policies import (
     MemoryHoldings,
 )
 from tests.fakes.memory_tables import ActivityEntry, Tables, TaskEntry
+from tests.fakes.memory_validations import (
+    MemoryLooks,
+    MemoryValidationChunks,
+    MemoryValidationLevels,
+    MemoryValidations,
+)
 
 T = TypeVar("T")
 TRIES = 8
@@ -113,6 +119,10 @@ class MemoryUnitOfWork:
         self.cleanup_policies = MemoryCleanupPolicies(self._tables)
         self.executions = MemoryExecutions(self._tables)
         self.holdings = MemoryHoldings(self._tables)
+        self.validations = MemoryValidations(self._tables)
+        self.validation_chunks = MemoryValidationChunks(self._tables)
+        self.looks = MemoryLooks(self._tables)
+        self.validation_levels = MemoryValidationLevels(self._tables)
         self.answers = MemoryAnswers(self._tables)
         self.job_log = MemoryJobLog(self._tables, new_id, request_id)
 

@@ -41,6 +41,7 @@ ACCEPTED = """
            i.detail
     FROM images i
     WHERE i.job_id = ANY(CAST(:jobs AS uuid[])) AND i.state = 'accepted' AND {unblocked}
+      AND NOT EXISTS (SELECT FROM quarantine q WHERE q.image_id = i.id AND q.released_at IS NULL)
     ORDER BY coalesce(i.label, '') COLLATE "C", i.sha256 COLLATE "C", i.job_id
 """
 OF_JOBS = text(ACCEPTED.format(unblocked=NOT_BLOCKED))

@@ -22,6 +22,7 @@ from pixcrawler.adapters.postgres.identity import PostgresApiKeys, PostgresProfi
 from pixcrawler.adapters.postgres.job_log import PostgresJobLog
 from pixcrawler.adapters.postgres.known_pictures import PostgresKnownPictures
 from pixcrawler.adapters.postgres.labels import PostgresImageLabels
+from pixcrawler.adapters.postgres.looks import PostgresLooks
 from pixcrawler.adapters.postgres.parting import Parting
 from pixcrawler.adapters.postgres.policies import (
     PostgresArchivalPolicies,
@@ -30,6 +31,11 @@ from pixcrawler.adapters.postgres.policies import (
 )
 from pixcrawler.adapters.postgres.projects import PostgresProjects
 from pixcrawler.adapters.postgres.tables import OutboxRow
+from pixcrawler.adapters.postgres.validations import (
+    PostgresValidationChunks,
+    PostgresValidationLevels,
+    PostgresValidations,
+)
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Reaction
@@ -149,6 +155,22 @@ class PostgresUnitOfWork:
     @property
     def holdings(self) -> PostgresHoldings:
         return PostgresHoldings(self._session)
+
+    @property
+    def validations(self) -> PostgresValidations:
+        return PostgresValidations(self._session)
+
+    @property
+    def validation_chunks(self) -> PostgresValidationChunks:
+        return PostgresValidationChunks(self._session)
+
+    @property
+    def looks(self) -> PostgresLooks:
+        return PostgresLooks(self._session)
+
+    @property
+    def validation_levels(self) -> PostgresValidationLevels:
+        return PostgresValidationLevels(self._session)
 
     @property
     def answers(self) -> PostgresAnswers:

@@ -101,12 +101,13 @@ class ValidationResultRow(Base):
 
 
 class QuarantineRow(Base):
-    """An accepted image that no new dataset version takes. Released by a person, it is never put back."""
+    """An accepted image that no new dataset version takes; without a reason, a person said so. What a person
+    released, only a person puts back."""
 
     __tablename__ = "quarantine"
 
     image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), primary_key=True)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
     released_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
 

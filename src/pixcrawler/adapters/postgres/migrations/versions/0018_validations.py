@@ -127,7 +127,7 @@ def _make_results() -> None:
     op.create_table(
         "quarantine",
         sa.Column("image_id", sa.Uuid(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
