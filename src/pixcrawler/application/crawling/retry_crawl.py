@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.crawling.moving import move
+from pixcrawler.application.crawling.room import must_have_room
+from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.query import new_queries
@@ -33,7 +36,8 @@ class RetryCrawl:
     ) -> JobTasks:
         """The tasks that it begins.
 
-        Raises ScopeMissing, CrawlJobNotFound, WrongJobState, FolderNotAllowed, and what ``Answers`` raises.
+        Raises ScopeMissing, CrawlJobNotFound, WrongJobState, FolderNotAllowed, TooManyRunningJobs, and what
+        ``Answers`` raises.
         """
         by.must(WRITE)
         async with self.transaction() as tx:
@@ -45,6 +49,7 @@ class RetryCrawl:
             at = self.clock.now()
             events = job.retry(at=at)
             move(job, lane)
+            await must_have_room(tx, job, by=by)
             job.reasons = dict(await tx.chunks.reopen(job.id, sorted(RETRYABLE)))
             job.lost = [0] * len(job.spec.keywords)
             queries = await tx.queries.of_job(job.id)
@@ -58,6 +63,7 @@ class RetryCrawl:
             tx.record(*events, owner=job.owner_id, lane=job.lane)
             await tx.job_log.add(log.retried(job, at=at))
             begun = JobTasks(job.id, job.status, tx.task_ids)
+            note(tx, Act.JOB_RETRIED, job, by=by)
             await tx.answers.keep(once, begun, owner=by.id)
             await tx.commit()
         return begun
