@@ -1,13 +1,47 @@
 """Which auth provider there is."""
 
 import secrets
+import time
+from contextlib import AsyncExitStack
 
 from pixcrawler.adapters.auth.built_in import BuiltInProvider
 from pixcrawler.adapters.auth.passwords import Passwords
+from pixcrawler.adapters.auth.supabase import supabase_provider
+from pixcrawler.adapters.auth.supabase_project import SupabaseProject
 from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
 from pixcrawler.adapters.postgres.engine import Engine
 from pixcrawler.application.ports.clock import Clock, NewId
+from pixcrawler.application.ports.identity_provider import IdentityProvider
+from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.settings import Settings
+
+
+async def identity_provider(base: Infrastructure, stack: AsyncExitStack) -> IdentityProvider:
+    """Supabase where its anon key is set, else the one of this machine, which production refuses.
+
+    Its connections are closed with the stack.
+    """
+    project = supabase_project(base.settings)
+    if project is None:
+        return built_in_provider(base.settings, base.engine, base.clock, base.new_id)
+    supabase = supabase_provider(project, tls=base.tls, clock=base.clock, ticks=time.monotonic)
+    return await stack.enter_async_context(supabase)
+
+
+def supabase_project(settings: Settings) -> SupabaseProject | None:
+    """The one whose users are ours. The settings name it whole or not at all."""
+    given = settings.supabase
+    if given.anon_key is None or given.url is None or given.service_role_key is None:
+        return None
+    return SupabaseProject(
+        url=given.url,
+        anon_key=given.anon_key.reveal(),
+        service_role_key=given.service_role_key.reveal(),
+        jwt_secret=None if given.jwt_secret is None else given.jwt_secret.reveal(),
+        audience=given.jwt_audience,
+        issuer=given.jwt_issuer,
+        timeout=given.timeout,
+    )
 
 
 def built_in_provider(settings: Settings, engine: Engine, clock: Clock, new_id: NewId) -> BuiltInProvider:
