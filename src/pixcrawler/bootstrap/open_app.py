@@ -25,6 +25,7 @@ from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
 from pixcrawler.application.ports.health import Health
+from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.stores import Stores
@@ -34,7 +35,7 @@ from pixcrawler.bootstrap.datasets import DatasetsContainer
 from pixcrawler.bootstrap.expansion import expansion
 from pixcrawler.bootstrap.health import platform_health
 from pixcrawler.bootstrap.identity import IdentityContainer, recording
-from pixcrawler.bootstrap.identity_provider import built_in_provider
+from pixcrawler.bootstrap.identity_provider import identity_provider
 from pixcrawler.bootstrap.idle import Idle, Tools
 from pixcrawler.bootstrap.imaging import imaging
 from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
@@ -77,9 +78,18 @@ async def open_app(
         health, pictures = platform_health(base, stack), imaging(base, stack)
         expand = await stack.enter_async_context(expansion(settings, base.tls))
         model = await labeler(base, stack)
+        provider = await identity_provider(base, stack)
         found = sources(base, stack)
         app = _built(
-            base, tools, found, expand=expand, model=model, health=health, pictures=pictures, out=out
+            base,
+            tools,
+            found,
+            provider=provider,
+            expand=expand,
+            model=model,
+            health=health,
+            pictures=pictures,
+            out=out,
         )
         await stack.enter_async_context(recording(app.identity.record_key_uses))
         yield app
@@ -107,6 +117,7 @@ def _built(
     tools: Tools,
     found: Sources,
     *,
+    provider: IdentityProvider,
     expand: ExpandKeywords,
     model: Labeler | None,
     health: Health,
@@ -132,7 +143,7 @@ def _built(
         kind=kind_in(settings.pixcrawler.environment),
         random=secrets.token_bytes,
         ticks=time.monotonic,
-        provider=built_in_provider(settings, base.engine, base.clock, base.new_id),
+        provider=provider,
         people=PostgresPeople(base.engine),
     )
     reads = PostgresReads(base.engine)
