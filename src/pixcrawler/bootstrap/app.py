@@ -38,6 +38,7 @@ from pixcrawler.application.datasets.request_build import RequestBuild
 from pixcrawler.application.datasets.request_export import RequestExport
 from pixcrawler.application.datasets.request_version import RequestVersion
 from pixcrawler.application.datasets.show_images import ShowImages
+from pixcrawler.application.datasets.show_statistics import ShowStatistics
 from pixcrawler.application.datasets.split_dataset import SplitDataset
 from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.datasets.write_report import WriteReport
@@ -83,6 +84,7 @@ from pixcrawler.application.storage.release_objects import ReleaseObjects
 from pixcrawler.application.storage.request_execution import RequestExecution
 from pixcrawler.application.storage.run_policies import RunPolicies
 from pixcrawler.application.storage.sign_link import SignLink
+from pixcrawler.bootstrap.cache import Keeping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ class Datasets:
     request_version: RequestVersion
     cancel: CancelBuild
     show_images: ShowImages
+    show_statistics: ShowStatistics
     open_manifest: OpenManifest
     compare: CompareVersions
     request_build: RequestBuild
@@ -212,3 +215,4 @@ class App:
     bells: Bells
     health: Health
     links: Links
+    cache: Keeping

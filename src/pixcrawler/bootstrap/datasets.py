@@ -17,11 +17,14 @@ from pixcrawler.application.datasets.request_build import RequestBuild
 from pixcrawler.application.datasets.request_export import RequestExport
 from pixcrawler.application.datasets.request_version import RequestVersion
 from pixcrawler.application.datasets.show_images import ShowImages
+from pixcrawler.application.datasets.show_statistics import ShowStatistics
 from pixcrawler.application.datasets.split_dataset import SplitDataset
 from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.datasets.write_report import WriteReport
+from pixcrawler.application.ports.cache import Cache
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.converter import Converter
+from pixcrawler.application.ports.dataset_reads import DatasetReads
 from pixcrawler.application.ports.exporter import Exporter
 from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
 from pixcrawler.application.ports.object_store import ObjectStore
@@ -50,6 +53,9 @@ class DatasetsContainer(containers.DeclarativeContainer):
     converter: providers.Dependency[Converter] = providers.Dependency()
     reports: providers.Dependency[ReportWriter] = providers.Dependency()
     rules: providers.Dependency[ModelRules] = providers.Dependency()
+    dataset_reads: providers.Dependency[DatasetReads] = providers.Dependency()
+    cache: providers.Dependency[Cache] = providers.Dependency()
+    statistics_seconds: providers.Dependency[float] = providers.Dependency()
 
     create = providers.Singleton(CreateDataset, transaction=transaction, clock=clock, new_id=new_id)
     change = providers.Singleton(ChangeDataset, transaction=transaction)
@@ -58,6 +64,9 @@ class DatasetsContainer(containers.DeclarativeContainer):
     request_version = providers.Singleton(RequestVersion, transaction=transaction, clock=clock, new_id=new_id)
     cancel = providers.Singleton(CancelBuild, transaction=transaction, clock=clock)
     show_images = providers.Singleton(ShowImages, transaction=transaction, store=store)
+    show_statistics = providers.Singleton(
+        ShowStatistics, reads=dataset_reads, cache=cache, seconds=statistics_seconds
+    )
     open_manifest = providers.Singleton(OpenManifest, transaction=transaction, store=store)
     compare = providers.Singleton(CompareVersions, store=store)
     request_build = providers.Singleton(RequestBuild, transaction=transaction, clock=clock, new_id=new_id)
@@ -103,6 +112,7 @@ class DatasetsContainer(containers.DeclarativeContainer):
         request_version=request_version,
         cancel=cancel,
         show_images=show_images,
+        show_statistics=show_statistics,
         open_manifest=open_manifest,
         compare=compare,
         request_build=request_build,

@@ -155,8 +155,12 @@ def _built(
         expand=expand,
         labeler=model,
     )
+    dataset_reads = PostgresDatasetReads(base.engine)
     for_datasets = _objects(
         reads=reads,
+        dataset_reads=dataset_reads,
+        cache=base.cache,
+        statistics_seconds=settings.cache.statistics_seconds,
         exporters=FORMATS,
         targets=targets(base, out),
         converter=tools.converter,
@@ -184,13 +188,14 @@ def _built(
         ),
         reads=reads,
         project_reads=PostgresProjectReads(base.engine),
-        dataset_reads=PostgresDatasetReads(base.engine),
+        dataset_reads=dataset_reads,
         job_reads=PostgresJobReads(base.engine),
         sources=found,
         tasks=tasks,
         bells=tools.bells,
         health=health,
         links=signed,
+        cache=base.cache,
     )
 
 

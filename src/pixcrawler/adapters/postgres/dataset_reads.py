@@ -23,7 +23,7 @@ from pixcrawler.application.ports.dataset_reads import (
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.datasets.version import BuildStatus, DatasetVersion
 from pixcrawler.domain.shared.actor import Actor
-from pixcrawler.domain.shared.ids import DatasetId, ExportId
+from pixcrawler.domain.shared.ids import DatasetId, DatasetVersionId, ExportId
 from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.domain.shared.plans import PLANS
 
@@ -96,6 +96,22 @@ def _of_exports() -> Select[Any]:
     return which.join(ProfileRow, ProfileRow.id == ExportRow.owner_id)
 
 
+def _meant(dataset: UUID, number: int | None) -> ColumnElement[bool]:
+    """This version of the dataset; None: the newest that is ready."""
+    if number is not None:
+        return and_(DatasetVersionRow.dataset_id == dataset, DatasetVersionRow.number == number)
+    ready = select(DatasetVersionRow.id).where(
+        DatasetVersionRow.dataset_id == dataset, DatasetVersionRow.status == BuildStatus.READY
+    )
+    newest = ready.order_by(DatasetVersionRow.number.desc()).limit(1).correlate(None)
+    return DatasetVersionRow.id == newest.scalar_subquery()
+
+
+def _no_version(number: int | None) -> DatasetVersionNotFound:
+    which = "ready version" if number is None else f"version {number}"
+    return DatasetVersionNotFound(f"The dataset has no {which}.")
+
+
 class PostgresDatasetReads:
     """See the port."""
 
@@ -134,19 +150,23 @@ class PostgresDatasetReads:
         self, dataset_id: DatasetId, number: int | None, *, visible_to: Actor
     ) -> DatasetVersion:
         await self.dataset(dataset_id, visible_to=visible_to)
-        wanted = select(*columns(DatasetVersionRow, DatasetVersion.__struct_fields__)).where(
-            DatasetVersionRow.dataset_id == dataset_id
-        )
-        if number is None:
-            ready = DatasetVersionRow.status == BuildStatus.READY
-            wanted = wanted.where(ready).order_by(DatasetVersionRow.number.desc()).limit(1)
-        else:
-            wanted = wanted.where(DatasetVersionRow.number == number)
-        rows = await self._lists.rows(wanted, {})
+        wanted = select(*columns(DatasetVersionRow, DatasetVersion.__struct_fields__))
+        rows = await self._lists.rows(wanted.where(_meant(dataset_id, number)), {})
         if not rows:
-            which = "ready version" if number is None else f"version {number}"
-            raise DatasetVersionNotFound(f"The dataset has no {which}.")
+            raise _no_version(number)
         return _made(DatasetVersion)(*rows[0])
+
+    async def version_id(
+        self, dataset_id: DatasetId, number: int | None, *, visible_to: Actor
+    ) -> DatasetVersionId:
+        wanted = select(DatasetRow.owner_id, DatasetVersionRow.id).where(DatasetRow.id == dataset_id)
+        wanted = wanted.outerjoin(DatasetVersionRow, _meant(dataset_id, number))
+        rows = await self._lists.rows(wanted, {})
+        if not rows or not visible_to.may_see(rows[0].owner_id):
+            raise DatasetNotFound(f"There is no dataset {dataset_id}.")
+        if rows[0].id is None:
+            raise _no_version(number)
+        return DatasetVersionId(rows[0].id)
 
     async def exports(self, which: ExportFilter, window: Window, *, visible_to: Actor) -> Found[ExportDetail]:
         statement = _exports(

@@ -233,6 +233,12 @@ class DatasetReads(Protocol):
         """None: the newest that is ready. Raises DatasetNotFound or DatasetVersionNotFound."""
         ...
 
+    async def version_id(
+        self, dataset_id: DatasetId, number: int | None, *, visible_to: Actor
+    ) -> DatasetVersionId:
+        """Which one ``version`` would give; much less is read. Raises the same."""
+        ...
+
     async def exports(self, which: ExportFilter, window: Window, *, visible_to: Actor) -> Found[ExportDetail]:
         """Newest first; not what went into a local folder of somebody's own."""
         ...

@@ -10,6 +10,7 @@ from pixcrawler.application.datasets.cancel_build import CancelBuild
 from pixcrawler.application.datasets.compare_versions import CompareVersions
 from pixcrawler.application.datasets.open_manifest import OpenManifest
 from pixcrawler.application.datasets.show_images import ShowImages
+from pixcrawler.application.datasets.show_statistics import ShowStatistics
 from pixcrawler.application.ports.dataset_reads import (
     Comparison,
     DatasetReads,
@@ -18,7 +19,6 @@ from pixcrawler.application.ports.dataset_reads import (
     VersionLine,
     version_detail,
 )
-from pixcrawler.domain.datasets.errors import VersionNotReady
 from pixcrawler.domain.datasets.statistics import Statistics
 from pixcrawler.domain.shared.actor import READ, Actor
 from pixcrawler.domain.shared.ids import DatasetId
@@ -117,7 +117,7 @@ class DatasetVersionController(Controller):
         self,
         dataset_id: DatasetPath,
         actor: Given[Actor],
-        dataset_reads: Given[DatasetReads],
+        show_statistics: Given[ShowStatistics],
         version: Which = None,
     ) -> Response[Statistics]:
         """Its owner. Scope `read`.
@@ -125,11 +125,7 @@ class DatasetVersionController(Controller):
         Classes, sizes, formats, licences and sources of its images, and why candidates became none. 409 for
         a version that is not ready, or was built before numbers were kept: build it again.
         """
-        actor.must(READ)
-        found = await dataset_reads.version(DatasetId(dataset_id), version, visible_to=actor)
-        if found.stats is None:
-            raise VersionNotReady(f"Version {found.number} is {found.status} and has no numbers.")
-        return answered(found.stats)
+        return answered(await show_statistics(DatasetId(dataset_id), version, by=actor))
 
     @get(
         "/images",
