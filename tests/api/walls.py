@@ -1,159 +1,30 @@
-"""Everybody who may come to the API, and every operation with what it needs. See ``test_walls.py``."""
+"""What stands behind the walls, and keys of everybody. See ``test_walls.py``."""
 
+import secrets
 import uuid
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import text
 
+from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
+from pixcrawler.application.ports.account_store import KeptAccount, Tokens
+from pixcrawler.application.ports.identity_provider import Account
 from pixcrawler.domain.identity.api_key import KeyRequest
+from pixcrawler.domain.identity.key_text import RANDOM_BYTES, key_digest
+from pixcrawler.domain.identity.token_text import TokenKind, write_token
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import UserId
 from tests.api.conftest import Api
 from tests.api.dataset_room import furnish, work
 from tests.api.image_room import ImageRoom, settled_room
+from tests.api.wall_rows import BODIES, READ, WRITE, Row, Who
 from tests.contract.stages import PostgresStage
 from tests.fakes.aggregates import sha
 
 V1 = "/api/v1"
-
-
-class Who(StrEnum):
-    NOBODY = "anonymous"
-    REVOKED = "with a revoked key"
-    OTHER = "another user"
-    READER = "the owner with a key to read"
-    WRITER = "the owner with a key to write"
-    OWNER = "the owner"
-    SUPERUSER = "a superuser"
-
-
-@dataclass(frozen=True)
-class Row:
-    """``needs`` is a scope, None for public. ``good`` is the status for who may. ``thing`` names what the
-    operation is about and others must not find. ``superusers``: nobody else may."""
-
-    needs: str | None
-    good: int
-    thing: str | None = None
-    body: dict[str, Any] | None = None
-    superusers: bool = False
-    query: str = ""
-    shared: bool = False
-
-    @property
-    def fresh(self) -> bool:
-        """Whether it takes a thing that nothing happened to yet."""
-        return self.needs == WRITE and self.thing is not None and not self.shared
-
-    @property
-    def status(self) -> str:
-        """Of the job, when nothing happens to it."""
-        if not self.fresh or self.thing in ("image", "dataset", "export"):
-            return "completed"
-        return "cancelled" if self.thing == "stopped" else "pending"
-
-
-READ, WRITE = "read", "write"
-POLICY = {"name": "{new}", "after_days": 1}
-BODIES = {"archival": POLICY, "cleanup": {**POLICY, "target": "failed_exports"}}
-
-
-def policy_rows(kind: str) -> dict[str, Row]:
-    path = f"/api/v1/policies/{kind}"
-    return {
-        f"GET {path}": Row(READ, 200, superusers=True),
-        f"POST {path}": Row(WRITE, 201, body=BODIES[kind], superusers=True),
-        f"GET {path}/{{policy_id}}": Row(READ, 200, superusers=True),
-        f"PATCH {path}/{{policy_id}}": Row(WRITE, 200, body={"after_days": 2}, superusers=True),
-        f"DELETE {path}/{{policy_id}}": Row(WRITE, 204, superusers=True),
-        f"POST {path}/{{policy_id}}/execute": Row(WRITE, 202 if kind == "cleanup" else 409, superusers=True),
-    }
-
-
-ROWS = {
-    "GET /health": Row(None, 200),
-    "GET /api/v1/health": Row(None, 200),
-    "GET /health/detailed": Row(None, 503),  # no worker runs here
-    "GET /api/v1/health/detailed": Row(None, 503),
-    "GET /api/v1/files/{filename}": Row(None, 403),  # only a signature opens it: see test_files.py
-    "HEAD /api/v1/files/{filename}": Row(None, 403),
-    "GET /api/v1/projects": Row(READ, 200),
-    "POST /api/v1/projects": Row(WRITE, 201, body={"name": "{new}"}),
-    "GET /api/v1/projects/{project_id}": Row(READ, 200, "project"),
-    "PATCH /api/v1/projects/{project_id}": Row(WRITE, 200, "project", body={"description": "Mine"}),
-    "DELETE /api/v1/projects/{project_id}": Row(WRITE, 204, "project"),
-    "POST /api/v1/projects/batch-delete": Row(WRITE, 200, "project", body={"ids": ["{project}"]}),
-    "GET /api/v1/jobs": Row(READ, 200),
-    "POST /api/v1/jobs": Row(
-        WRITE, 201, "project", body={"project_id": "{project}", "keywords": ["fox"], "name": "{new}"}
-    ),
-    "GET /api/v1/jobs/{job_id}": Row(READ, 200, "job"),
-    "PATCH /api/v1/jobs/{job_id}": Row(WRITE, 200, "job", body={"name": "Mine"}),
-    "DELETE /api/v1/jobs/{job_id}": Row(WRITE, 204, "job"),
-    "POST /api/v1/jobs/{job_id}/start": Row(WRITE, 202, "job"),
-    "POST /api/v1/jobs/{job_id}/stop": Row(WRITE, 202, "job"),
-    "POST /api/v1/jobs/{job_id}/cancel": Row(WRITE, 202, "job"),
-    "POST /api/v1/jobs/{job_id}/retry": Row(WRITE, 202, "stopped"),
-    "GET /api/v1/jobs/{job_id}/progress": Row(READ, 200, "job"),
-    "GET /api/v1/jobs/{job_id}/tasks": Row(READ, 200, "job"),
-    "GET /api/v1/jobs/{job_id}/logs": Row(READ, 200, "job"),
-    "GET /api/v1/jobs/{job_id}/events": Row(READ, 200, "job"),
-    "GET /api/v1/jobs/{job_id}/images": Row(READ, 200, "job"),
-    "GET /api/v1/images/{image_id}": Row(READ, 200, "image"),
-    "PATCH /api/v1/images/{image_id}": Row(WRITE, 200, "image", {"review": "accept"}),
-    "DELETE /api/v1/images/{image_id}": Row(WRITE, 204, "image"),
-    "GET /api/v1/images/{image_id}/download": Row(READ, 200, "image"),
-    "HEAD /api/v1/images/{image_id}/download": Row(READ, 200, "image"),
-    "GET /api/v1/images/{image_id}/thumbnail": Row(READ, 200, "image"),
-    "GET /api/v1/datasets": Row(READ, 200),
-    "POST /api/v1/datasets": Row(
-        WRITE,
-        201,
-        "project",
-        body={"project_id": "{project}", "name": "{new}", "selection": {"jobs": ["{job}"]}},
-    ),
-    "GET /api/v1/datasets/{dataset_id}": Row(READ, 200, "dataset"),
-    "PATCH /api/v1/datasets/{dataset_id}": Row(WRITE, 200, "dataset", body={"name": "Mine"}),
-    "DELETE /api/v1/datasets/{dataset_id}": Row(WRITE, 204, "dataset"),
-    "POST /api/v1/datasets/{dataset_id}/build": Row(WRITE, 202, "dataset", body={}),
-    "POST /api/v1/datasets/{dataset_id}/split": Row(
-        WRITE, 200, "dataset", body={"ratios": {"a": 0.5, "b": 0.5}}
-    ),
-    "GET /api/v1/datasets/{dataset_id}/status": Row(READ, 200, "dataset"),
-    "GET /api/v1/datasets/{dataset_id}/versions": Row(READ, 200, "dataset"),
-    "GET /api/v1/datasets/{dataset_id}/versions/{number}": Row(READ, 200, "dataset"),
-    "POST /api/v1/datasets/{dataset_id}/versions/{number}/cancel": Row(WRITE, 200, "dataset"),
-    "GET /api/v1/datasets/{dataset_id}/stats": Row(READ, 200, "dataset"),
-    "GET /api/v1/datasets/{dataset_id}/images": Row(READ, 200, "dataset"),
-    "GET /api/v1/datasets/{dataset_id}/manifest": Row(READ, 200, "dataset"),
-    "GET /api/v1/datasets/{dataset_id}/diff": Row(READ, 200, "dataset", query="?from=1&to=1"),
-    "GET /api/v1/datasets/{dataset_id}/download": Row(READ, 200, "dataset"),
-    "HEAD /api/v1/datasets/{dataset_id}/download": Row(READ, 200, "dataset"),
-    "GET /api/v1/exports": Row(READ, 200),
-    "POST /api/v1/exports": Row(
-        WRITE, 202, "dataset", body={"dataset_id": "{dataset}", "format": "csv"}, shared=True
-    ),
-    "GET /api/v1/exports/formats": Row(READ, 200),
-    "GET /api/v1/exports/{export_id}": Row(READ, 200, "export"),
-    "DELETE /api/v1/exports/{export_id}": Row(WRITE, 204, "export"),
-    "GET /api/v1/exports/{export_id}/download": Row(READ, 200, "export"),
-    "HEAD /api/v1/exports/{export_id}/download": Row(READ, 200, "export"),
-    "GET /api/v1/sources": Row(READ, 200),
-    "GET /api/v1/sources/{source_id}": Row(READ, 200),
-    "POST /api/v1/keywords/expand": Row(WRITE, 200, body={"keywords": ["fox"]}),
-    "POST /api/v1/sources/preview": Row(READ, 200, body={"source": "openverse", "keyword": "fox"}),
-    "GET /api/v1/storage/usage": Row(READ, 200),
-    "GET /api/v1/storage/files": Row(READ, 200),
-    "POST /api/v1/storage/presigned-url": Row(READ, 200, "file", body={"key": "{file}"}),
-    "POST /api/v1/storage/cleanup": Row(WRITE, 200, body={}),
-    "GET /api/v1/policies/executions": Row(READ, 200, superusers=True),
-    "GET /api/v1/policies/executions/{execution_id}": Row(READ, 200, superusers=True),
-    "GET /api/v1/policies/executions/{execution_id}/items": Row(READ, 200, superusers=True),
-    **policy_rows("archival"),
-    **policy_rows("cleanup"),
-}
+UNLIMITED = text("UPDATE profiles SET plan = 'enterprise' WHERE id = :id")
 
 
 class Walls:
@@ -162,6 +33,7 @@ class Walls:
     def __init__(self, api: Api, stage: PostgresStage, client: httpx.AsyncClient) -> None:
         self.api, self.stage, self.client = api, stage, client
         self._shared: ImageRoom | None = None
+        self._somebodies: dict[Role, dict[str, str]] = {}
         self._of_room: dict[str, dict[str, str]] = {}
 
     async def room(self, row: Row) -> ImageRoom:
@@ -207,7 +79,11 @@ class Walls:
         return {"dataset": dataset}
 
     async def _furnished(self) -> ImageRoom:
+        """Its owner's plan stands in no way of many jobs at once."""
         room = await settled_room(self.api, self.stage)
+        owner = room.play.job.owner_id
+        async with self.stage.engine.begin() as connection:
+            await connection.execute(UNLIMITED, {"id": owner})
         await furnish(self.api.app, self.stage, room.play.job.id)
         return room
 
@@ -233,7 +109,7 @@ class Walls:
     async def of_superusers(self, name: str) -> dict[str, str]:
         """A policy of the kind that the operation is about, and an execution of one."""
         kind = "archival" if "archival" in name else "cleanup"
-        superuser = {"authorization": f"Bearer {self.api.key}"}
+        superuser = await self.admin()
         body = filled(BODIES[kind], {"new": uuid.uuid4().hex})
         found = {"policy": await self._made(superuser, f"/policies/{kind}", body)}
         if "execution" in name:
@@ -264,6 +140,45 @@ class Walls:
                 return await room.key_of(owner)
             case Who.SUPERUSER:
                 return {"authorization": f"Bearer {self.api.key}"}
+            case Who.PERSON:
+                return await self._logged_in(owner)
+            case Who.OTHER_PERSON:
+                return await self._somebody(Role.USER)
+            case Who.ADMIN:
+                return await self.admin()
+
+    async def admin(self) -> dict[str, str]:
+        return await self._somebody(Role.SUPERUSER)
+
+    async def _somebody(self, role: Role) -> dict[str, str]:
+        """Always the same one, who has nothing."""
+        if role not in self._somebodies:
+            self._somebodies[role] = bearer((await self.api.person(role)).session.access_token)
+        return self._somebodies[role]
+
+    async def _logged_in(self, owner: UserId) -> dict[str, str]:
+        """A session of the room's owner, whose profile was there before their account."""
+        at, token = datetime.now(UTC), write_token(TokenKind.ACCESS, secrets.token_bytes(RANDOM_BYTES))
+        account = Account(
+            id=owner,
+            email=f"{uuid.uuid4().hex}@example.org",
+            email_confirmed=True,
+            name=None,
+            created_at=at,
+            last_login_at=None,
+        )
+        store = PostgresAccountStore(self.stage.engine)
+        if await store.with_id(owner) is None:
+            await store.add(KeptAccount(account=account, password="no hash"))
+        later = at + timedelta(hours=1)
+        tokens = Tokens(
+            access=key_digest(token),
+            access_until=later,
+            refresh=secrets.token_bytes(32),
+            refresh_until=later,
+        )
+        assert await store.begin(uuid.uuid4(), owner, tokens, password="no hash", at=at)
+        return bearer(token)
 
     async def _revoked(self, owner: UserId) -> dict[str, str]:
         actor = Actor(owner, Role.USER)
@@ -279,6 +194,10 @@ class Walls:
         path = filled(path.replace("_id}", "}"), things) + row.query
         body = filled(row.body, things)
         return await self.client.request(method, path, json=body, headers=headers)
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
 
 
 def filled(part: Any, things: dict[str, str]) -> Any:
