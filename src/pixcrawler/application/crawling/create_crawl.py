@@ -4,23 +4,20 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pixcrawler.application.crawling.making import check_request, held_to, must_be_active, project_for
 from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobDetail, detail_of
-from pixcrawler.application.ports.source import LOCAL, Sources
-from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.ports.source import Sources
+from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling import log
-from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, addresses, checked_addresses
-from pixcrawler.domain.crawling.errors import InvalidJob, UnknownSource
-from pixcrawler.domain.crawling.job import SHARED, CrawlJob, JobStatus
-from pixcrawler.domain.crawling.spec import JobSpec, check_targets, checked_job_name, checked_max_images
-from pixcrawler.domain.projects.errors import ProjectArchived, ProjectNotFound
-from pixcrawler.domain.projects.project import Project, ProjectStatus
+from pixcrawler.domain.crawling.job import SHARED, new_job
+from pixcrawler.domain.crawling.spec import JobSpec, check_targets
 from pixcrawler.domain.shared.actor import WRITE, Actor
-from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId, UserId
+from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
 from pixcrawler.domain.shared.once import Once
-from pixcrawler.domain.shared.validation import DEFAULT_THRESHOLDS, Thresholds, Validation
+from pixcrawler.domain.shared.validation import DEFAULT_THRESHOLDS, Thresholds
 
 
 class NewCrawl(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,13 +55,20 @@ class CreateCrawl:
         async with self.transaction() as tx:
             if (earlier := await tx.answers.find(once, owner=by.id, type=JobDetail)) is not None:
                 return earlier
-            project = await _project(tx, command.project_id, by)
-            if project.status is ProjectStatus.ARCHIVED:
-                message = f"The project “{project.name}” is archived; make it active first."
-                raise ProjectArchived(message, field="project_id")
-            self._check(command.spec, local=command.local)
+            project = await project_for(tx, command.project_id, by=by)
+            must_be_active(project)
+            check_request(self.sources, command.spec, local=command.local)
             check_targets(command.spec, command.max_images)
-            job = self._new(command, owner=project.owner_id)
+            job = new_job(
+                CrawlJobId(self.new_id()),
+                owner=project.owner_id,
+                project=project.id,
+                name=command.name,
+                spec=held_to(command.spec, self.thresholds),
+                max_images=command.max_images,
+                lane=command.lane,
+                at=self.clock.now(),
+            )
             made = detail_of(job)
             await tx.crawl_jobs.add_last(job)
             await tx.job_log.add(log.created(job, at=job.created_at))
@@ -72,67 +76,3 @@ class CreateCrawl:
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()
         return made
-
-    def _new(self, command: NewCrawl, *, owner: UserId) -> CrawlJob:
-        return CrawlJob(
-            id=CrawlJobId(self.new_id()),
-            owner_id=owner,
-            project_id=command.project_id,
-            name=checked_job_name(command.name),
-            lane=command.lane,
-            max_images=checked_max_images(command.max_images),
-            spec=self._spec(command.spec),
-            status=JobStatus.PENDING,
-            run=0,
-            version=1,
-            found=0,
-            good=0,
-            accepted=0,
-            reasons={},
-            lost=[0] * len(command.spec.keywords),
-            settling=False,
-            failure_code=None,
-            failure=None,
-            created_at=self.clock.now(),
-            started_at=None,
-            ended_at=None,
-            run_started_at=None,
-            run_good=0,
-        )
-
-    def _spec(self, spec: JobSpec) -> JobSpec:
-        """With what a strict look is held to today, so that a later setting changes nothing in this job."""
-        if spec.validation is not Validation.STRICT:
-            return spec
-        return msgspec.structs.replace(spec, thresholds=spec.thresholds or self.thresholds)
-
-    def _check(self, spec: JobSpec, *, local: bool) -> None:
-        if not spec.sources:
-            raise InvalidJob("No source was named; name at least one.", field="sources")
-        if not spec.keywords:
-            raise InvalidJob("No keyword was given; give at least one.", field="keywords")
-        for source_id in spec.sources:
-            if source_id in LOCAL and not local:
-                message = f"The source {source_id} reads the server's own disk; it is for its keyboard only."
-                raise UnknownSource(message, field="sources")
-            info = self.sources.get(source_id).info
-            if info.needs_text and not all(keyword.text for keyword in spec.keywords):
-                message = f"The source {source_id} searches by keyword; give at least one keyword."
-                raise InvalidJob(message, field="keywords")
-            if not info.needs_text and source_id not in spec.inputs:
-                wanted = "URLs" if source_id in ADDRESS_SOURCES else "an input: a URL list or a folder"
-                raise InvalidJob(f"The source {source_id} needs {wanted}.", field="input")
-            if source_id in ADDRESS_SOURCES:
-                checked_addresses(addresses(spec.inputs[source_id]), field="input")
-
-
-async def _project(tx: UnitOfWork, project_id: ProjectId, by: Actor) -> Project:
-    """One that is another's and one that is not there get the same answer, to the letter."""
-    missing = ProjectNotFound(f"There is no project {project_id}.", field="project_id")
-    try:
-        project = await tx.projects.get(project_id)
-    except ProjectNotFound as error:
-        raise missing from error
-    if not by.may_see(project.owner_id):
-        raise missing
-    return project

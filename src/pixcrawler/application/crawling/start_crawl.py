@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pixcrawler.application.crawling.advance import advance
+from pixcrawler.application.crawling.making import begin
 from pixcrawler.application.crawling.moving import move
 from pixcrawler.application.crawling.room import must_have_room
 from pixcrawler.application.crawling.written import note
@@ -10,9 +10,7 @@ from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
-from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
-from pixcrawler.domain.crawling.query import new_queries
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId
 from pixcrawler.domain.shared.once import Once
@@ -45,12 +43,7 @@ class StartCrawl:
             events = job.start(at=at)
             move(job, lane)
             await must_have_room(tx, job, by=by)
-            queries = new_queries(job.id, job.spec, self.new_id)
-            await tx.queries.add_all(queries)
-            await advance(tx, job, at=at)
-            await tx.crawl_jobs.save(job)
-            tx.record(*events, owner=job.owner_id, lane=job.lane)
-            await tx.job_log.add(log.started(job, searches=len(queries), at=at))
+            await begin(tx, job, events, at=at, new_id=self.new_id)
             begun = JobTasks(job.id, job.status, tx.task_ids)
             note(tx, Act.JOB_STARTED, job, by=by)
             await tx.answers.keep(once, begun, owner=by.id)

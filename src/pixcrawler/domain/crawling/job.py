@@ -218,3 +218,42 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         if self.status not in states:
             allowed = " or ".join(states)
             raise WrongJobState(f"The job is {self.status}; only a {allowed} job can {act}.")
+
+
+def new_job(
+    key: CrawlJobId,
+    *,
+    owner: UserId,
+    project: ProjectId,
+    name: str,
+    spec: JobSpec,
+    max_images: int,
+    lane: str,
+    at: datetime,
+) -> CrawlJob:
+    """A pending one. Raises InvalidJob for a senseless name or number."""
+    return CrawlJob(
+        id=key,
+        owner_id=owner,
+        project_id=project,
+        name=checked_job_name(name),
+        lane=lane,
+        max_images=checked_max_images(max_images),
+        spec=spec,
+        status=JobStatus.PENDING,
+        run=0,
+        version=1,
+        found=0,
+        good=0,
+        accepted=0,
+        reasons={},
+        lost=[0] * len(spec.keywords),
+        settling=False,
+        failure_code=None,
+        failure=None,
+        created_at=at,
+        started_at=None,
+        ended_at=None,
+        run_started_at=None,
+        run_good=0,
+    )
