@@ -9,8 +9,7 @@ import imagehash
 import msgspec
 from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
 
-from pixcrawler.application.ports.inspector import Unreadable
-from pixcrawler.application.ports.object_store import Body
+from pixcrawler.application.ports.inspector import Readable, Unreadable
 from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts, Format
 from pixcrawler.domain.imaging.quality import Scores
@@ -29,7 +28,7 @@ class PillowInspector:
     def __init__(self) -> None:
         self.inspected = 0
 
-    async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
+    async def inspect(self, body: Readable, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
         self.inspected += 1
         descriptor = body.open_for_reading()
         try:
@@ -37,7 +36,7 @@ class PillowInspector:
         finally:
             os.close(descriptor)
 
-    async def glance(self, body: Body) -> Appearance | Unreadable:
+    async def glance(self, body: Readable) -> Appearance | Unreadable:
         descriptor = body.open_for_reading()
         try:
             return _verdict(_read(descriptor), _appearance)

@@ -9,8 +9,8 @@ from typing import NoReturn
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.converter import Converter
 from pixcrawler.application.ports.fetcher import Fetcher
-from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
-from pixcrawler.application.ports.object_store import Body, ObjectStore
+from pixcrawler.application.ports.inspector import Inspector, NearDuplicates, Readable
+from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.repack import Repacker
 from pixcrawler.application.ports.report import Report, ReportWriter
 from pixcrawler.domain.datasets.archive import Archive
@@ -42,10 +42,10 @@ class Idle:
     async def fetch(self, url: str) -> NoReturn:
         raise _refusal(f"fetch {url}")
 
-    async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> NoReturn:  # noqa: ARG002
+    async def inspect(self, body: Readable, level: Validation = Validation.STANDARD) -> NoReturn:  # noqa: ARG002
         raise _refusal("inspect")
 
-    async def glance(self, body: Body) -> NoReturn:  # noqa: ARG002
+    async def glance(self, body: Readable) -> NoReturn:  # noqa: ARG002
         raise _refusal("look at colours")
 
     async def thumbnail(self, descriptor: int, side: int) -> NoReturn:  # noqa: ARG002

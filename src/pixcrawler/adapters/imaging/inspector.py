@@ -4,8 +4,7 @@ import os
 
 from pixcrawler.adapters.imaging import wire
 from pixcrawler.adapters.imaging.pool import Pool
-from pixcrawler.application.ports.inspector import Unreadable
-from pixcrawler.application.ports.object_store import Body
+from pixcrawler.application.ports.inspector import Readable, Unreadable
 from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.shared.validation import Validation
@@ -14,13 +13,13 @@ from pixcrawler.domain.shared.validation import Validation
 class ChildInspector(Pool):
     """Inspects in the children of a pool."""
 
-    async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
+    async def inspect(self, body: Readable, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
         """As the port says. Files over 25 MB, 50 megapixels a frame or 200 in all frames are Unreadable."""
         answer = await self.ask(wire.ACTS[level], 0, body.open_for_reading)
         assert isinstance(answer, Facts | Unreadable)
         return answer
 
-    async def glance(self, body: Body) -> Appearance | Unreadable:
+    async def glance(self, body: Readable) -> Appearance | Unreadable:
         """As the port says, with the limits of ``inspect``."""
         answer = await self.ask(wire.GLANCE, 0, body.open_for_reading)
         assert isinstance(answer, Appearance | Unreadable)

@@ -4,7 +4,6 @@ from typing import Protocol
 
 import msgspec
 
-from pixcrawler.application.ports.object_store import Body
 from pixcrawler.domain.imaging.appearance import Appearance
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.imaging.prints import Album
@@ -17,6 +16,14 @@ class Unreadable(msgspec.Struct, frozen=True):
 
     reason: Reason
     evidence: str
+
+
+class Readable(Protocol):
+    """A file that can be looked at: a body on its way into the store, or an object that is there."""
+
+    def open_for_reading(self) -> int:
+        """A new read-only descriptor; the caller closes it."""
+        ...
 
 
 class Thumbnails(Protocol):
@@ -34,11 +41,11 @@ class Thumbnails(Protocol):
 class Inspector(Thumbnails, Protocol):
     """Looks at received files, in the same children."""
 
-    async def inspect(self, body: Body, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
+    async def inspect(self, body: Readable, level: Validation = Validation.STANDARD) -> Facts | Unreadable:
         """The facts say at which level they were found."""
         ...
 
-    async def glance(self, body: Body) -> Appearance | Unreadable:
+    async def glance(self, body: Readable) -> Appearance | Unreadable:
         """Colours and transparency, for jobs that ask for them: a second decoding, small and in colour."""
         ...
 

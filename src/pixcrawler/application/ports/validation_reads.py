@@ -141,3 +141,15 @@ class ValidationReads(Protocol):
 def detail_of(run: ValidationRun) -> ValidationDetail:
     own = {name: getattr(run, name) for name in ValidationDetail.__struct_fields__ if name != "counted"}
     return ValidationDetail(**own, counted=run.cut)
+
+
+def begun_by(run: ValidationRun, task_ids: tuple[TaskId, ...]) -> ValidationTasks:
+    """Of a run that was just asked for."""
+    return ValidationTasks(
+        validation_id=run.id,
+        status=run.status,
+        level=run.level,
+        mode=run.mode,
+        images=run.images if run.cut else None,
+        task_ids=task_ids,
+    )

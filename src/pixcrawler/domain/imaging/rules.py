@@ -1,5 +1,7 @@
 """Whether a picture that can be decoded is one that was asked for."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from pixcrawler.domain.imaging.facts import Facts, Format
@@ -12,6 +14,13 @@ class Rules(msgspec.Struct, frozen=True):
     min_size: tuple[int, int] | None = None
     max_size: tuple[int, int] | None = None
     file_types: frozenset[Format] = frozenset()
+
+
+def rules_of(
+    min_size: tuple[int, int] | None, max_size: tuple[int, int] | None, file_types: Iterable[str]
+) -> Rules:
+    """As a job's request has them: file types as extensions."""
+    return Rules(min_size, max_size, frozenset(Format(kind) for kind in file_types))
 
 
 def judge(facts: Facts, rules: Rules) -> Reason | None:
