@@ -1,16 +1,16 @@
 """The key that comes with a request: found by its digest, with its owner, in one question."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from pixcrawler.application.ports.key_ring import KeyHolder
+from pixcrawler.application.ports.key_ring import KeyHolder, KeyUse
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import ApiKeyId
 from tests.contract.stages import Stage
 from tests.fakes.aggregates import AT
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 async def kept(stage: Stage, role: Role = Role.USER, **changes: Any) -> ApiKey:
@@ -25,11 +25,12 @@ async def kept(stage: Stage, role: Role = Role.USER, **changes: Any) -> ApiKey:
 
 async def last_use(stage: Stage, key: ApiKey) -> Any:
     async with stage.transaction() as tx:
-        return (await tx.api_keys.get(key.id)).last_used_at
+        found = await tx.api_keys.get(key.id)
+        return found.last_used_at, found.last_address
 
 
 async def test_a_key_is_found_with_its_owner(stage: Stage) -> None:
-    times = {"expires_at": AT + MINUTE, "revoked_at": AT + 2 * MINUTE, "last_used_at": AT + 3 * MINUTE}
+    times: dict[str, Any] = {"expires_at": AT + MINUTE, "revoked_at": AT + 2 * MINUTE, "hourly_limit": 7}
     key = await kept(stage, Role.SUPERUSER, scopes=("read", "write"), **times)
     await kept(stage)
     holder = await stage.key_ring.holder(key.digest)
@@ -40,7 +41,7 @@ async def test_a_key_is_found_with_its_owner(stage: Stage) -> None:
         scopes=frozenset({"read", "write"}),
         **times,
     )
-    assert holder.actor == Actor(key.owner_id, Role.SUPERUSER, frozenset({"read", "write"}), key.id)
+    assert holder.actor == Actor(key.owner_id, Role.SUPERUSER, frozenset({"read", "write"}), key.id, 7)
 
 
 async def test_an_unknown_digest_is_nobodys(stage: Stage) -> None:
@@ -56,19 +57,31 @@ async def test_a_deleted_owners_key_is_nobodys(stage: Stage) -> None:
     assert await stage.key_ring.holder(key.digest) is None
 
 
-async def test_a_use_is_kept_unless_one_was_kept_shortly_before(stage: Stage) -> None:
-    fresh, soon, late = [await kept(stage, last_used_at=at) for at in (None, AT, AT)]
-    uses = {fresh.id: AT, soon.id: AT + MINUTE - timedelta(microseconds=1), late.id: AT + MINUTE}
-    await stage.key_ring.used({**uses, ApiKeyId(stage.make.new_id()): AT}, apart=MINUTE)
-    assert await last_use(stage, fresh) == AT
-    assert await last_use(stage, soon) == AT
-    assert await last_use(stage, late) == AT + MINUTE
+def used(key: ApiKeyId, at: datetime, *, requests: int = 1, address: str | None = "192.0.2.7") -> KeyUse:
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return KeyUse(key_id=key, hour=hour, requests=requests, at=at, address=address)
+
+
+async def test_the_last_use_is_kept_whoever_tells_of_it_first(stage: Stage) -> None:
+    fresh, later, earlier = [await kept(stage, last_used_at=at) for at in (None, AT, AT)]
+    gone = used(ApiKeyId(stage.make.new_id()), AT)
+    uses = [used(fresh.id, AT), used(later.id, AT + MINUTE), used(earlier.id, AT - MINUTE)]
+    await stage.key_ring.used([*uses, gone])
+    assert await last_use(stage, fresh) == (AT, "192.0.2.7")
+    assert await last_use(stage, later) == (AT + MINUTE, "192.0.2.7")
+    assert await last_use(stage, earlier) == (AT, None)
+
+
+async def test_of_two_hours_told_at_once_the_later_use_is_the_last(stage: Stage) -> None:
+    key = await kept(stage)
+    await stage.key_ring.used([used(key.id, AT + HOUR, address="::1"), used(key.id, AT)])
+    assert await last_use(stage, key) == (AT + HOUR, "::1")
 
 
 async def test_nothing_used_is_nothing_kept(stage: Stage) -> None:
     key = await kept(stage)
-    await stage.key_ring.used({}, apart=MINUTE)
-    assert await last_use(stage, key) is None
+    await stage.key_ring.used([])
+    assert await last_use(stage, key) == (None, None)
 
 
 async def test_keys_of_an_owner_come_oldest_first(stage: Stage) -> None:

@@ -82,7 +82,10 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         "created_at": LONG_AGO,
         "expires_at": LONG_AGO + timedelta(microseconds=1),
         "revoked_at": LONG_AGO + timedelta(days=1),
+        "hourly_limit": BIG,
         "last_used_at": LONG_AGO + timedelta(days=2),
+        "last_address": ODD,
+        "replaced_by": UUID(int=7),
     },
     "projects": {
         "name": ODD,

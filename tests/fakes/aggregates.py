@@ -62,7 +62,10 @@ class Aggregates:
             "created_at": AT,
             "expires_at": None,
             "revoked_at": None,
+            "hourly_limit": None,
             "last_used_at": None,
+            "last_address": None,
+            "replaced_by": None,
         }
         return ApiKey(**{"id": key, "owner_id": owner.id, **values, **changes})
 

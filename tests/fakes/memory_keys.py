@@ -1,15 +1,15 @@
 """API keys in memory."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from pixcrawler.application.ports.key_ring import KeyHolder
+from pixcrawler.application.ports.key_ring import KeyHolder, KeyUse
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.errors import ApiKeyNotFound
-from pixcrawler.domain.shared.ids import ApiKeyId, UserId
+from pixcrawler.domain.shared.ids import UserId
 from tests.fakes.memory_repositories import MemoryRepository
 
 if TYPE_CHECKING:
@@ -52,15 +52,28 @@ class MemoryKeyRing:
             scopes=frozenset(key.scopes),
             expires_at=key.expires_at,
             revoked_at=key.revoked_at,
-            last_used_at=key.last_used_at,
+            hourly_limit=key.hourly_limit,
         )
 
-    async def used(self, uses: Mapping[ApiKeyId, datetime], *, apart: timedelta) -> None:
+    async def used(self, uses: Sequence[KeyUse]) -> None:
         self.asked += 1
         if self.refusals:
             raise self.refusals.pop(0)
-        keys = self.database.tables.api_keys
-        for one, at in uses.items():
-            key = keys.get(one)
-            if key is not None and (key.last_used_at is None or key.last_used_at <= at - apart):
-                keys[one] = msgspec.structs.replace(key, last_used_at=at)
+        tables = self.database.tables
+        for use in uses:
+            key = tables.api_keys.get(use.key_id)
+            if key is None:
+                continue
+            place = (use.key_id, use.hour)
+            tables.api_key_uses[place] = tables.api_key_uses.get(place, 0) + use.requests
+            if key.last_used_at is None or key.last_used_at < use.at:
+                tables.api_keys[key.id] = msgspec.structs.replace(
+                    key, last_used_at=use.at, last_address=use.address
+                )
+
+    async def forget_uses(self, *, older_than: timedelta, most: int) -> int:
+        uses = self.database.tables.api_key_uses
+        old = [place for place in uses if place[1] < datetime.now(UTC) - older_than][:most]
+        for place in old:
+            del uses[place]
+        return len(old)

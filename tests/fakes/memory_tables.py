@@ -150,6 +150,7 @@ class QuarantineEntry(msgspec.Struct, frozen=True, kw_only=True):
 class Tables:
     profiles: dict[UUID, Profile] = field(default_factory=dict)
     api_keys: dict[UUID, ApiKey] = field(default_factory=dict)
+    api_key_uses: dict[tuple[UUID, datetime], int] = field(default_factory=dict)
     projects: dict[UUID, Project] = field(default_factory=dict)
     crawl_jobs: dict[UUID, CrawlJob] = field(default_factory=dict)
     queries: dict[UUID, Query] = field(default_factory=dict)

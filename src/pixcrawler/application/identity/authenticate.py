@@ -20,5 +20,8 @@ class Authenticate:
     by_key: KnowByKey
     by_token: KnowByToken
 
-    async def __call__(self, text: str) -> Actor:
-        return await (self.by_key if text.startswith(FAMILY) else self.by_token)(text)
+    async def __call__(self, text: str, *, address: str | None = None) -> Actor:
+        """``address`` is where the request came from, as far as that is known."""
+        if text.startswith(FAMILY):
+            return await self.by_key(text, address=address)
+        return await self.by_token(text)

@@ -27,7 +27,8 @@ class KnowByKey:
     recent: RecentKeys
     uses: KeyUses
 
-    async def __call__(self, text: str) -> Actor:
+    async def __call__(self, text: str, *, address: str | None = None) -> Actor:
+        """``address`` is where the request came from, for the key's owner to see."""
         if not is_key(text, self.kind):
             raise InvalidApiKey
         digest = key_digest(text)
@@ -35,7 +36,7 @@ class KnowByKey:
         at = self.clock.now()
         if holder is None or not holder.may_enter(at=at):
             raise InvalidApiKey
-        self.uses.note(holder, at=at)
+        self.uses.note(holder.key_id, at=at, address=address)
         return holder.actor
 
     async def _asked(self, digest: bytes) -> KeyHolder | None:

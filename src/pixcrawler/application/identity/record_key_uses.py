@@ -1,8 +1,8 @@
-"""When keys were last used."""
+"""How much keys are used, when and from where last."""
 
 from dataclasses import dataclass
 
-from pixcrawler.application.identity.recent_keys import APART, KeyUses
+from pixcrawler.application.identity.recent_keys import KeyUses
 from pixcrawler.application.ports.key_ring import KeyRing
 from pixcrawler.domain.shared.errors import DomainError
 
@@ -23,7 +23,7 @@ class RecordKeyUses:
         if not uses:
             return
         try:
-            await self.keys.used(uses, apart=APART)
+            await self.keys.used(uses)
         except DomainError:
             self.uses.give_back(uses)
             raise

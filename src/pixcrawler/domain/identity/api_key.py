@@ -1,11 +1,11 @@
 """API keys: who holds one, what it is good for, until when."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from pixcrawler.domain.identity.errors import UnusableApiKey
+from pixcrawler.domain.identity.errors import ApiKeyEnded, ApiKeyReplaced, UnusableApiKey
 from pixcrawler.domain.identity.key_text import KeyKind, key_digest, write_key
 from pixcrawler.domain.shared.actor import SCOPES
 from pixcrawler.domain.shared.ids import ApiKeyId, UserId
@@ -17,7 +17,9 @@ SHOWN = 4
 class ApiKey(msgspec.Struct, kw_only=True):
     """What is kept of a key: enough to know it again, too little to use it.
 
-    ``digest`` is the SHA-256 of its text, ``last4`` the end of it. ``last_used_at`` may be a minute late.
+    ``digest`` is the SHA-256 of its text, ``last4`` the end of it. ``hourly_limit`` None is the platform's
+    own. ``last_used_at`` and ``last_address`` may be ten seconds late. ``replaced_by`` is the key that
+    followed it.
     """
 
     id: ApiKeyId
@@ -30,7 +32,10 @@ class ApiKey(msgspec.Struct, kw_only=True):
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    hourly_limit: int | None
     last_used_at: datetime | None
+    last_address: str | None
+    replaced_by: ApiKeyId | None
 
     @property
     def shown(self) -> str:
@@ -41,13 +46,43 @@ class ApiKey(msgspec.Struct, kw_only=True):
         """For good. A second time changes nothing."""
         self.revoked_at = self.revoked_at or at
 
+    def is_live(self, *, at: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+    def successor(self, *, at: datetime) -> "KeyRequest":
+        """The same for as long again as this one was made for.
+
+        Raises ApiKeyEnded, and ApiKeyReplaced when it has a successor.
+        """
+        if not self.is_live(at=at):
+            raise ApiKeyEnded("This key has ended, so nothing can follow it; make a new one.")
+        if self.replaced_by is not None:
+            raise ApiKeyReplaced("Another key follows this one already; rotate that one.")
+        life = None if self.expires_at is None else self.expires_at - self.created_at
+        return KeyRequest(
+            name=self.name,
+            scopes=frozenset(self.scopes),
+            expires_at=None if life is None else at + life,
+            hourly_limit=self.hourly_limit,
+        )
+
+    def give_way(self, new: ApiKeyId, *, at: datetime, overlap: timedelta) -> None:
+        """It goes on for the overlap, and no longer than it would have; without one it ends now."""
+        self.replaced_by = new
+        if not overlap:
+            self.revoke(at=at)
+        elif self.expires_at is None or at + overlap < self.expires_at:
+            self.expires_at = at + overlap
+
 
 class KeyRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a key shall be: ``expires_at`` None is never."""
+    """What a key shall be: ``expires_at`` None is never, ``hourly_limit`` None as many requests as the
+    platform lets any key make."""
 
     name: str
     scopes: frozenset[str]
     expires_at: datetime | None = None
+    hourly_limit: int | None = None
 
 
 class IssuedKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,10 +108,13 @@ def issue(
 ) -> tuple[ApiKey, IssuedKey]:
     """What is kept, and what its maker gets to see once. ``random``: see ``write_key``.
 
-    Raises UnusableApiKey: no name or too long a one, no or unknown scopes, expired from the start.
+    Raises UnusableApiKey: no name or too long a one, no or unknown scopes, expired from the start, no request
+    in an hour.
     """
     if wanted.expires_at is not None and wanted.expires_at <= at:
         raise UnusableApiKey("A key must expire in the future, or never.", field="expires_at")
+    if wanted.hourly_limit is not None and wanted.hourly_limit < 1:
+        raise UnusableApiKey("A key may make at least one request in an hour.", field="hourly_limit")
     text = write_key(kind, random)
     made = ApiKey(
         id=key,
@@ -89,7 +127,10 @@ def issue(
         created_at=at,
         expires_at=wanted.expires_at,
         revoked_at=None,
+        hourly_limit=wanted.hourly_limit,
         last_used_at=None,
+        last_address=None,
+        replaced_by=None,
     )
     seen = IssuedKey(
         id=key,

@@ -35,6 +35,24 @@ class InvalidProfile(Invalid):
     code = "INVALID_PROFILE"
 
 
+class ApiKeyEnded(Conflict):
+    """It is revoked or expired."""
+
+    code = "API_KEY_ENDED"
+
+
+class ApiKeyReplaced(Conflict):
+    """It was rotated."""
+
+    code = "API_KEY_REPLACED"
+
+
+class TooManyApiKeys(Conflict):
+    """A person has as many that live as anybody may have."""
+
+    code = "TOO_MANY_API_KEYS"
+
+
 class NotASuperuser(Conflict):
     """The profile is there, and is an ordinary user's."""
 
@@ -124,3 +142,34 @@ class AuthUnavailable(Unavailable):
     """The auth provider does not answer."""
 
     code = "AUTH_UNAVAILABLE"
+
+
+class WrongPassword(Forbidden):
+    """Whoever asks is logged in, and does not know the account's password."""
+
+    code = "WRONG_PASSWORD"
+
+    def __init__(self) -> None:
+        super().__init__("The current password is wrong.", field="current_password")
+
+
+class NotConfirmed(Invalid):
+    """What cannot be undone is asked for twice."""
+
+    code = "NOT_CONFIRMED"
+
+
+class UserBusy(Conflict):
+    """Jobs of theirs are running."""
+
+    code = "USER_BUSY"
+
+
+class NotOneself(Conflict):
+    """What superusers do to others, not to themselves."""
+
+    code = "NOT_ONESELF"
+
+
+class UserNotFound(NotFound):
+    code = "USER_NOT_FOUND"

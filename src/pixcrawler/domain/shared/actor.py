@@ -30,13 +30,15 @@ class Actor(msgspec.Struct, frozen=True):
     """The profile on whose behalf something is done.
 
     A person at the keyboard and a task may do all that their role may; a key's ``scopes`` make that less.
-    ``key_id`` names the API key that was sent, None for a person who logged in.
+    ``key_id`` names the API key that was sent, None for a person who logged in; ``hourly_limit`` how many
+    requests within any hour that key may make.
     """
 
     id: UserId
     role: Role
     scopes: frozenset[str] = frozenset({ALL})
     key_id: ApiKeyId | None = None
+    hourly_limit: int | None = None
 
     @property
     def may_see_all(self) -> bool:

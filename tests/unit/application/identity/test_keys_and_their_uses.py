@@ -74,16 +74,28 @@ async def test_the_request_does_not_write_that_its_key_was_used(stage: IdentityS
     assert stage.kept(issued.id).last_used_at == stage.clock.now()
 
 
-async def test_a_last_use_is_written_at_most_once_a_minute(stage: IdentityStage) -> None:
+async def test_requests_are_counted_by_the_hour_and_written_together(stage: IdentityStage) -> None:
     issued = await stage.key((await stage.somebody()).actor)
-    written = set()
-    for _ in range(121):
-        await stage.authenticate(issued.key)
-        await stage.record()
-        written.add(stage.kept(issued.id).last_used_at)
-        stage.pass_by(1)
-    began = stage.clock.now() - timedelta(seconds=121)
-    assert written == {began, began + timedelta(minutes=1), began + timedelta(minutes=2)}
+    hour = stage.clock.now().replace(minute=0, second=0, microsecond=0)
+    for address in ("192.0.2.1", "192.0.2.2", None, "192.0.2.3"):
+        await stage.authenticate(issued.key, address=address)
+    stage.pass_by(3600)
+    await stage.authenticate(issued.key, address="::1")
+    asked = stage.ring.asked
+    await stage.record()
+    assert stage.ring.asked == asked + 1
+    uses = {(issued.id, hour): 4, (issued.id, hour + timedelta(hours=1)): 1}
+    assert stage.tables.tables.api_key_uses == uses
+    assert stage.kept(issued.id).last_address == "::1"
+
+
+async def test_a_refused_key_counts_nothing(stage: IdentityStage) -> None:
+    owner = (await stage.somebody()).actor
+    issued = await stage.key(owner)
+    await stage.revoke(issued.id, by=owner)
+    assert not await stage.opens(issued.key)
+    await stage.record()
+    assert stage.tables.tables.api_key_uses == {}
 
 
 async def test_without_uses_nobody_is_asked(stage: IdentityStage) -> None:
@@ -105,3 +117,4 @@ async def test_uses_that_could_not_be_written_are_written_later(stage: IdentityS
     await stage.record()
     assert stage.kept(first.id).last_used_at == began
     assert stage.kept(second.id).last_used_at == stage.clock.now()
+    assert sorted(stage.tables.tables.api_key_uses.values()) == [1, 2]

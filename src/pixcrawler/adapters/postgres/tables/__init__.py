@@ -26,6 +26,7 @@ from pixcrawler.adapters.postgres.tables.datasets import (
 )
 from pixcrawler.adapters.postgres.tables.identity import (
     ApiKeyRow,
+    ApiKeyUseRow,
     CreditAccountRow,
     DeletedProfileRow,
     ProfileRow,
@@ -53,6 +54,7 @@ metadata = Base.metadata
 __all__ = [
     "ActivityRow",
     "ApiKeyRow",
+    "ApiKeyUseRow",
     "ArchivalPolicyRow",
     "BlockRow",
     "BuiltInAccountRow",

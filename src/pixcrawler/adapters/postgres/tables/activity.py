@@ -19,6 +19,9 @@ class ActivityRow(Identified):
     __table_args__ = (
         Index("ix_activity_owner_id", "owner_id", "id"),
         Index("ix_activity_actor_id", "actor_id", "id"),
+        Index("ix_activity_subject_id", "subject_id", "id"),
+        Index("ix_activity_act", "act", "id"),
+        Index("ix_activity_project", text("(about ->> 'project_id')"), "id"),
     )
 
     act: Mapped[str] = mapped_column(Text)

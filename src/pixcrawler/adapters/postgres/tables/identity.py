@@ -66,6 +66,7 @@ class ApiKeyRow(Identified):
         CheckConstraint("length(name) BETWEEN 1 AND 100", name="name_length"),
         CheckConstraint("cardinality(scopes) > 0", name="has_scopes"),
         CheckConstraint("expires_at > created_at", name="expires_later"),
+        CheckConstraint("hourly_limit > 0", name="hourly_limit"),
         Index("ix_api_keys_owner_id", "owner_id", "id"),
     )
 
@@ -78,7 +79,24 @@ class ApiKeyRow(Identified):
     created_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
     expires_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    hourly_limit: Mapped[int | None]
     last_used_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    last_address: Mapped[str | None] = mapped_column(Text)
+    replaced_by: Mapped[UUID | None]
+
+
+class ApiKeyUseRow(Base):
+    """How many requests came with a key in the hour that began then."""
+
+    __tablename__ = "api_key_uses"
+    __table_args__ = (
+        CheckConstraint("requests > 0", name="requests"),
+        Index("ix_api_key_uses_hour", "hour"),
+    )
+
+    key_id: Mapped[UUID] = mapped_column(ForeignKey("api_keys.id", ondelete="CASCADE"), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True), primary_key=True)
+    requests: Mapped[int] = mapped_column(BigInteger)
 
 
 class ProjectRow(Audited):
