@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from pixcrawler.adapters.cache.none import NoCache
 from pixcrawler.adapters.cache.redis import RedisCache
 from pixcrawler.adapters.cache.sealed import Sealed
+from pixcrawler.adapters.fetching.shared_robots import SharedRobots
 from pixcrawler.application.ports.cache import Cache
 from pixcrawler.bootstrap.shared_secret import shared_secret
 from pixcrawler.settings import Settings
@@ -33,6 +34,10 @@ def cache(settings: Settings, redis_url: str | None, stack: AsyncExitStack) -> K
     made = RedisCache(url, Sealed(settings.redis.prefix, shared_secret(settings)))
     stack.push_async_callback(made.aclose)
     return made
+
+
+def shared_robots(cache: Cache, settings: Settings) -> SharedRobots:
+    return SharedRobots(cache, seconds=settings.cache.robots_seconds)
 
 
 def next_database(url: str) -> str:

@@ -14,8 +14,10 @@ from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.site_rules import SiteRules
 from pixcrawler.adapters.sources import SOURCES, SourceConfig, SourceContext, SourceRegistry, offer
 from pixcrawler.adapters.sources.factory import RobotsRules
+from pixcrawler.application.ports.cache import Cache
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.source import Sources
+from pixcrawler.bootstrap.cache import shared_robots
 from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.settings import Secret, Settings
@@ -30,6 +32,7 @@ class Outside:
     guard: AddressGuard
     tls: ssl.SSLContext
     paces: Paces
+    cache: Cache
 
 
 def sources(base: Outside | Infrastructure, stack: AsyncExitStack) -> Sources:
@@ -92,6 +95,7 @@ def _page_client(base: Outside | Infrastructure, interval: float) -> PageClient:
         respect_robots=fetch.respect_robots,
         respect_opt_out=fetch.respect_opt_out,
         files_pace=base.paces.files,
+        shared_robots=shared_robots(base.cache, base.settings),
         tls=base.tls,
     )
 
@@ -100,7 +104,12 @@ def _robots(base: Outside | Infrastructure, stack: AsyncExitStack) -> RobotsRule
     fetch = base.settings.fetch
     repeats = Repeats(attempts=fetch.attempts, wait_min=fetch.retry_min, wait_max=fetch.retry_max)
     rules = SiteRules(
-        guard=base.guard, user_agent=fetch.user_agent, pace=base.paces.pages, repeats=repeats, tls=base.tls
+        guard=base.guard,
+        user_agent=fetch.user_agent,
+        pace=base.paces.pages,
+        repeats=repeats,
+        shared=shared_robots(base.cache, base.settings),
+        tls=base.tls,
     )
     stack.push_async_callback(rules.aclose)
     return rules.objection

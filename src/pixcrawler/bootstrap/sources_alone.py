@@ -1,10 +1,11 @@
-"""The sources without the rest of the platform: no database, no Redis, nothing that must be started."""
+"""The sources without the rest of the platform: no database, nothing that must be started."""
 
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pixcrawler.application.ports.source import Sources
+from pixcrawler.bootstrap.cache import cache
 from pixcrawler.bootstrap.infrastructure import address_guard
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.bootstrap.sources import Outside, sources
@@ -16,12 +17,14 @@ from pixcrawler.settings import Settings
 async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
     """For listing and probing; each source keeps its own pace only within this process."""
     async with AsyncExitStack() as stack:
+        given = settings.redis.url
         base = Outside(
             settings=settings,
             store=await stack.enter_async_context(hot_store(settings)),
             guard=address_guard(settings),
             tls=ssl.create_default_context(),
             paces=Paces(settings, None),
+            cache=cache(settings, None if given is None else given.reveal(), stack),
         )
         stack.push_async_callback(base.paces.aclose)
         yield sources(base, stack)

@@ -12,6 +12,7 @@ from pixcrawler.adapters.fetching.web_fetcher import FetchLimits, WebFetcher
 from pixcrawler.adapters.postgres.blocks import PostgresKnownBlocks
 from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.adapters.reports.html import HtmlReport
+from pixcrawler.bootstrap.cache import shared_robots
 from pixcrawler.bootstrap.cores import decode_processes
 from pixcrawler.bootstrap.decoding import inspector as decoders
 from pixcrawler.bootstrap.idle import Tools
@@ -49,6 +50,7 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
             pace=base.paces.files,
             respect_robots=settings.fetch.respect_robots,
             respect_opt_out=settings.fetch.respect_opt_out,
+            shared_robots=shared_robots(base.cache, settings),
             tls=base.tls,
         )
         stack.push_async_callback(web.aclose)

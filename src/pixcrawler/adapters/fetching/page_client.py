@@ -17,6 +17,7 @@ from pixcrawler.adapters.fetching.page_opt_out import PageWords
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.retry_after import retry_after_header
 from pixcrawler.adapters.fetching.robots import Robots
+from pixcrawler.adapters.fetching.shared_robots import SharedRobots
 from pixcrawler.adapters.fetching.site_file import SiteFile
 from pixcrawler.adapters.fetching.site_opt_outs import SiteOptOuts
 from pixcrawler.adapters.fetching.urls import join_url
@@ -87,6 +88,7 @@ class PageClient:
         respect_robots: bool = True,
         respect_opt_out: bool = True,
         files_pace: Pace | None = None,
+        shared_robots: SharedRobots | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._guard = guard
@@ -97,7 +99,9 @@ class PageClient:
         self.respect_opt_out = respect_opt_out
         self.agent = product_token(user_agent)
         self._wire = Wire(guard, user_agent=user_agent, connect_timeout=self._limits.connect, tls=tls)
-        self._robots = Robots(self._wire, guard, pace, agent=self.agent, repeats=self._repeats)
+        self._robots = Robots(
+            self._wire, guard, pace, agent=self.agent, repeats=self._repeats, shared=shared_robots
+        )
         patience = self._repeats.longest_pause
         file = SiteFile(self._wire, guard, files_pace or pace, patience=patience)
         self._site = SiteOptOuts(file, agent=self.agent) if respect_robots and respect_opt_out else None

@@ -13,6 +13,7 @@ from pixcrawler.adapters.fetching.misses import Miss
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.robots_lines import naming_line
 from pixcrawler.adapters.fetching.robots_rules import read_rules
+from pixcrawler.adapters.fetching.shared_robots import SharedRobots
 from pixcrawler.adapters.fetching.site_file import SiteFile
 from pixcrawler.adapters.fetching.urls import Place
 from pixcrawler.adapters.fetching.wire import Wire
@@ -45,7 +46,8 @@ class _Rules:
 
 
 class Robots:
-    """The rules of each origin, fetched once through the guard and kept for at most a day.
+    """The rules of each origin, fetched once through the guard and kept for at most a day; ``shared`` with
+    other processes.
 
     A 4xx or a sixth redirect means that there are no rules; a 5xx or no answer closes the origin.
     """
@@ -58,6 +60,7 @@ class Robots:
         *,
         agent: str,
         repeats: Repeats,
+        shared: SharedRobots | None = None,
         deadline: float = 15.0,
         ttl: float = DAY,
     ) -> None:
@@ -65,6 +68,7 @@ class Robots:
         self._file = SiteFile(wire, guard, pace, patience=repeats.longest_pause, deadline=deadline)
         self._agent = agent
         self._repeats = repeats
+        self._shared = shared
         self._ttl = min(ttl, DAY)
         self._known: OrderedDict[str, _Rules] = OrderedDict()
         self._kept = 0
@@ -97,17 +101,24 @@ class Robots:
         return known
 
     async def _learn(self, place: Place) -> _Rules:
+        known = await self._shared.get(place.origin) if self._shared is not None else None
         try:
-            text = await self._repeats.run(self._file.text, f"{place.origin}/robots.txt")
+            text, left = known or (await self._ask(place), self._ttl)
         except Miss as miss:
             rules = _Rules(time.monotonic() + FAILURE_KEPT, closed=_unanswered(miss))
         else:
-            rules = self._read(text, place)
+            rules = self._read(text, place, min(left, self._ttl))
         self._keep(place.origin, rules)
         return rules
 
-    def _read(self, text: str, place: Place) -> _Rules:
-        until = time.monotonic() + self._ttl
+    async def _ask(self, place: Place) -> str:
+        text = await self._repeats.run(self._file.text, f"{place.origin}/robots.txt")
+        if self._shared is not None:
+            await self._shared.put(place.origin, text)
+        return text
+
+    def _read(self, text: str, place: Place, seconds: float) -> _Rules:
+        until = time.monotonic() + seconds
         if not text.strip():
             return _Rules(until)
         parser = read_rules(text, self._agent)

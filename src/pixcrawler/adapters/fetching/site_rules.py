@@ -6,6 +6,7 @@ from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.misses import miss_of_error
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.robots import Objection, Robots
+from pixcrawler.adapters.fetching.shared_robots import SharedRobots
 from pixcrawler.adapters.fetching.urls import read_url
 from pixcrawler.adapters.fetching.user_agent import product_token
 from pixcrawler.adapters.fetching.wire import Wire
@@ -23,11 +24,17 @@ class SiteRules:
         user_agent: str,
         pace: Pace,
         repeats: Repeats | None = None,
+        shared: SharedRobots | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._wire = Wire(guard, user_agent=user_agent, tls=tls)
         self._robots = Robots(
-            self._wire, guard, pace, agent=product_token(user_agent), repeats=repeats or Repeats()
+            self._wire,
+            guard,
+            pace,
+            agent=product_token(user_agent),
+            repeats=repeats or Repeats(),
+            shared=shared,
         )
 
     async def objection(self, url: str) -> Objection | None:

@@ -19,6 +19,7 @@ from pixcrawler.adapters.fetching.receiving import BodyLimits, received, refuse_
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.retry_after import retry_after_header
 from pixcrawler.adapters.fetching.robots import Robots
+from pixcrawler.adapters.fetching.shared_robots import SharedRobots
 from pixcrawler.adapters.fetching.site_file import SiteFile
 from pixcrawler.adapters.fetching.site_opt_outs import SiteOptOuts, SiteWords
 from pixcrawler.adapters.fetching.urls import join_url, read_url
@@ -67,6 +68,7 @@ class WebFetcher:
         pace: Pace | None = None,
         respect_robots: bool = True,
         respect_opt_out: bool = True,
+        shared_robots: SharedRobots | None = None,
         tls: ssl.SSLContext | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -88,7 +90,9 @@ class WebFetcher:
             window=self._limits.floor_window,
         )
         self._robots = (
-            Robots(self._wire, guard, self._pace, agent=self._agent, repeats=self._repeats)
+            Robots(
+                self._wire, guard, self._pace, agent=self._agent, repeats=self._repeats, shared=shared_robots
+            )
             if respect_robots
             else None
         )
