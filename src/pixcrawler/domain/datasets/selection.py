@@ -64,7 +64,7 @@ class Keep(_Step, frozen=True, kw_only=True, tag="keep"):
     sources: Annotated[tuple[Source, ...], Meta(max_length=100)] = ()
     max_issues: Annotated[int, Meta(ge=0, le=100)] | None = None
     without_issues: Annotated[tuple[Issue, ...], Meta(max_length=6)] = ()
-    max_scores: dict[Measure, Annotated[float, Meta(ge=0, le=1)]] = {}
+    max_scores: Annotated[dict[Measure, Annotated[float, Meta(ge=0, le=1)]], Meta(max_length=7)] = {}
     validation: Validation | None = None
     reviewed: bool | None = None
     retrieved_after: Time | None = None
@@ -145,9 +145,9 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
         InvalidSelection: it selects from nothing, or is too large.
     """
 
-    jobs: tuple[CrawlJobId, ...] = ()
-    parts: tuple["Selection", ...] = ()
-    steps: tuple[Step, ...] = ()
+    jobs: Annotated[tuple[CrawlJobId, ...], Meta(max_length=MOST_JOBS)] = ()
+    parts: Annotated[tuple["Selection", ...], Meta(max_length=MOST_JOBS)] = ()
+    steps: Annotated[tuple[Step, ...], Meta(max_length=MOST_STEPS)] = ()
 
     def __post_init__(self) -> None:
         if len(self.steps) > MOST_STEPS:
