@@ -50,7 +50,12 @@ from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
+from pixcrawler.application.imaging.change_level import ChangeLevel
+from pixcrawler.application.imaging.cut_validation import CutValidation, FailCutting
+from pixcrawler.application.imaging.look_again import FailLook, LookAgain
+from pixcrawler.application.imaging.request_validation import RequestValidation
 from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
+from pixcrawler.application.imaging.validate_job import ValidateJob
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.dataset_reads import DatasetReads
 from pixcrawler.application.ports.health import Health
@@ -65,6 +70,7 @@ from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.storage_reads import StorageReads
 from pixcrawler.application.ports.tasks import TaskQueue
+from pixcrawler.application.ports.validation_reads import ValidationReads
 from pixcrawler.application.projects.change_project import ChangeProject
 from pixcrawler.application.projects.create_project import CreateProject
 from pixcrawler.application.projects.delete_projects import DeleteProjects
@@ -167,6 +173,18 @@ class Imaging:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validations:
+    request: RequestValidation
+    request_job: ValidateJob
+    cut: CutValidation
+    fail_cutting: FailCutting
+    look: LookAgain
+    fail_look: FailLook
+    change_level: ChangeLevel
+    reads: ValidationReads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
     archive_export: ArchiveExport
     rehydrate_export: RehydrateExport
@@ -205,6 +223,7 @@ class App:
     identity: Identity
     imaging: Imaging
     storage: Storage
+    validations: Validations
     upkeep: Upkeep
     reads: Reads
     project_reads: ProjectReads

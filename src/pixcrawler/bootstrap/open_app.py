@@ -21,6 +21,7 @@ from pixcrawler.adapters.postgres.reads import PostgresReads
 from pixcrawler.adapters.postgres.storage_reads import PostgresStorageReads
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
+from pixcrawler.adapters.postgres.validation_reads import PostgresValidationReads
 from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
@@ -48,6 +49,7 @@ from pixcrawler.bootstrap.sources import sources
 from pixcrawler.bootstrap.storage import StorageContainer
 from pixcrawler.bootstrap.targets import targets
 from pixcrawler.bootstrap.thresholds import thresholds
+from pixcrawler.bootstrap.validations import ValidationsContainer
 from pixcrawler.domain.identity.key_text import kind_in
 from pixcrawler.settings import Settings
 
@@ -183,6 +185,16 @@ def _built(
         identity=IdentityContainer(**basic, **for_identity).context(),
         imaging=pictures,
         storage=StorageContainer(**basic, **for_storage).context(),
+        validations=ValidationsContainer(
+            **basic,
+            **_objects(
+                images=pictures.images,
+                store=base.store,
+                inspector=tools.inspector,
+                thresholds=thresholds(settings),
+                reads=PostgresValidationReads(base.engine),
+            ),
+        ).context(),
         upkeep=Upkeep(
             prune_tasks=PruneTasks(tasks=tasks, transaction=transaction, retention=retention),
         ),

@@ -25,6 +25,7 @@ from pixcrawler.domain.datasets.version import (
     VersionReady,
     VersionRequested,
 )
+from pixcrawler.domain.imaging.validation import ValidationChunkOpened, ValidationRequested
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.storage.execution import ObjectsReleased, PolicyExecutionRequested
 
@@ -32,7 +33,8 @@ SEARCH = "search"
 CRAWL = "crawl"
 BUILD = "build"
 UPKEEP = "upkeep"
-QUEUES = (SEARCH, CRAWL, BUILD, UPKEEP)
+VALIDATE = "validate"
+QUEUES = (SEARCH, CRAWL, BUILD, UPKEEP, VALIDATE)
 """By kind, each with slots of its own: a search that waits for its API's pace holds up no download."""
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
@@ -52,6 +54,8 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     ExportArchivalRequested: (Reaction("pixcrawler.storage.archive_export", UPKEEP, 600),),
     ExportRehydrationRequested: (Reaction("pixcrawler.storage.rehydrate_export", BUILD, 60),),
     ExportRehydrated: (),
+    ValidationRequested: (Reaction("pixcrawler.imaging.cut_validation", VALIDATE, 60),),
+    ValidationChunkOpened: (Reaction("pixcrawler.imaging.look_again", VALIDATE),),
     ObjectsReleased: (Reaction("pixcrawler.storage.release_objects", UPKEEP, 300),),
     PolicyExecutionRequested: (Reaction("pixcrawler.storage.execute_policy", UPKEEP, 400),),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from pixcrawler.application.delivery.reactions import BUILD, CRAWL, SEARCH, UPKEEP
+from pixcrawler.application.delivery.reactions import BUILD, CRAWL, SEARCH, UPKEEP, VALIDATE
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.open_app import open_app
 from pixcrawler.domain.crawling.job import SHARED
@@ -50,7 +50,13 @@ async def serve(app: App, settings: Settings, *, lane: str) -> None:
         lane=lane,
         name=f"{socket.gethostname()}:{os.getpid()}",
         pace=Pace(
-            slots={SEARCH: settings.worker.slots, CRAWL: settings.worker.slots, BUILD: 1, UPKEEP: 1},
+            slots={
+                SEARCH: settings.worker.slots,
+                CRAWL: settings.worker.slots,
+                BUILD: 1,
+                UPKEEP: 1,
+                VALIDATE: 1,
+            },
             lease=queue.lease_seconds,
             poll=queue.poll_seconds,
             lost_leases=queue.lost_leases,

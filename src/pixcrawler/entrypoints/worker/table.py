@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from pixcrawler.bootstrap.app import App, Storage
+from pixcrawler.bootstrap.app import App, Storage, Validations
 from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, LabellingOpened, SearchOpened
 from pixcrawler.domain.datasets.moving import ExportArchivalRequested, ExportRehydrationRequested
 from pixcrawler.domain.datasets.version import ExportReady, ExportRequested, VersionRequested
+from pixcrawler.domain.imaging.validation import ValidationChunkOpened, ValidationRequested
 from pixcrawler.domain.storage.execution import ObjectsReleased, PolicyExecutionRequested
 from pixcrawler.entrypoints.worker.task import Patience, Task, task
 
@@ -56,6 +57,7 @@ def tasks(app: App, usual: Patience) -> dict[str, Task]:
         ),
         task("pixcrawler.datasets.write_report", ExportReady, datasets.write_report, long),
         *_storage_tasks(app.storage, long),
+        *_validation_tasks(app.validations, usual),
         task("pixcrawler.delivery.prune_tasks", dict[str, Any], upkeep.prune_tasks, long),
     ]
     return {one.name: one for one in listed}
@@ -88,6 +90,25 @@ def _storage_tasks(storage: Storage, long: Patience) -> list[Task]:
         task("pixcrawler.storage.run_policies", dict[str, Any], storage.run_policies, long),
         task("pixcrawler.storage.expire_exports", dict[str, Any], storage.expire_exports, long),
         task("pixcrawler.storage.reap_objects", dict[str, Any], storage.reap_objects, long),
+    ]
+
+
+def _validation_tasks(validations: Validations, usual: Patience) -> list[Task]:
+    return [
+        task(
+            "pixcrawler.imaging.cut_validation",
+            ValidationRequested,
+            validations.cut,
+            usual,
+            give_up=validations.fail_cutting,
+        ),
+        task(
+            "pixcrawler.imaging.look_again",
+            ValidationChunkOpened,
+            validations.look,
+            usual,
+            give_up=validations.fail_look,
+        ),
     ]
 
 
