@@ -296,4 +296,6 @@ class MemoryImages:
         named |= self.tables.needed()
         for job in self.tables.crawl_jobs.values():
             named |= set(job.spec.inputs.values())
+        for schedule in self.tables.schedules.values():
+            named |= set(schedule.spec.inputs.values())
         return set(keys) - named

@@ -8,12 +8,15 @@ from uuid import UUID
 import msgspec
 
 from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.activity.notification import Notification
+from pixcrawler.domain.activity.preferences import Preferences
 from pixcrawler.domain.crawling.blocking import Block
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.log import LogLine
 from pixcrawler.domain.crawling.query import Query
+from pixcrawler.domain.crawling.schedule import Schedule
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.version import DatasetVersion, Export
 from pixcrawler.domain.identity.api_key import ApiKey
@@ -153,6 +156,9 @@ class Tables:
     api_key_uses: dict[tuple[UUID, datetime], int] = field(default_factory=dict)
     projects: dict[UUID, Project] = field(default_factory=dict)
     crawl_jobs: dict[UUID, CrawlJob] = field(default_factory=dict)
+    schedules: dict[UUID, Schedule] = field(default_factory=dict)
+    notifications: dict[UUID, Notification] = field(default_factory=dict)
+    preferences: dict[UUID, Preferences] = field(default_factory=dict)
     queries: dict[UUID, Query] = field(default_factory=dict)
     chunks: dict[UUID, Chunk] = field(default_factory=dict)
     candidates: dict[UUID, CandidateEntry] = field(default_factory=dict)
@@ -215,10 +221,13 @@ BELONGS = {
         ("api_keys", "owner_id"),
         ("projects", "owner_id"),
         ("crawl_jobs", "owner_id"),
+        ("schedules", "owner_id"),
+        ("notifications", "owner_id"),
+        ("preferences", "id"),
         ("datasets", "owner_id"),
         ("validations", "owner_id"),
     ),
-    "projects": (("crawl_jobs", "project_id"), ("datasets", "project_id")),
+    "projects": (("crawl_jobs", "project_id"), ("schedules", "project_id"), ("datasets", "project_id")),
     "crawl_jobs": (
         ("queries", "job_id"),
         ("candidates", "job_id"),

@@ -13,6 +13,7 @@ from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Reaction
 from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, LeaseLost, StorageFull, Unavailable
 from pixcrawler.domain.shared.events import Event
@@ -27,12 +28,14 @@ from tests.fakes.memory_datasets import MemoryDatasets, MemoryExports, MemoryVer
 from tests.fakes.memory_keys import MemoryApiKeys
 from tests.fakes.memory_known_pictures import MemoryKnownPictures
 from tests.fakes.memory_labels import MemoryImageLabels
+from tests.fakes.memory_notifications import MemoryNotifications, MemoryPreferences
 from tests.fakes.memory_policies import (
     MemoryArchivalPolicies,
     MemoryCleanupPolicies,
     MemoryExecutions,
     MemoryHoldings,
 )
+from tests.fakes.memory_schedules import MemorySchedules
 from tests.fakes.memory_tables import ActivityEntry, Tables, TaskEntry
 from tests.fakes.memory_validations import (
     MemoryLooks,
@@ -104,6 +107,9 @@ class MemoryUnitOfWork:
         self.api_keys = MemoryApiKeys(self._tables)
         self.projects = repositories.MemoryProjects(self._tables)
         self.crawl_jobs = repositories.MemoryCrawlJobs(self._tables)
+        self.schedules = MemorySchedules(self._tables)
+        self.notifications = MemoryNotifications(self._tables)
+        self.preferences = MemoryPreferences(self._tables)
         self.queries = repositories.MemoryQueries(self._tables)
         self.chunks = repositories.MemoryChunks(self._tables)
         self.candidates = MemoryCandidates(self._tables, new_id)
@@ -129,7 +135,8 @@ class MemoryUnitOfWork:
     def record(self, *events: Event, owner: UserId | None, lane: str) -> None:
         for event in events:
             self._events.append(event)
-            self._tasks += [self._task(event, one, owner, lane) for one in self._reactions(event)]
+            caused = [one for one in self._reactions(event) if lane == SHARED or not one.tells]
+            self._tasks += [self._task(event, one, owner, lane) for one in caused]
 
     @property
     def task_ids(self) -> tuple[TaskId, ...]:
@@ -172,8 +179,8 @@ class MemoryUnitOfWork:
             priority=reaction.priority,
             lane=lane,
             owner_id=owner,
-            subject_id=event.subject_id,
-            run=getattr(event, "run", None),
+            subject_id=None if reaction.tells else event.subject_id,
+            run=None if reaction.tells else getattr(event, "run", None),
             request_id=self._request_id(),
         )
 

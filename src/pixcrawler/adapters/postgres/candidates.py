@@ -56,14 +56,16 @@ NAMED = text(
           WHERE o.key = ANY(CAST(:keys AS text[])) AND v.status <> 'failed'
     UNION SELECT key FROM exports WHERE key = ANY(CAST(:keys AS text[]))
     UNION SELECT manifest_key FROM dataset_versions WHERE manifest_key = ANY(CAST(:keys AS text[]))
-    UNION SELECT i.value FROM crawl_jobs j, jsonb_each_text(j.spec -> 'inputs') AS i
+    UNION SELECT i.value
+          FROM (SELECT spec FROM crawl_jobs UNION ALL SELECT spec FROM crawl_schedules) AS j,
+               jsonb_each_text(j.spec -> 'inputs') AS i
           WHERE i.value = ANY(CAST(:keys AS text[]))
             AND array_to_string(CAST(:keys AS text[]), ' ') LIKE '%inputs/%'
     """
 )
 """A removed picture is named as long as a version may be taking it in; from then on that version's own
-objects name it. One statement: no version becomes ready between the two looks. All jobs are gone through
-only for keys that can be uploads."""
+objects name it. One statement: no version becomes ready between the two looks. All jobs and schedules are
+gone through only for keys that can be uploads."""
 
 
 def signed(number: int) -> int:

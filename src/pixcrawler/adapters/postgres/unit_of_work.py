@@ -7,39 +7,17 @@ from typing import TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from pixcrawler.adapters.postgres.answers import PostgresAnswers
-from pixcrawler.adapters.postgres.blocks import PostgresBlocks
-from pixcrawler.adapters.postgres.candidates import PostgresCandidates, PostgresImages
-from pixcrawler.adapters.postgres.copies import PostgresCopies
-from pixcrawler.adapters.postgres.crawling import PostgresChunks, PostgresCrawlJobs, PostgresQueries
-from pixcrawler.adapters.postgres.datasets import PostgresDatasets, PostgresDatasetVersions, PostgresExports
 from pixcrawler.adapters.postgres.engine import translating
-from pixcrawler.adapters.postgres.holdings import PostgresHoldings
-from pixcrawler.adapters.postgres.identity import PostgresApiKeys, PostgresProfiles
-from pixcrawler.adapters.postgres.job_log import PostgresJobLog
-from pixcrawler.adapters.postgres.known_pictures import PostgresKnownPictures
-from pixcrawler.adapters.postgres.labels import PostgresImageLabels
-from pixcrawler.adapters.postgres.looks import PostgresLooks
-from pixcrawler.adapters.postgres.parting import Parting
-from pixcrawler.adapters.postgres.policies import (
-    PostgresArchivalPolicies,
-    PostgresCleanupPolicies,
-    PostgresExecutions,
-)
-from pixcrawler.adapters.postgres.projects import PostgresProjects
+from pixcrawler.adapters.postgres.repositories import Repositories, RequestId
 from pixcrawler.adapters.postgres.tables import OutboxRow
-from pixcrawler.adapters.postgres.validations import (
-    PostgresValidationChunks,
-    PostgresValidationLevels,
-    PostgresValidations,
-)
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Reaction
 from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, LeaseLost, StorageFull, Unavailable
 from pixcrawler.domain.shared.events import Event
@@ -50,15 +28,13 @@ TRIES = 8
 """Together about 20 s: long enough for Postgres to restart, shorter than a lease."""
 
 Reactions = Callable[[Event], Sequence[Reaction]]
-RequestId = Callable[[], str | None]
-"""Names the request that is being worked on, so that its tasks carry its id."""
 
 
 def no_request() -> None:
     """Nobody asked from outside."""
 
 
-class PostgresUnitOfWork:
+class PostgresUnitOfWork(Repositories):
     """See the port. Row locks are taken in the order job, task, chunk, images."""
 
     def __init__(
@@ -69,112 +45,8 @@ class PostgresUnitOfWork:
         request_id: RequestId,
         fence: Lease | None,
     ) -> None:
-        self._session = session
+        super().__init__(session, new_id, request_id, fence)
         self._reactions = reactions
-        self._new_id = new_id
-        self._request_id = request_id
-        self._fence = fence
-        self._parting = Parting()
-
-    @property
-    def profiles(self) -> PostgresProfiles:
-        return PostgresProfiles(self._session)
-
-    @property
-    def api_keys(self) -> PostgresApiKeys:
-        return PostgresApiKeys(self._session)
-
-    @property
-    def projects(self) -> PostgresProjects:
-        return PostgresProjects(self._session)
-
-    @property
-    def crawl_jobs(self) -> PostgresCrawlJobs:
-        return PostgresCrawlJobs(self._session, self._parting, self._hold_task if self._fence else None)
-
-    @property
-    def job_log(self) -> PostgresJobLog:
-        return PostgresJobLog(self._parting, self._new_id, self._request_id)
-
-    @property
-    def queries(self) -> PostgresQueries:
-        return PostgresQueries(self._session)
-
-    @property
-    def chunks(self) -> PostgresChunks:
-        return PostgresChunks(self._session)
-
-    @property
-    def candidates(self) -> PostgresCandidates:
-        return PostgresCandidates(self._session, self._new_id)
-
-    @property
-    def images(self) -> PostgresImages:
-        return PostgresImages(self._session)
-
-    @property
-    def labels(self) -> PostgresImageLabels:
-        return PostgresImageLabels(self._session)
-
-    @property
-    def copies(self) -> PostgresCopies:
-        return PostgresCopies(self._session)
-
-    @property
-    def known_pictures(self) -> PostgresKnownPictures:
-        return PostgresKnownPictures(self._session)
-
-    @property
-    def blocks(self) -> PostgresBlocks:
-        return PostgresBlocks(self._session)
-
-    @property
-    def datasets(self) -> PostgresDatasets:
-        return PostgresDatasets(self._session)
-
-    @property
-    def versions(self) -> PostgresDatasetVersions:
-        return PostgresDatasetVersions(self._session)
-
-    @property
-    def exports(self) -> PostgresExports:
-        return PostgresExports(self._session)
-
-    @property
-    def archival_policies(self) -> PostgresArchivalPolicies:
-        return PostgresArchivalPolicies(self._session)
-
-    @property
-    def cleanup_policies(self) -> PostgresCleanupPolicies:
-        return PostgresCleanupPolicies(self._session)
-
-    @property
-    def executions(self) -> PostgresExecutions:
-        return PostgresExecutions(self._session)
-
-    @property
-    def holdings(self) -> PostgresHoldings:
-        return PostgresHoldings(self._session)
-
-    @property
-    def validations(self) -> PostgresValidations:
-        return PostgresValidations(self._session)
-
-    @property
-    def validation_chunks(self) -> PostgresValidationChunks:
-        return PostgresValidationChunks(self._session)
-
-    @property
-    def looks(self) -> PostgresLooks:
-        return PostgresLooks(self._session)
-
-    @property
-    def validation_levels(self) -> PostgresValidationLevels:
-        return PostgresValidationLevels(self._session)
-
-    @property
-    def answers(self) -> PostgresAnswers:
-        return PostgresAnswers(self._session, self._parting)
 
     @property
     def task_ids(self) -> tuple[TaskId, ...]:
@@ -183,6 +55,8 @@ class PostgresUnitOfWork:
     def record(self, *events: Event, owner: UserId | None, lane: str) -> None:
         for event in events:
             for reaction in self._reactions(event):
+                if reaction.tells and lane != SHARED:
+                    continue
                 self._parting.tasks.append(
                     {
                         "id": self._new_id(),
@@ -192,8 +66,8 @@ class PostgresUnitOfWork:
                         "priority": reaction.priority,
                         "lane": lane,
                         "owner_id": owner,
-                        "subject_id": event.subject_id,
-                        "run": getattr(event, "run", None),
+                        "subject_id": None if reaction.tells else event.subject_id,
+                        "run": None if reaction.tells else getattr(event, "run", None),
                         "request_id": self._request_id(),
                     }
                 )
@@ -221,17 +95,6 @@ class PostgresUnitOfWork:
         await self._session.commit()
         if closing is not None:
             closing.closed = True
-
-    async def _hold_task(self) -> None:
-        """Fail before anything is written, and lock in the order of the house."""
-        assert self._fence is not None
-        held = await self._session.execute(
-            select(OutboxRow.id)
-            .where(OutboxRow.id == self._fence.task_id, OutboxRow.token == self._fence.token)
-            .with_for_update()
-        )
-        if held.first() is None:
-            raise LeaseLost("Another worker has taken over this task.")
 
     async def _close(self, lease: Lease) -> None:
         """Only the token decides: an expired lease that nobody has taken over is still good."""

@@ -3,6 +3,7 @@
 from pixcrawler.application.ports.transaction import UnitOfWork
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import CrawlJob
+from pixcrawler.domain.crawling.schedule import Schedule
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CandidateId
 
@@ -10,6 +11,12 @@ from pixcrawler.domain.shared.ids import CandidateId
 def note(tx: UnitOfWork, act: Act, job: CrawlJob, *, by: Actor) -> None:
     """See ``UnitOfWork.audit``."""
     tx.audit(act, job.id, by=by, owner=job.owner_id, name=job.name, project_id=job.project_id)
+
+
+def note_schedule(tx: UnitOfWork, act: Act, schedule: Schedule, *, by: Actor) -> None:
+    """See ``UnitOfWork.audit``."""
+    about = {"project_id": schedule.project_id}
+    tx.audit(act, schedule.id, by=by, owner=schedule.owner_id, name=schedule.name, **about)
 
 
 def note_image(

@@ -85,8 +85,10 @@ class TaskQueue(Protocol):
 
 
 class Reaction(msgspec.Struct, frozen=True):
-    """A task that an event causes. Smaller ``priority`` goes first."""
+    """A task that an event causes. Smaller ``priority`` goes first. One that only ``tells`` people belongs to
+    no job's run, and there is none outside the platform's lane."""
 
     task: str
     queue: str
     priority: int = 100
+    tells: bool = False

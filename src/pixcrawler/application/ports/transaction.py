@@ -13,6 +13,7 @@ from pixcrawler.application.ports.job_log import JobLog
 from pixcrawler.application.ports.known_pictures import KnownPictures
 from pixcrawler.application.ports.labels import ImageLabels
 from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.ports.notifications import Notifications, PreferencesOfPeople
 from pixcrawler.application.ports.policies import ArchivalPolicies, CleanupPolicies, Executions, Holdings
 from pixcrawler.application.ports.repositories import (
     ApiKeys,
@@ -24,6 +25,7 @@ from pixcrawler.application.ports.repositories import (
     Projects,
     Queries,
 )
+from pixcrawler.application.ports.schedules import Schedules
 from pixcrawler.application.ports.validations import Looks, ValidationChunks, ValidationLevels, Validations
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import Actor
@@ -44,6 +46,8 @@ class UnitOfWork(Protocol):
     def projects(self) -> Projects: ...
     @property
     def crawl_jobs(self) -> CrawlJobs: ...
+    @property
+    def schedules(self) -> Schedules: ...
     @property
     def job_log(self) -> JobLog: ...
     @property
@@ -85,6 +89,10 @@ class UnitOfWork(Protocol):
     @property
     def validation_levels(self) -> ValidationLevels: ...
     @property
+    def notifications(self) -> Notifications: ...
+    @property
+    def preferences(self) -> PreferencesOfPeople: ...
+    @property
     def answers(self) -> Answers: ...
 
     @property
@@ -95,7 +103,8 @@ class UnitOfWork(Protocol):
     def record(self, *events: Event, owner: UserId | None, lane: str) -> None:
         """The commit writes one task per reaction to each event, in this lane, for this owner or nobody.
 
-        Each carries the id of the request that is being worked on, if there is one.
+        Each carries the id of the request that is being worked on, if there is one. What only tells people
+        is for the platform's lane.
         """
         ...
 

@@ -63,6 +63,14 @@ class InvalidJob(Invalid):
     code = "INVALID_JOB"
 
 
+class ScheduleNotFound(NotFound):
+    code = "SCHEDULE_NOT_FOUND"
+
+
+class InvalidSchedule(Invalid):
+    code = "INVALID_SCHEDULE"
+
+
 class InvalidLabels(Invalid):
     code = "INVALID_LABELS"
 

@@ -33,7 +33,7 @@ from pixcrawler.adapters.postgres.tables.identity import (
     ProjectRow,
 )
 from pixcrawler.adapters.postgres.tables.labels import LabellingRow, LabelRow
-from pixcrawler.adapters.postgres.tables.notifications import NotificationPreferencesRow
+from pixcrawler.adapters.postgres.tables.notifications import NotificationPreferencesRow, NotificationRow
 from pixcrawler.adapters.postgres.tables.outbox import IdempotencyKeyRow, OutboxRow, ScheduleRow
 from pixcrawler.adapters.postgres.tables.policies import (
     ArchivalPolicyRow,
@@ -41,6 +41,7 @@ from pixcrawler.adapters.postgres.tables.policies import (
     PolicyExecutionItemRow,
     PolicyExecutionRow,
 )
+from pixcrawler.adapters.postgres.tables.schedules import CrawlScheduleRow
 from pixcrawler.adapters.postgres.tables.validation import (
     QuarantineRow,
     ValidationChunkRow,
@@ -66,6 +67,7 @@ __all__ = [
     "CleanupPolicyRow",
     "CrawlJobLogRow",
     "CrawlJobRow",
+    "CrawlScheduleRow",
     "CreditAccountRow",
     "DatasetRow",
     "DatasetVersionObjectRow",
@@ -77,6 +79,7 @@ __all__ = [
     "LabelRow",
     "LabellingRow",
     "NotificationPreferencesRow",
+    "NotificationRow",
     "OutboxRow",
     "PolicyExecutionItemRow",
     "PolicyExecutionRow",
