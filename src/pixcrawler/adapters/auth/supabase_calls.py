@@ -90,13 +90,17 @@ class SupabaseCalls:
         )
         try:
             async with asyncio.timeout(self._project.timeout):
-                return await attempts(question)
+                async for attempt in attempts:
+                    with attempt:
+                        return await question()
         except AuthError as error:
             raise told(error, meanings, act=act) from error
         except TimeoutError as error:
             raise unavailable(act, why="TimeoutError") from error
         except (ValidationError, ValueError, AttributeError) as error:
             kind = type(error).__name__
+        else:
+            raise AssertionError("an attempt ends in an answer or an error")
         raise unavailable(act, why=kind)  # not from that error: it quotes the answer, tokens and all
 
     def _client(self) -> AsyncGoTrueClient:
