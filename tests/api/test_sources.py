@@ -113,3 +113,21 @@ async def test_a_source_leads_a_preview_to_no_address_inside(
     inside.close()
     assert problem(answer)[0] == 503
     assert knocks == []
+
+
+async def test_how_a_source_answered_last_is_told_without_asking_it(
+    api: Api, openverse: OpenverseServer
+) -> None:
+    wanted = {"source": "openverse", "keyword": "fox"}
+    assert (await api.client.post(PREVIEW, json=wanted)).status_code == 200
+    openverse.faults.append(Fault(status=403))
+    assert (await api.client.post(PREVIEW, json=wanted)).status_code == 503
+    asked = len(openverse.requests)
+    one = (await api.client.get("/api/v1/sources/openverse")).json()
+    assert one["health"]["failure_code"] == "SOURCE_BLOCKED"
+    assert one["health"]["last_success"] < one["health"]["last_failure"]
+    listed = {row["id"]: row for row in (await api.client.get("/api/v1/sources")).json()["items"]}
+    assert listed["openverse"] == one
+    assert listed["inaturalist"]["health"] == dict.fromkeys(one["health"])
+    assert {listed[name]["health"] for name in ("web", "wikimedia", "url_list")} == {None}
+    assert len(openverse.requests) == asked

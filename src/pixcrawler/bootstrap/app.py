@@ -21,6 +21,7 @@ from pixcrawler.application.crawling.review_copy import ReviewCopy
 from pixcrawler.application.crawling.run_chunk import RunChunk
 from pixcrawler.application.crawling.search_page import SearchPage
 from pixcrawler.application.crawling.settle_job import SettleJob
+from pixcrawler.application.crawling.show_source_health import ShowSourceHealth
 from pixcrawler.application.crawling.start_crawl import StartCrawl
 from pixcrawler.application.crawling.stop_crawl import StopCrawl
 from pixcrawler.application.crawling.take_down import TakeDown
@@ -114,6 +115,7 @@ class Crawling:
     name_image: NameImage
     preview: PreviewCrawl
     preview_source: PreviewSource
+    show_source_health: ShowSourceHealth
     take_url_list: TakeUrlList
     remove_image: RemoveImage
     review_copy: ReviewCopy

@@ -21,10 +21,12 @@ from pixcrawler.application.crawling.review_copy import ReviewCopy
 from pixcrawler.application.crawling.run_chunk import RunChunk
 from pixcrawler.application.crawling.search_page import SearchPage
 from pixcrawler.application.crawling.settle_job import SettleJob
+from pixcrawler.application.crawling.show_source_health import ShowSourceHealth
 from pixcrawler.application.crawling.start_crawl import StartCrawl
 from pixcrawler.application.crawling.stop_crawl import StopCrawl
 from pixcrawler.application.crawling.take_down import TakeDown
 from pixcrawler.application.crawling.take_url_list import TakeUrlList
+from pixcrawler.application.ports.cache import Cache
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.fetcher import Fetcher
 from pixcrawler.application.ports.inspector import Inspector, NearDuplicates
@@ -56,6 +58,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
     rules: providers.Dependency[ModelRules] = providers.Dependency()
     read_url_list: providers.Dependency[UrlListReader] = providers.Dependency()
     thresholds: providers.Dependency[Thresholds] = providers.Dependency()
+    cache: providers.Dependency[Cache] = providers.Dependency()
 
     create = providers.Singleton(
         CreateCrawl,
@@ -70,6 +73,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
     start = providers.Singleton(StartCrawl, transaction=transaction, clock=clock, new_id=new_id)
     stop = providers.Singleton(StopCrawl, transaction=transaction, clock=clock)
     retry = providers.Singleton(RetryCrawl, transaction=transaction, clock=clock, new_id=new_id)
+    show_source_health = providers.Singleton(ShowSourceHealth, cache=cache)
     preview = providers.Singleton(PreviewCrawl, sources=sources)
     preview_source = providers.Singleton(PreviewSource, sources=sources)
     take_url_list = providers.Singleton(TakeUrlList, store=store, read=read_url_list)
@@ -123,6 +127,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
         name_image=name_image,
         preview=preview,
         preview_source=preview_source,
+        show_source_health=show_source_health,
         take_url_list=take_url_list,
         remove_image=remove_image,
         review_copy=review_copy,

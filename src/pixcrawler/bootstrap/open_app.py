@@ -156,6 +156,7 @@ def _built(
         thresholds=thresholds(settings),
         expand=expand,
         labeler=model,
+        cache=base.cache,
     )
     dataset_reads = PostgresDatasetReads(base.engine)
     for_datasets = _objects(

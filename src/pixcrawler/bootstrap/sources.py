@@ -14,7 +14,9 @@ from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.site_rules import SiteRules
 from pixcrawler.adapters.sources import SOURCES, SourceConfig, SourceContext, SourceRegistry, offer
 from pixcrawler.adapters.sources.factory import RobotsRules
+from pixcrawler.adapters.sources.watched import WatchedSources
 from pixcrawler.application.ports.cache import Cache
+from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.bootstrap.cache import shared_robots
@@ -33,6 +35,7 @@ class Outside:
     tls: ssl.SSLContext
     paces: Paces
     cache: Cache
+    clock: Clock
 
 
 def sources(base: Outside | Infrastructure, stack: AsyncExitStack) -> Sources:
@@ -74,7 +77,8 @@ def sources(base: Outside | Infrastructure, stack: AsyncExitStack) -> Sources:
         link_depth=settings.sources.web.depth,
     )
     configs = source_configs(settings)
-    return SourceRegistry(offer(SOURCES, allowed=_allowed(settings, configs)), context, configs)
+    registry = SourceRegistry(offer(SOURCES, allowed=_allowed(settings, configs)), context, configs)
+    return WatchedSources(registry, base.cache, base.clock, seconds=settings.cache.sources_seconds)
 
 
 def _allowed(settings: Settings, configs: Mapping[str, SourceConfig]) -> frozenset[str] | None:

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from pixcrawler.adapters.system.clock import SystemClock
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.bootstrap.cache import cache
 from pixcrawler.bootstrap.infrastructure import address_guard
@@ -24,6 +25,7 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
             guard=address_guard(settings),
             tls=ssl.create_default_context(),
             paces=Paces(settings, None),
+            clock=SystemClock(),
             cache=cache(settings, None if given is None else given.reveal(), stack),
         )
         stack.push_async_callback(base.paces.aclose)

@@ -65,6 +65,7 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "request_execution": lambda app: app.storage.request_execution,
     "retry_crawl": lambda app: app.crawling.retry,
     "show_images": lambda app: app.datasets.show_images,
+    "show_source_health": lambda app: app.crawling.show_source_health,
     "show_statistics": lambda app: app.datasets.show_statistics,
     "show_thumbnail": lambda app: app.imaging.show_thumbnail,
     "sign_file": lambda app: app.storage.sign_link,

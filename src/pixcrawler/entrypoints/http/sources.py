@@ -1,5 +1,6 @@
 """``/sources``: where images can be found, and a first look at what a search would find."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,7 +10,9 @@ from litestar.params import BodyKwarg, PathParameter
 from msgspec import Meta
 
 from pixcrawler.application.crawling.preview_source import PreviewSource, SearchWanted, SourcePreview
+from pixcrawler.application.crawling.show_source_health import ShowSourceHealth
 from pixcrawler.application.ports.source import LOCAL, KeyStatus, Sources
+from pixcrawler.application.ports.source_health import SourceHealth
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.filters import (
     Color,
@@ -36,7 +39,8 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     """A source. ``key`` says whether it takes a key and has one: ``none`` and ``optional`` ask for nothing,
     one whose key is ``missing`` is not ``enabled``. One that is not may be known by its id only.
     ``max_results`` is how many one search can give; ``filters`` those that the source applies itself;
-    ``image_types`` the kinds of pictures that it can be asked for. ``needs_text`` is false for lists."""
+    ``image_types`` the kinds of pictures that it can be asked for. ``needs_text`` is false for lists.
+    ``health`` is how it answered lately, null for one that is off or reads what a user names."""
 
     id: str
     enabled: bool
@@ -51,6 +55,7 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     max_results: int | None = None
     filters: tuple[str, ...] = ()
     image_types: tuple[ImageType, ...] = ()
+    health: SourceHealth | None = None
 
 
 class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,6 +106,9 @@ OPENVERSE = SourceRow(
     max_results=240,
     filters=("file_types", "image_type", "license", "min_size", "safe_search"),
     image_types=(ImageType.ILLUSTRATION, ImageType.PHOTO),
+    health=SourceHealth(
+        last_success=datetime(2026, 7, 4, 9, 30, tzinfo=UTC), last_failure=None, failure_code=None
+    ),
 )
 FOX = Candidate(
     image_url="https://live.staticflickr.com/65535/50000000000_0123456789_b.jpg",
@@ -144,7 +152,11 @@ class SourceController(Controller):
         | failures(401, 403, 422),
     )
     async def list_sources(
-        self, window: Given[Window], actor: Given[Actor], sources: Given[Sources]
+        self,
+        window: Given[Window],
+        actor: Given[Actor],
+        sources: Given[Sources],
+        show_source_health: Given[ShowSourceHealth],
     ) -> Response[Page[SourceRow]]:
         """Users; scope `read`.
 
@@ -153,7 +165,8 @@ class SourceController(Controller):
         actor.must(READ)
         ids = [one for one in sources.ids() if one not in LOCAL]
         shown = ids[window.offset : window.offset + window.size]
-        return page_of(Found(items=[_row(sources, one) for one in shown], total=len(ids)), window)
+        rows = await _healthy([_row(sources, one) for one in shown], show_source_health)
+        return page_of(Found(items=rows, total=len(ids)), window)
 
     @get(
         "/{source_id:str}",
@@ -165,12 +178,17 @@ class SourceController(Controller):
         source_id: Annotated[str, PathParameter(description="Such as `openverse`.")],
         actor: Given[Actor],
         sources: Given[Sources],
+        show_source_health: Given[ShowSourceHealth],
     ) -> Response[SourceRow]:
-        """Users; scope `read`."""
+        """Users; scope `read`.
+
+        Its `health` is what crawls, previews and probes found; nothing is asked of the source.
+        """
         actor.must(READ)
         if source_id in LOCAL or source_id not in sources.ids():
             raise SourceNotFound("There is no such source; GET /api/v1/sources lists them.")
-        return answered(_row(sources, source_id))
+        (row,) = await _healthy([_row(sources, source_id)], show_source_health)
+        return answered(row)
 
     @post(
         "/preview",
@@ -192,6 +210,12 @@ class SourceController(Controller):
         source's own reason when it is away.
         """
         return answered(await preview_source(data.wanted(), by=actor))
+
+
+async def _healthy(rows: list[SourceRow], show: ShowSourceHealth) -> list[SourceRow]:
+    watched = [row.id for row in rows if row.enabled and row.needs_text]
+    found = dict(zip(watched, await show(watched), strict=True))
+    return [msgspec.structs.replace(row, health=found.get(row.id)) for row in rows]
 
 
 def _row(sources: Sources, source_id: str) -> SourceRow:
