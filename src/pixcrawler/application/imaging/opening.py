@@ -21,7 +21,9 @@ from pixcrawler.domain.shared.ids import CrawlJobId, ImageId, ValidationChunkId,
 async def check_open(tx: UnitOfWork, by: Actor) -> None:
     """Raises TooManyValidations while as many as one may have are not done."""
     if await tx.validations.open_of(by.id) >= MOST_OPEN:
-        raise TooManyValidations(f"You have {MOST_OPEN} validations that are not done; wait for one of them.")
+        raise TooManyValidations(
+            f"You have {MOST_OPEN:,} validations that are not done; wait for one of them."
+        )
 
 
 def chunks_of(

@@ -23,3 +23,7 @@ class TooManyImages(Invalid):
     """A request is about more images than it may be."""
 
     code = "TOO_MANY_IMAGES"
+
+
+class InvalidValidation(Invalid):
+    code = "INVALID_VALIDATION"

@@ -21,7 +21,7 @@ CHUNK = 200
 """Pictures that one task looks at."""
 MOST_NAMED = 1_000
 """Pictures that one request may name."""
-MOST_OPEN = 20
+MOST_OPEN = 1_000
 """Runs of one owner that have not ended."""
 
 

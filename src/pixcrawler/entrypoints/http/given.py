@@ -31,6 +31,7 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "change_crawl": lambda app: app.crawling.change,
     "cancel_build": lambda app: app.datasets.cancel,
     "change_dataset": lambda app: app.datasets.change,
+    "change_level": lambda app: app.validations.change_level,
     "change_project": lambda app: app.projects.change,
     "compare_versions": lambda app: app.datasets.compare,
     "create_archival": lambda app: app.storage.create_archival,
@@ -60,6 +61,7 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "reads": lambda app: app.reads,
     "remove_image": lambda app: app.crawling.remove_image,
     "request_export": lambda app: app.datasets.request_export,
+    "request_validation": lambda app: app.validations.request,
     "request_version": lambda app: app.datasets.request_version,
     "review_copy": lambda app: app.crawling.review_copy,
     "request_execution": lambda app: app.storage.request_execution,
@@ -75,6 +77,8 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "start_crawl": lambda app: app.crawling.start,
     "stop_crawl": lambda app: app.crawling.stop,
     "take_url_list": lambda app: app.crawling.take_url_list,
+    "validate_job": lambda app: app.validations.request_job,
+    "validation_reads": lambda app: app.validations.reads,
 }
 
 

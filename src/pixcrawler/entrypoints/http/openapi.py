@@ -85,6 +85,7 @@ def openapi_config() -> OpenAPIConfig:
             Tag(name="Images", description="What a job found, file by file."),
             Tag(name="Datasets", description="Selections of images, and their versions."),
             Tag(name="Exports", description="Versions in the formats that others read."),
+            Tag(name="Validation", description="Looking again at pictures that are stored."),
             Tag(name="Storage", description="What is stored, links to it, and letting go of it."),
             Tag(name="Policies", description="What is archived and let go, when, and what that did."),
             Tag(name="Ops", description="The health of this installation."),

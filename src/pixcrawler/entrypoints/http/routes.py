@@ -20,6 +20,7 @@ from pixcrawler.entrypoints.http.policy_executions import PolicyExecutionControl
 from pixcrawler.entrypoints.http.projects import ProjectController
 from pixcrawler.entrypoints.http.sources import SourceController
 from pixcrawler.entrypoints.http.storage import StorageController
+from pixcrawler.entrypoints.http.validation import ValidationController
 
 PUBLIC: list[ControllerRouterHandler] = [start, docs, redoc, asset, health, detailed_health, download_file]
 """Whole paths; nobody is asked who they are."""
@@ -32,6 +33,7 @@ PRIVATE: list[ControllerRouterHandler] = [
     ImageFileController,
     SourceController,
     KeywordController,
+    ValidationController,
     StorageController,
     ArchivalPolicyController,
     CleanupPolicyController,
