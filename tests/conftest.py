@@ -140,6 +140,7 @@ def variables(database_url: str, redis_url: str, redis_prefix: str, tmp_path: Pa
         "REDIS_URL": redis_url,
         "REDIS_PREFIX": redis_prefix,
         "STORAGE_LINK_SECRET": "the same in every process of a test",
+        "LIMITER_ENABLED": "false",  # tests ask more often than anybody
     }
 
 

@@ -144,6 +144,7 @@ async def open_for_all(
             "REDIS_URL": redis_url,
             "REDIS_PREFIX": f"test-{uuid.uuid4().hex}",
             "STORAGE_LINK_SECRET": "the same in every process of a test",
+            "LIMITER_ENABLED": "false",  # tests ask more often than anybody
         }
         async with opening(lambda **more: load_settings({**variables, **more})) as open_it:
             yield open_it

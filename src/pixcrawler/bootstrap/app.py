@@ -47,6 +47,8 @@ from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.identity.authenticate import Authenticate
 from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
 from pixcrawler.application.identity.issue_api_key import IssueApiKey
+from pixcrawler.application.identity.limit_request import LimitRequest
+from pixcrawler.application.identity.limit_stranger import LimitStranger
 from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
@@ -166,6 +168,14 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How often requests may come: of those who are known, and of strangers."""
+
+    request: LimitRequest
+    stranger: LimitStranger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imaging:
     """``store`` for whole files, which no use case stands between."""
 
@@ -217,7 +227,8 @@ class Upkeep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """One process's PixCrawler. Its pools belong to the event loop that opened it."""
+    """One process's PixCrawler. Its pools belong to the event loop that opened it. ``limits`` is None where
+    nothing is limited."""
 
     projects: Projects
     crawling: Crawling
@@ -235,5 +246,6 @@ class App:
     tasks: TaskQueue
     bells: Bells
     health: Health
+    limits: Limits | None
     links: Links
     cache: Keeping

@@ -30,7 +30,7 @@ from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.stores import Stores
-from pixcrawler.bootstrap.app import App, Imaging, Upkeep
+from pixcrawler.bootstrap.app import App, Imaging, Limits, Upkeep
 from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
 from pixcrawler.bootstrap.expansion import expansion
@@ -41,6 +41,7 @@ from pixcrawler.bootstrap.idle import Idle, Tools
 from pixcrawler.bootstrap.imaging import imaging
 from pixcrawler.bootstrap.infrastructure import Infrastructure, infrastructure
 from pixcrawler.bootstrap.labelling import labeler, rules
+from pixcrawler.bootstrap.limits import limits, redis_limiter
 from pixcrawler.bootstrap.links import links
 from pixcrawler.bootstrap.logs import request_id
 from pixcrawler.bootstrap.projects import ProjectsContainer
@@ -77,7 +78,8 @@ async def open_app(
         base = await stack.enter_async_context(infrastructure(settings, farewell=farewell))
         await prepare(settings, base.servers)
         tools = await _tools(base, stack, works=works)
-        health, pictures = platform_health(base, stack), imaging(base, stack)
+        limiter = redis_limiter(base, stack)
+        health, pictures = platform_health(base, stack, limiter), imaging(base, stack)
         expand = await stack.enter_async_context(expansion(settings, base.tls))
         model = await labeler(base, stack)
         provider = await identity_provider(base, stack)
@@ -90,6 +92,7 @@ async def open_app(
             expand=expand,
             model=model,
             health=health,
+            limited=limits(settings, limiter),
             pictures=pictures,
             out=out,
         )
@@ -123,6 +126,7 @@ def _built(
     expand: ExpandKeywords,
     model: Labeler | None,
     health: Health,
+    limited: Limits | None,
     pictures: Imaging,
     out: Path | None,
 ) -> App:
@@ -207,6 +211,7 @@ def _built(
         tasks=tasks,
         bells=tools.bells,
         health=health,
+        limits=limited,
         links=signed,
         cache=base.cache,
     )

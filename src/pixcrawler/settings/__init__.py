@@ -5,6 +5,7 @@ An entrypoint's ``main()`` calls ``load_settings`` once; bootstrap hands each ad
 
 from pixcrawler.settings.cache import CacheSettings
 from pixcrawler.settings.crawling import FetchSettings, InspectSettings
+from pixcrawler.settings.limits import LimiterSettings
 from pixcrawler.settings.load import Settings, load_settings
 from pixcrawler.settings.mistakes import SettingsError
 from pixcrawler.settings.platform import (
@@ -27,6 +28,7 @@ __all__ = [
     "DatabaseSettings",
     "FetchSettings",
     "InspectSettings",
+    "LimiterSettings",
     "PixcrawlerSettings",
     "PrivateNetwork",
     "QueueSettings",

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from pixcrawler.settings.cache import CacheSettings
 from pixcrawler.settings.crawling import FetchSettings, InspectSettings
 from pixcrawler.settings.dotenv import read_dotenv
+from pixcrawler.settings.limits import LimiterSettings
 from pixcrawler.settings.looking import ValidationSettings
 from pixcrawler.settings.mistakes import SettingsError
 from pixcrawler.settings.names import misnamed
@@ -40,6 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     api: ApiSettings
     database: DatabaseSettings
     redis: RedisSettings
+    limiter: LimiterSettings
     cache: CacheSettings
     queue: QueueSettings
     worker: WorkerSettings

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pixcrawler.settings.setting import Setting
-from pixcrawler.settings.values import PrivateNetwork, Secret
+from pixcrawler.settings.values import Network, PrivateNetwork, Secret
 
 _SHOWN = 40
 
@@ -51,6 +51,8 @@ def _decode(kind: type, text: str) -> object:
         return as_path(text)
     if kind is PrivateNetwork:
         return PrivateNetwork.parse(text)
+    if kind is Network:
+        return Network.parse(text)
     raise TypeError(f"no setting is read as a {kind}")
 
 

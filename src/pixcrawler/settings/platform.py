@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Struct
 
 from pixcrawler.settings.setting import about
-from pixcrawler.settings.values import Secret
+from pixcrawler.settings.values import Network, Secret
 
 
 class PixcrawlerSettings(Struct, frozen=True, kw_only=True):
@@ -61,6 +61,13 @@ class ApiSettings(Struct, frozen=True, kw_only=True):
         about(
             "Names that clients may call this server by, besides localhost and addresses; * for all.",
             example="api.example.org",
+        ),
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[Network, ...],
+        about(
+            "Proxies in front of this server, whose X-Forwarded-For says where a request is from.",
+            example="10.0.0.0/8,2001:db8::7",
         ),
     ] = ()
     max_body: Annotated[

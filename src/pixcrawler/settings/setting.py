@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from pixcrawler.settings.values import PrivateNetwork, Secret
+from pixcrawler.settings.values import Network, PrivateNetwork, Secret
 
 
 def about(
@@ -87,6 +87,7 @@ class Setting(msgspec.Struct, frozen=True):
             Path: "the path of a folder",
             tuple[Path, ...]: f"paths of folders, separated by {os.pathsep!r}",
             tuple[str, ...]: "texts, separated by commas",
+            tuple[Network, ...]: "networks or addresses, separated by commas",
             tuple[
                 PrivateNetwork, ...
             ]: "networks or addresses, each with :port if wanted, separated by commas",

@@ -30,6 +30,20 @@ class Secret:
         return hash(self._text)
 
 
+class Network(msgspec.Struct, frozen=True):
+    """Addresses of machines."""
+
+    network: IPv4Network | IPv6Network
+
+    @classmethod
+    def parse(cls, text: str) -> "Network":
+        """``10.0.0.0/8``, ``192.0.2.1``, ``2001:db8::/32``. Raise ValueError when it is none of these."""
+        return cls(ipaddress.ip_network(text))
+
+    def __str__(self) -> str:
+        return str(self.network)
+
+
 _NETWORK = re.compile(r"\[(?P<six>.+)\](:(?P<port6>\d+))?|(?P<four>[\d./]+)(:(?P<port4>\d+))?|.+")
 
 

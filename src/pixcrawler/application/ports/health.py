@@ -24,6 +24,10 @@ class Health(Protocol):
         """From Redis: how many workers of the platform's lane were seen in the last minute."""
         ...
 
+    async def limiter(self) -> None:
+        """Whether requests can be counted; nothing to say where they are not."""
+        ...
+
     async def store(self) -> None:
         """Whether the stores answer, of pictures and of what is archived."""
         ...

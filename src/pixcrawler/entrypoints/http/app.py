@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from litestar import Litestar, Router
-from litestar.config.cors import CORSConfig
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
@@ -12,15 +11,18 @@ from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.open_app import open_app
 from pixcrawler.domain.shared.errors import DomainError
 from pixcrawler.entrypoints.http import errors
+from pixcrawler.entrypoints.http.client_address import ClientAddress
+from pixcrawler.entrypoints.http.cors import Cors
 from pixcrawler.entrypoints.http.gate import Gate, Rules
 from pixcrawler.entrypoints.http.given import one_after_another, providers
+from pixcrawler.entrypoints.http.limits import limited, limited_by_address
 from pixcrawler.entrypoints.http.live import LiveJobs
 from pixcrawler.entrypoints.http.openapi import openapi_config
 from pixcrawler.entrypoints.http.options import tell_all_methods
 from pixcrawler.entrypoints.http.request import ApiRequest, refuse_null
 from pixcrawler.entrypoints.http.routes import PEOPLE, PRIVATE, PUBLIC
 from pixcrawler.entrypoints.http.security import SCHEME, known, noting_uses, people_only
-from pixcrawler.settings import ApiSettings, Settings
+from pixcrawler.settings import Settings
 
 HANDLERS: ExceptionHandlersMap = {
     DomainError: errors.of_domain,
@@ -49,14 +51,14 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     api = Router(
         "/api/v1",
         route_handlers=PRIVATE,
-        guards=[known],
+        guards=[known, limited],
         before_request=refuse_null,
         security=[{SCHEME: []}],
     )
     people = Router(
         "/api/v1",
         route_handlers=PEOPLE,
-        guards=[known, people_only],
+        guards=[known, people_only, limited],
         before_request=refuse_null,
         security=[{SCHEME: []}],
     )
@@ -64,10 +66,10 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
         [*PUBLIC, api, people],
         lifespan=[opened],
         dependencies=providers(current),
+        guards=[limited_by_address],
         exception_handlers=HANDLERS,
         request_class=ApiRequest,
         request_max_body_size=settings.api.max_body,
-        cors_config=_cors(settings.api),
         openapi_config=openapi_config(),
         logging_config=None,
     )
@@ -77,19 +79,8 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
         hosts=frozenset(name.lower() for name in ("localhost", *settings.api.allowed_hosts)),
         limit=settings.api.request_timeout,
         production=settings.pixcrawler.environment in ("staging", "production"),
+        clients=ClientAddress([trusted.network for trusted in settings.api.trusted_proxies]),
+        cors=Cors(settings.api.allowed_origins),
     )
     litestar.asgi_handler = Gate(litestar.asgi_handler, rules)
     return litestar
-
-
-def _cors(settings: ApiSettings) -> CORSConfig | None:
-    """None: browsers keep pages of other origins away."""
-    if not settings.allowed_origins:
-        return None
-    return CORSConfig(
-        allow_origins=list(settings.allowed_origins),
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
-        allow_headers=["authorization", "content-type", "idempotency-key", "x-request-id", "range"],
-        expose_headers=["x-request-id", "retry-after", "location", "content-range", "accept-ranges"],
-        max_age=600,
-    )

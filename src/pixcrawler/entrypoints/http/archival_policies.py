@@ -19,6 +19,7 @@ from pixcrawler.domain.storage.execution import PolicyKind
 from pixcrawler.domain.storage.policy import ArchivalPolicy
 from pixcrawler.entrypoints.http.answers import Page, accepted, answered, created, gone, page_of
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.limits import COSTLY
 from pixcrawler.entrypoints.http.openapi import failures, success
 from pixcrawler.entrypoints.http.policy_forms import (
     ARCHIVAL,
@@ -131,6 +132,7 @@ class ArchivalPolicyController(Controller):
         "/{policy_id:uuid}/execute",
         status_code=202,
         summary="Execute an archival policy",
+        opt=COSTLY,
         responses=success(202, ExecutionTasks, BEGUN, "The execution, and the task that does it.")
         | failures(401, 403, 404, 409, 422),
     )

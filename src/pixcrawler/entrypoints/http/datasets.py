@@ -32,6 +32,7 @@ from pixcrawler.entrypoints.http.dataset_forms import (
     SplitForm,
 )
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.limits import COSTLY
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 DatasetPath = Annotated[UUID, PathParameter(description="The dataset's id.")]
@@ -141,6 +142,7 @@ class DatasetController(Controller):
         "/{dataset_id:uuid}/build",
         status_code=202,
         summary="Build a new version",
+        opt=COSTLY,
         responses=success(202, VersionAsked, examples.BUILDING, "The version; a task builds it.")
         | failures(401, 403, 404, 409, body=True),
     )

@@ -26,7 +26,12 @@ HEADERS = {
     "Retry-After": "Seconds after which to come back.",
     "WWW-Authenticate": "`Bearer`.",
     "Location": "The path of what was created.",
+    "RateLimit-Policy": 'The limits that the request was held against, such as `"user";q=6000;w=60`: a name, '
+    "how many requests (`q`), in how many seconds (`w`).",
+    "RateLimit": 'How they stand, such as `"user";r=5990;t=59`: how many requests remain (`r`), and after '
+    "how many seconds all of them are free again (`t`). Neither is sent where nothing was counted.",
 }
+LIMITS = ["RateLimit-Policy", "RateLimit"]
 SENT_WITH = {"201": ["Location"], "401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
 
 
@@ -102,9 +107,10 @@ def _examples(spec: ResponseSpec) -> list[Any]:
 
 def _add_headers(responses: dict[str, Any]) -> None:
     responses.get("204", {}).pop("content", None)
+    limited = LIMITS if "429" in responses else []
     for status, response in responses.items():
         headers = response.setdefault("headers", {})
-        for name in ["X-Request-ID", *SENT_WITH.get(status, [])]:
+        for name in ["X-Request-ID", *limited, *SENT_WITH.get(status, [])]:
             headers[name] = {"$ref": f"#/components/headers/{name}"}
 
 

@@ -27,6 +27,7 @@ from pixcrawler.entrypoints.http.dataset_versions import Which
 from pixcrawler.entrypoints.http.datasets import DatasetPath
 from pixcrawler.entrypoints.http.downloads import Coming, Downloading, download
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.limits import COSTLY
 from pixcrawler.entrypoints.http.openapi import failures, success
 from pixcrawler.entrypoints.http.sending import bytes_answer
 
@@ -97,6 +98,7 @@ class ExportController(Controller):
     @post(
         status_code=202,
         summary="Export a version",
+        opt=COSTLY,
         responses=success(202, ExportAsked, examples.ASKED, "The export; a task writes it.")
         | failures(401, 403, 404, 409, body=True),
     )

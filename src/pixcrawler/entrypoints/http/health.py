@@ -56,6 +56,7 @@ class DetailedHealth(msgspec.Struct, frozen=True, kw_only=True):
     queue: QueuePart
     workers: WorkersPart
     storage: Part
+    limiter: Annotated[Part, Meta(description="Whether requests can be counted.")]
 
 
 ALIVE = always(Alive())
@@ -66,9 +67,14 @@ FINE = DetailedHealth(
     queue=QueuePart(ok=True, waiting=3, running=2, oldest_seconds=0.4),
     workers=WorkersPart(ok=True, seen=1),
     storage=Part(ok=True),
+    limiter=Part(ok=True),
 )
 NO_REDIS = msgspec.structs.replace(
-    FINE, status="degraded", redis=Part(ok=False), workers=WorkersPart(ok=False, seen=None)
+    FINE,
+    status="degraded",
+    redis=Part(ok=False),
+    workers=WorkersPart(ok=False, seen=None),
+    limiter=Part(ok=False),
 )
 
 
@@ -96,16 +102,17 @@ async def health() -> ASGIResponse:
 async def detailed_health(health: Given[Health]) -> Response[DetailedHealth]:
     """Public.
 
-    503 when the database, Redis, the store or every worker is away. Crawling goes on without Redis, a
-    second slower for each step.
+    503 when the database, Redis, the store, the limiter or every worker is away. Crawling goes on without
+    Redis, a second slower for each step, and reading; in production nothing new that costs is begun.
     """
-    backlog, seen, stored = await asyncio.gather(
+    backlog, seen, stored, counts = await asyncio.gather(
         _asked("database", health.backlog()),
         _asked("redis", health.workers()),
-        _asked("storage", _done(health)),
+        _asked("storage", _done(health.store())),
+        _asked("limiter", _done(health.limiter())),
     )
     report = DetailedHealth(
-        status="ok" if backlog and seen and stored else "degraded",
+        status="ok" if backlog and seen and stored and counts else "degraded",
         database=Part(ok=backlog is not None),
         redis=Part(ok=seen is not None),
         queue=QueuePart(ok=False)
@@ -113,12 +120,13 @@ async def detailed_health(health: Given[Health]) -> Response[DetailedHealth]:
         else QueuePart(ok=True, **msgspec.structs.asdict(backlog)),
         workers=WorkersPart(ok=bool(seen), seen=seen),
         storage=Part(ok=bool(stored)),
+        limiter=Part(ok=bool(counts)),
     )
     return answered(report) if report.status == "ok" else degraded(report)
 
 
-async def _done(health: Health) -> bool:
-    await health.store()
+async def _done(asking: Awaitable[None]) -> bool:
+    await asking
     return True
 
 

@@ -15,6 +15,7 @@ from pixcrawler.entrypoints.http import job_examples as shown
 from pixcrawler.entrypoints.http.answers import Page, accepted, answered, page_of
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.jobs import JobPath
+from pixcrawler.entrypoints.http.limits import COSTLY
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 ACTED = failures(401, 403, 404, 409, 422)
@@ -31,6 +32,7 @@ class JobActController(Controller):
         "/start",
         status_code=202,
         summary="Start a job",
+        opt=COSTLY,
         responses=success(202, JobTasks, shown.BEGUN, "It runs, and these tasks begin it.") | BEGUN,
     )
     async def start_job(
@@ -87,6 +89,7 @@ class JobActController(Controller):
         "/retry",
         status_code=202,
         summary="Retry a job",
+        opt=COSTLY,
         responses=success(202, JobTasks, shown.BEGUN, "It runs again, and these tasks begin it.") | BEGUN,
     )
     async def retry_job(

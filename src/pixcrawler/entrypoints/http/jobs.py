@@ -20,6 +20,7 @@ from pixcrawler.entrypoints.http import job_examples as shown
 from pixcrawler.entrypoints.http.answers import Page, answered, created, gone, page_of
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.job_forms import WITH_SOMETHING_TO_FIND, ChangeJob, CreateJob
+from pixcrawler.entrypoints.http.limits import COSTLY
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 JobPath = Annotated[UUID, PathParameter(description="The job's id.")]
@@ -55,6 +56,7 @@ class JobController(Controller):
     @post(
         status_code=201,
         summary="Create a job",
+        opt=COSTLY,
         responses=success(201, JobDetail, shown.DETAIL, "The job; it is pending.")
         | failures(401, 403, 404, 409, body=True),
     )

@@ -15,6 +15,7 @@ from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.entrypoints.http.answers import answered
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.job_fields import Text, Word
+from pixcrawler.entrypoints.http.limits import COSTLY
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 MOST_KEYWORDS = 8
@@ -74,6 +75,7 @@ class KeywordController(Controller):
         "/expand",
         status_code=200,
         summary="Find more search texts for keywords",
+        opt=COSTLY,
         responses=success(200, ExpandedKeywords, FOUND, "What else each keyword could be searched as.")
         | failures(401, 403, 409, body=True),
     )

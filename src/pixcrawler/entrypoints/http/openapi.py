@@ -29,7 +29,12 @@ FAILURES = {
     415: ("The body is of a type that this does not take.", "UNSUPPORTED_MEDIA_TYPE", "Send JSON.", None),
     416: ("The range begins behind the end.", "RANGE_NOT_SATISFIABLE", "The file has 9 bytes.", "Range"),
     422: ("Something is not valid; `field` says which part.", "INVALID", "There is no field size.", "size"),
-    429: ("Too much; `Retry-After` says when to come back.", "LIMIT_REACHED", "Try again later.", None),
+    429: (
+        "Too much; `Retry-After` says when to come back.",
+        "RATE_LIMITED",
+        "Too many requests: 6000 in 60 seconds is the limit 'user'. Come back in 7 seconds.",
+        None,
+    ),
     503: ("Something needed is away; `Retry-After` is sent.", "UNAVAILABLE", "Try again later.", None),
 }
 """By status: what it means, and one example."""
@@ -37,8 +42,10 @@ WITH_BODY = (413, 415, 422)
 
 
 def failures(*statuses: int, body: bool = False) -> dict[int, ResponseSpec]:
-    """The error answers of a route: these, 400 and 503; with ``body``, also those that a body can cause."""
-    every = sorted({400, *statuses, 503, *(WITH_BODY if body else ())})
+    """The error answers of a route: these, 400 and 503; with ``body``, also those that a body can cause; and
+    429 where one must be known, as all of these routes are limited."""
+    limited = (429,) if 401 in statuses else ()
+    every = sorted({400, *statuses, *limited, 503, *(WITH_BODY if body else ())})
     return {status: _failure(*FAILURES[status]) for status in every}
 
 
@@ -79,6 +86,8 @@ def openapi_config() -> OpenAPIConfig:
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         components=Components(security_schemes={SCHEME: key}),
         tags=[
+            Tag(name="Auth", description="Signing up, logging in, and one's own profile."),
+            Tag(name="Users", description="Accounts, and what is kept about oneself."),
             Tag(name="Projects", description="Groups of jobs and datasets."),
             Tag(name="Jobs", description="Crawl jobs: create, start, watch, stop, retry."),
             Tag(name="Sources", description="Places where images are found."),

@@ -16,6 +16,7 @@ from pixcrawler.bootstrap.app import App
 from pixcrawler.domain.identity.errors import KeyNotAccepted
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import DomainError, Unauthenticated
+from pixcrawler.entrypoints.http.limits import count_stranger
 
 SCHEME = "bearer"
 """The name of the security scheme in the OpenAPI document."""
@@ -36,9 +37,14 @@ async def known(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
 
     Raises:
         Unauthenticated: no token or key, or none that is good now.
+        RateLimited: that came too often from this address.
     """
     app: App = connection.app.state.app
-    who = await app.identity.authenticate(token_of(connection))
+    try:
+        who = await app.identity.authenticate(token_of(connection))
+    except Unauthenticated:
+        await count_stranger(connection)
+        raise
     connection.scope["user"] = who
     connection.scope["state"]["actor_id"] = who.id
 

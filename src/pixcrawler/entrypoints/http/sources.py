@@ -28,6 +28,7 @@ from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.entrypoints.http.answers import Page, answered, page_of
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.job_fields import Addresses, Language, Side, Text, Word
+from pixcrawler.entrypoints.http.limits import COSTLY
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 
@@ -194,6 +195,7 @@ class SourceController(Controller):
         "/preview",
         status_code=200,
         summary="See what a search would find",
+        opt=COSTLY,
         responses=success(200, SourcePreview, FOXES, "Up to 12 candidates.")
         | failures(401, 403, 409, body=True),
     )

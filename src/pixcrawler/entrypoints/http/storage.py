@@ -23,6 +23,7 @@ from pixcrawler.domain.shared.tier import Tier
 from pixcrawler.domain.storage.policy import Target
 from pixcrawler.entrypoints.http.answers import Page, accepted, answered, page_of
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.limits import READING
 from pixcrawler.entrypoints.http.openapi import failures, success
 from pixcrawler.entrypoints.http.policy_forms import ITEM, Days, Kept
 
@@ -135,6 +136,7 @@ class StorageController(Controller):
         "/presigned-url",
         status_code=200,
         summary="Get a link to a file",
+        opt=READING,
         responses=success(200, SignedLink, LINK, "Where whoever has the link gets the file.")
         | failures(401, 403, 404, 409, body=True),
     )

@@ -1,0 +1,132 @@
+"""Counting for all processes together, in Redis.
+
+Requests that come while a round trip is under way go together in the next one, so a busy process asks once
+for many. Every key expires. The script takes several keys at once, which Redis Cluster does not allow.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from pixcrawler.adapters.limits.script import SCRIPT
+from pixcrawler.application.ports.limiter import Left, LimiterAway, Quota
+
+ANSWERS = 2.0
+"""Seconds that Redis gets."""
+PAUSE = 0.5
+"""Seconds between two looks whether Redis is back; nobody's request waits for them."""
+MOST_TOGETHER = 256
+"""Requests in one round trip: the script holds up all others on the server meanwhile."""
+
+Asked: TypeAlias = tuple[Sequence[Quota], asyncio.Future[Sequence[Left]]]
+
+log = structlog.get_logger(__name__)
+
+
+class RedisLimiter:
+    """The Limiter port. ``prefix`` starts every key. It belongs to the event loop that first asks it."""
+
+    def __init__(self, url: str, *, prefix: str) -> None:
+        self._redis = Redis.from_url(
+            url, socket_timeout=ANSWERS, socket_connect_timeout=ANSWERS, retry=Retry(NoBackoff(), 1)
+        )
+        self._script = self._redis.register_script(SCRIPT)
+        self._prefix = prefix
+        self._waiting: list[Asked] = []
+        self._asking: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+
+    async def take(self, quotas: Sequence[Quota]) -> Sequence[Left]:
+        if self._looking is not None:
+            raise LimiterAway
+        answer: asyncio.Future[Sequence[Left]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((quotas, answer))
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask())
+        return await answer
+
+    async def check(self) -> None:
+        """Raises LimiterAway."""
+        try:
+            async with asyncio.timeout(ANSWERS):
+                await self._redis.ping()  # type: ignore[misc]  # as if it were not async
+        except (RedisError, OSError, TimeoutError) as error:
+            raise LimiterAway from error
+
+    async def aclose(self) -> None:
+        for task in (self._asking, self._looking):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.aclose()
+
+    async def _ask(self) -> None:
+        """Until nobody waits."""
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+                try:
+                    async with asyncio.timeout(ANSWERS):
+                        _tell(batch, await self._count(batch))
+                except (RedisError, OSError, TimeoutError) as error:
+                    self._lose(error)
+                finally:
+                    _refuse(batch)
+        finally:
+            self._asking = None
+
+    async def _count(self, batch: Sequence[Asked]) -> list[int]:
+        keys: list[str] = []
+        numbers: list[int] = []
+        for quotas, _ in batch:
+            for quota in quotas:
+                keys.append(f"{self._prefix}:limit:{quota.name}:{quota.seconds}:{quota.who}")
+                numbers += (quota.most, quota.seconds, 0)
+            numbers[-1] = 1
+        found: list[int] = await self._script(keys=keys, args=numbers)
+        return found
+
+    def _lose(self, error: Exception) -> None:
+        """Whoever waits is told, and so is at once whoever comes, until Redis is back."""
+        log.warning("limiter_away", error=type(error).__name__)
+        self._looking = asyncio.create_task(self._look())
+        lost, self._waiting = self._waiting, []
+        _refuse(lost)
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(PAUSE)
+            with contextlib.suppress(LimiterAway):
+                await self.check()
+                break
+        self._looking = None
+        log.info("limiter_back")
+
+
+def _tell(batch: Sequence[Asked], found: list[int]) -> None:
+    """Three numbers for each quota, in the order in which they were asked for."""
+    at = 0
+    for quotas, answer in batch:
+        lefts = []
+        for quota in quotas:
+            remaining, reset, wait = found[at : at + 3]
+            lefts.append(Left(quota=quota, remaining=remaining, reset=reset / 1000, wait=wait / 1000))
+            at += 3
+        if not answer.done():  # its request may have been given up meanwhile
+            answer.set_result(lefts)
+
+
+def _refuse(asked: Sequence[Asked]) -> None:
+    """Those that have no answer."""
+    for _, answer in asked:
+        if not answer.done():
+            answer.set_exception(LimiterAway())
