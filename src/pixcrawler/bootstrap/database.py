@@ -50,4 +50,4 @@ class Database:
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """The given one, or the embedded one."""
     async with servers(settings) as found:
-        yield Database(found.database_url, found.embedded)
+        yield Database(found.direct_url, found.embedded)

@@ -16,6 +16,10 @@ from pixcrawler.bootstrap.servers import Servers, servers
 from pixcrawler.bootstrap.stores import stores
 from pixcrawler.settings import Settings
 
+QUEUE_POOL = 2
+QUEUE_OVERFLOW = 2
+"""Connections of a process that are kept for the queue, and more of them at times."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Infrastructure:
@@ -43,7 +47,9 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
         found = await stack.enter_async_context(servers(settings, farewell=farewell))
         engine = open_engine(postgres_config(settings, found.database_url))
         stack.push_async_callback(engine.dispose)
-        queue_engine = open_engine(postgres_config(settings, found.database_url, pool_size=2, max_overflow=2))
+        queue_engine = open_engine(
+            postgres_config(settings, found.database_url, pool_size=QUEUE_POOL, max_overflow=QUEUE_OVERFLOW)
+        )
         stack.push_async_callback(queue_engine.dispose)
         kept = await stack.enter_async_context(stores(settings))
         paces = Paces(settings, found.redis_url)
@@ -76,6 +82,7 @@ def postgres_config(
         echo=database.echo,
         connect_timeout=database.connect_timeout,
         statement_timeout=database.statement_timeout,
+        pooler=database.pooler,
     )
 
 

@@ -34,6 +34,7 @@ from pixcrawler.bootstrap.app import App, Imaging, Limits, Upkeep
 from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
 from pixcrawler.bootstrap.expansion import expansion
+from pixcrawler.bootstrap.capacity import check_capacity
 from pixcrawler.bootstrap.health import platform_health
 from pixcrawler.bootstrap.identity import IdentityContainer, recording
 from pixcrawler.bootstrap.identity_provider import identity_provider
@@ -81,6 +82,8 @@ async def open_app(
         limiter = redis_limiter(base, stack)
         health, pictures = platform_health(base, stack, limiter), imaging(base, stack)
         expand = await stack.enter_async_context(expansion(settings, base.tls))
+        if works and not base.servers.embedded:
+            await check_capacity(settings, base.servers, workers=1)
         model = await labeler(base, stack)
         provider = await identity_provider(base, stack)
         found = sources(base, stack)
@@ -223,6 +226,4 @@ def _objects(**opened: object) -> dict[str, providers.Provider[object]]:
 
 def task_queue(base: Infrastructure) -> PostgresTaskQueue:
     names = {reaction.task for caused in REACTIONS.values() for reaction in caused} | set(PERIODIC)
-    return PostgresTaskQueue(
-        base.queue_engine, url=base.servers.database_url, names=names, new_id=base.new_id
-    )
+    return PostgresTaskQueue(base.queue_engine, url=base.servers.direct_url, names=names, new_id=base.new_id)

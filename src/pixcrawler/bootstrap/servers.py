@@ -16,6 +16,8 @@ class Servers:
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     embedded: bool
+    direct_url: str = field(repr=False)
+    """Past any pooler: for what holds a session, such as LISTEN and migrations."""
     logs: Mapping[str, Path] = field(default_factory=dict)
     """Those of the embedded servers, by the server's name."""
 
@@ -28,7 +30,9 @@ async def servers(settings: Settings, *, farewell: bool = True) -> AsyncIterator
     """
     database, redis = settings.database.url, settings.redis.url
     if database is not None and redis is not None:
-        yield Servers(database.reveal(), redis.reveal(), embedded=False)
+        yield Servers(
+            database.reveal(), redis.reveal(), embedded=False, direct_url=_direct(settings, database.reveal())
+        )
         return
     from pixcrawler.adapters.embedded.client import embedded_servers
     from pixcrawler.adapters.embedded.state import Desk
@@ -38,16 +42,23 @@ async def servers(settings: Settings, *, farewell: bool = True) -> AsyncIterator
         settings.pixcrawler.home, postgres=database is None, redis=redis is None, farewell=farewell
     )
     async with wanted as started:
+        url = started.database_url if database is None else database.reveal()
         yield Servers(
-            started.database_url if database is None else database.reveal(),
+            url,
             started.redis_url if redis is None else redis.reveal(),
             embedded=database is None,
+            direct_url=url if database is None else _direct(settings, url),
             logs={
                 name: desk.log(server)
                 for name, server, url in (("postgres", "postgres", database), ("valkey", "redis", redis))
                 if url is None
             },
         )
+
+
+def _direct(settings: Settings, url: str) -> str:
+    direct = settings.database.direct_url
+    return url if direct is None else direct.reveal()
 
 
 async def prepare(settings: Settings, found: Servers) -> None:
@@ -57,6 +68,6 @@ async def prepare(settings: Settings, found: Servers) -> None:
         SchemaTooNew, SchemaTooOld, DatabaseUnavailable
     """
     if settings.pixcrawler.environment in ("staging", "production"):
-        await check(found.database_url)
+        await check(found.direct_url)
     else:
-        await migrate(found.database_url)
+        await migrate(found.direct_url)

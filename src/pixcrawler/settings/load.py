@@ -139,9 +139,17 @@ def _at_odds(values: dict[str, Any]) -> list[str]:
         values.get(name, getattr(FetchSettings(), field))
         for name, field in (("FETCH_RETRY_MIN", "retry_min"), ("FETCH_RETRY_MAX", "retry_max"))
     )
-    if shortest <= longest:
-        return []
-    return [f"FETCH_RETRY_MIN ({shortest:g}) must not be greater than FETCH_RETRY_MAX ({longest:g})."]
+    mistakes = []
+    if shortest > longest:
+        mistakes.append(
+            f"FETCH_RETRY_MIN ({shortest:g}) must not be greater than FETCH_RETRY_MAX ({longest:g})."
+        )
+    if values.get("DATABASE_POOLER") and not values.get("DATABASE_DIRECT_URL"):
+        mistakes.append(
+            "DATABASE_POOLER needs DATABASE_DIRECT_URL: the same database past the pooler, for migrations "
+            "and to hear of new tasks."
+        )
+    return mistakes
 
 
 def _build(group: type[G], values: dict[str, Any]) -> G:

@@ -92,6 +92,23 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True):
             needed_in_production=True,
         ),
     ] = None
+    pooler: Annotated[
+        bool,
+        about(
+            "Whether DATABASE_URL leads to a pooler that hands out sessions by the transaction (pgbouncer, "
+            "Supabase's port 6543).",
+            example="true",
+        ),
+    ] = False
+    direct_url: Annotated[
+        Secret | None,
+        about(
+            "The same database without the pooler, for migrations and to hear of new tasks; "
+            "DATABASE_POOLER needs it.",
+            example="postgresql://pixcrawler:password@db.example.org:5432/pixcrawler",
+            schemes=("postgresql", "postgres", "postgresql+asyncpg"),
+        ),
+    ] = None
     pool_size: Annotated[
         int, about("Connections that each process keeps open.", example="20", ge=1, le=500)
     ] = 10

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.engine import alone, translating
 from pixcrawler.application.ports.account_store import Attempts, KeptAccount, Tokens
 from pixcrawler.application.ports.identity_provider import Account, Person
 from pixcrawler.domain.identity.errors import EmailTaken
@@ -110,7 +110,7 @@ class PostgresAccountStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._alone = alone(engine)
 
     async def add(self, kept: KeptAccount) -> None:
         one = kept.account

@@ -3,9 +3,9 @@
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import msgspec
@@ -13,21 +13,38 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from pixcrawler.domain.shared.errors import ChangedMeanwhile, StorageFull, Unavailable
+from pixcrawler.adapters.postgres.pooled import pooled_connection
+from pixcrawler.domain.shared.errors import ChangedMeanwhile, DomainError, StorageFull, Unavailable
 
 FRESH = 1.0
 """Seconds for which a connection that was just used is taken to be alive."""
 
+IDLE = 60.0
+"""Seconds that a transaction may do nothing: it holds locks, and none of ours waits for anything outside."""
+POOLER = "pixcrawler_pooler"
+
 Engine = AsyncEngine
 """A connection pool. Opened by ``open_engine``, closed by its ``dispose``."""
+
+
+class Alone(Protocol):
+    """See ``alone``."""
+
+    def connect(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
 
 
 class DatabaseUnavailable(Unavailable):
     """Postgres cannot be reached, or broke off."""
 
     code = "DATABASE_UNAVAILABLE"
+
+
+class DatabaseTooSlow(Unavailable):
+    """Postgres ended a statement that took too long, or was told to."""
+
+    code = "DATABASE_TOO_SLOW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +58,7 @@ class PostgresConfig:
     echo: bool = False
     connect_timeout: float = 5.0
     statement_timeout: float = 30.0
+    pooler: bool = False
 
 
 def open_engine(config: PostgresConfig) -> AsyncEngine:
@@ -51,12 +69,6 @@ def open_engine(config: PostgresConfig) -> AsyncEngine:
         raise DatabaseUnavailable(
             "DATABASE_URL is no URL of the form postgresql://user@host:port/name."
         ) from error
-    server_settings = {
-        "application_name": "pixcrawler",
-        "statement_timeout": str(int(config.statement_timeout * 1000)),
-        "idle_in_transaction_session_timeout": "60000",
-        "timezone": "UTC",
-    }
     engine = create_async_engine(
         url,
         pool_size=config.pool_size,
@@ -65,13 +77,43 @@ def open_engine(config: PostgresConfig) -> AsyncEngine:
         pool_use_lifo=True,  # few connections stay busy: each holds megabytes of caches in Postgres
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
-        connect_args={"timeout": config.connect_timeout, "server_settings": server_settings},
+        connect_args={"timeout": config.connect_timeout, **_session(config)},
+        execution_options={POOLER: config.pooler},
     )
     if config.echo:  # not by SQLAlchemy's own handler, which writes to stdout
         logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
     if config.pool_pre_ping:
         _ping_what_has_idled(engine)
     return engine
+
+
+def _session(config: PostgresConfig) -> dict[str, Any]:
+    """What every statement of a pool stands under: limits, UTC, a name for the operator."""
+    if config.pooler:
+        return pooled_connection(statement_timeout=config.statement_timeout, idle_timeout=IDLE)
+    settings = {
+        "application_name": "pixcrawler",
+        "statement_timeout": str(int(config.statement_timeout * 1000)),
+        "idle_in_transaction_session_timeout": str(int(IDLE * 1000)),
+        "timezone": "UTC",
+    }
+    return {"server_settings": settings}
+
+
+def alone(engine: AsyncEngine) -> Alone:
+    """Connections on which each statement is a transaction by itself, which saves two round trips. Through a
+    pooler it is one in name, too: limits of time are its."""
+    if engine.get_execution_options().get(POOLER):
+        return _InTransactions(engine)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+class _InTransactions:
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    def connect(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self._engine.begin()
 
 
 def _ping_what_has_idled(engine: AsyncEngine) -> None:
@@ -118,6 +160,7 @@ GONE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.ObjectNotInPrerequisiteStateError,  # closed to connections by its operator
 )
 AGAIN = (
@@ -136,20 +179,41 @@ def _cause(error: BaseException) -> BaseException:
     return cause
 
 
+SAID: tuple[tuple[type[Exception] | tuple[type[Exception], ...], type[DomainError], str], ...] = (
+    (AGAIN, ChangedMeanwhile, "Somebody else changed the same rows; try again."),
+    (asyncpg.DiskFullError, StorageFull, "The database's disk is full; make room and try again."),
+    (
+        asyncpg.QueryCanceledError,
+        DatabaseTooSlow,
+        "The database took too long; ask for less, or try again later.",
+    ),
+    (
+        asyncpg.ProtocolViolationError,
+        DatabaseUnavailable,
+        "DATABASE_URL leads to a pooler, as it seems: set DATABASE_POOLER=true.",
+    ),
+    (GONE, DatabaseUnavailable, "The database does not answer; check that it runs, and DATABASE_URL."),
+    (
+        asyncpg.InvalidAuthorizationSpecificationError,
+        DatabaseUnavailable,
+        "The database refuses the user or password in DATABASE_URL.",
+    ),
+    (
+        asyncpg.InvalidCatalogNameError,
+        DatabaseUnavailable,
+        "The database named in DATABASE_URL does not exist; create it first.",
+    ),
+)
+"""What Postgres or the way to it did, and what is said of it; the first that fits."""
+
+
 def translated(error: Exception) -> Exception:
     """A domain error for what Postgres or the way to it did; anything else is returned as it is."""
     cause = _cause(error)
-    if isinstance(cause, AGAIN):
-        return ChangedMeanwhile("Somebody else changed the same rows; try again.")
-    if isinstance(cause, asyncpg.DiskFullError):
-        return StorageFull("The database's disk is full; make room and try again.")
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    if lost or isinstance(error, GONE) or isinstance(cause, GONE):
-        return DatabaseUnavailable("The database does not answer; check that it runs, and DATABASE_URL.")
-    if isinstance(cause, asyncpg.InvalidAuthorizationSpecificationError):
-        return DatabaseUnavailable("The database refuses the user or password in DATABASE_URL.")
-    if isinstance(cause, asyncpg.InvalidCatalogNameError):
-        return DatabaseUnavailable("The database named in DATABASE_URL does not exist; create it first.")
+    lost = isinstance(error, GONE) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+    for kinds, kind, sentence in SAID:
+        if isinstance(cause, kinds) or (lost and kinds is GONE):
+            return kind(sentence)
     return error
 
 

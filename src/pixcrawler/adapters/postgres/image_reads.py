@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.candidates import hexadecimal, scores_of
-from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.engine import alone, translating
 from pixcrawler.adapters.postgres.image_sql import FILE, ONE, SIZES, listing
 from pixcrawler.application.ports.images import Image, ImageFile, ImageFilter, ImageLabel, ListedImage
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound, ImageHasNoFile, ImageNotFound
@@ -28,7 +28,7 @@ class PostgresImageReads:
     one statement, and so a transaction of its own."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = alone(engine)
 
     async def of_job(
         self,

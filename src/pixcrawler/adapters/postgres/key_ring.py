@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.engine import alone, translating
 from pixcrawler.application.ports.key_ring import KeyHolder, KeyUse
 from pixcrawler.domain.shared.actor import Role
 
@@ -51,7 +51,7 @@ class PostgresKeyRing:
     """Each statement is a transaction of its own: BEGIN and ROLLBACK would make three round trips of one."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = alone(engine)
 
     async def holder(self, digest: bytes) -> KeyHolder | None:
         with translating():

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import InstrumentedAttribute
 
-from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.engine import alone, translating
 from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class Lists:
     """Looks at one pool. Each statement is a transaction by itself, which saves two round trips."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = alone(engine)
 
     async def rows(self, statement: Executable, values: Mapping[str, object]) -> Sequence[Row[Any]]:
         with translating():

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pixcrawler.adapters.postgres.engine import plain_dsn, translating
+from pixcrawler.adapters.postgres.engine import alone, plain_dsn, translating
 from pixcrawler.adapters.postgres.parting import CHANNEL
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
@@ -114,7 +114,7 @@ class PostgresTaskQueue:
     """See the port. ``names`` are the tasks that this program knows."""
 
     def __init__(self, engine: AsyncEngine, *, url: str, names: Collection[str], new_id: NewId) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # each act is one statement
+        self._engine = alone(engine)  # each act is one statement
         self._url = url
         self._names = sorted(names)
         self._new_id = new_id

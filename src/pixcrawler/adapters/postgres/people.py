@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.engine import alone, translating
 from pixcrawler.application.ports.identity_provider import Person
 from pixcrawler.domain.identity.profile import LONGEST_NAME
 from pixcrawler.domain.shared.actor import Role
@@ -40,7 +40,7 @@ class PostgresPeople:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._alone = alone(engine)
 
     async def seen(self, person: Person) -> Role | None:
         given = _given(person)

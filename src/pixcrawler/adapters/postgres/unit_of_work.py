@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.engine import DatabaseTooSlow, translating
 from pixcrawler.adapters.postgres.repositories import Repositories, RequestId
 from pixcrawler.adapters.postgres.tables import OutboxRow
 from pixcrawler.application.ports.clock import NewId
@@ -158,7 +158,7 @@ class PostgresTransaction:
             try:
                 async with self(fenced_by=fenced_by) as tx:
                     return await work(tx)
-            except (LeaseLost, StorageFull):
+            except (LeaseLost, StorageFull, DatabaseTooSlow):
                 raise
             except (ChangedMeanwhile, Unavailable):
                 if attempt == TRIES - 1:

@@ -18,6 +18,7 @@ from granian.server import Server
 from litestar import Litestar
 
 from pixcrawler.bootstrap.address import check_address, shown
+from pixcrawler.bootstrap.capacity import check_capacity
 from pixcrawler.bootstrap.collector import spare_the_collector
 from pixcrawler.bootstrap.logs import set_up_logs
 from pixcrawler.bootstrap.parent import end_with, wait_until_told
@@ -105,6 +106,7 @@ def _standing_on(settings: Settings) -> Iterator[None]:
         try:
             found = runner.run(stack.enter_async_context(servers(settings)))
             runner.run(prepare(settings, found))
+            runner.run(check_capacity(settings, found, api=settings.api.workers))
             yield
         finally:
             runner.run(stack.aclose())
