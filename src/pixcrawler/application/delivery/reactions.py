@@ -13,6 +13,7 @@ from pixcrawler.domain.crawling.events import (
     LabellingOpened,
     SearchOpened,
 )
+from pixcrawler.domain.crawling.schedule import ScheduleDue, ScheduleFailed
 from pixcrawler.domain.datasets.moving import (
     ExportArchivalRequested,
     ExportRehydrated,
@@ -25,6 +26,7 @@ from pixcrawler.domain.datasets.version import (
     VersionReady,
     VersionRequested,
 )
+from pixcrawler.domain.identity.events import ApiKeyCreated, ApiKeyRevoked, PasswordChanged
 from pixcrawler.domain.imaging.validation import ValidationChunkOpened, ValidationRequested
 from pixcrawler.domain.shared.events import Event
 from pixcrawler.domain.storage.execution import ObjectsReleased, PolicyExecutionRequested
@@ -34,23 +36,32 @@ CRAWL = "crawl"
 BUILD = "build"
 UPKEEP = "upkeep"
 VALIDATE = "validate"
-QUEUES = (SEARCH, CRAWL, BUILD, UPKEEP, VALIDATE)
-"""By kind, each with slots of its own: a search that waits for its API's pace holds up no download."""
+PROMPT = "prompt"
+QUEUES = (SEARCH, CRAWL, BUILD, UPKEEP, VALIDATE, PROMPT)
+"""By kind, each with slots of its own: a search that waits for its API's pace holds up no download, and no
+clean-up what people are to be told. What is prompt takes a moment, and belongs to the platform's lane."""
+
+TELL = (Reaction("pixcrawler.activity.tell_owner", PROMPT, 200, tells=True),)
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     JobStarted: (),
     SearchOpened: (Reaction("pixcrawler.crawling.search_page", SEARCH),),
     ChunkOpened: (Reaction("pixcrawler.crawling.run_chunk", CRAWL, 100),),
     JobFilled: (Reaction("pixcrawler.crawling.settle_job", CRAWL, 60),),
-    JobCompleted: (),
+    JobCompleted: TELL,
     LabellingOpened: (Reaction("pixcrawler.crawling.label_images", BUILD, 60),),
-    JobFailed: (),
+    JobFailed: TELL,
     JobStopped: (),
     VersionRequested: (Reaction("pixcrawler.datasets.build_version", BUILD),),
-    VersionReady: (),
+    VersionReady: TELL,
     ExportRequested: (Reaction("pixcrawler.datasets.write_export", BUILD),),
-    ExportReady: (Reaction("pixcrawler.datasets.write_report", BUILD),),
-    BuildFailed: (),
+    ExportReady: (Reaction("pixcrawler.datasets.write_report", BUILD), *TELL),
+    BuildFailed: TELL,
+    ScheduleDue: (Reaction("pixcrawler.crawling.run_schedule", PROMPT),),
+    ScheduleFailed: TELL,
+    ApiKeyCreated: TELL,
+    ApiKeyRevoked: TELL,
+    PasswordChanged: TELL,
     ExportArchivalRequested: (Reaction("pixcrawler.storage.archive_export", UPKEEP, 600),),
     ExportRehydrationRequested: (Reaction("pixcrawler.storage.rehydrate_export", BUILD, 60),),
     ExportRehydrated: (),

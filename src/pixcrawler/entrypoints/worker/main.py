@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from pixcrawler.application.delivery.reactions import BUILD, CRAWL, SEARCH, UPKEEP, VALIDATE
+from pixcrawler.application.delivery.reactions import BUILD, CRAWL, PROMPT, SEARCH, UPKEEP, VALIDATE
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.open_app import open_app
 from pixcrawler.domain.crawling.job import SHARED
@@ -56,6 +56,7 @@ async def serve(app: App, settings: Settings, *, lane: str) -> None:
                 BUILD: 1,
                 UPKEEP: 1,
                 VALIDATE: 1,
+                **({PROMPT: 1} if lane == SHARED else {}),
             },
             lease=queue.lease_seconds,
             poll=queue.poll_seconds,

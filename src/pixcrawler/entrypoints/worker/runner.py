@@ -10,15 +10,16 @@ from datetime import timedelta
 
 import structlog
 
-from pixcrawler.application.delivery.reactions import UPKEEP
+from pixcrawler.application.delivery.reactions import PROMPT, UPKEEP
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import ClaimedTask, TaskQueue
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
+from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.shared.errors import LeaseLost, Unavailable
 from pixcrawler.entrypoints.worker.holding import held
-from pixcrawler.entrypoints.worker.table import PERIODIC
+from pixcrawler.entrypoints.worker.table import PERIODIC, PLATFORMS
 from pixcrawler.entrypoints.worker.task import Task, may_be_repeated
 
 log = structlog.get_logger(__name__)
@@ -234,6 +235,9 @@ class Runner:
         while True:
             for name, (task_name, every) in PERIODIC.items():
                 await self.queue.tick(name, every=every, task=task_name, queue=UPKEEP, lane=self.lane)
+            if self.lane == SHARED:
+                for name, (task_name, every) in PLATFORMS.items():
+                    await self.queue.tick(name, every=every, task=task_name, queue=PROMPT, lane=SHARED)
             await self._ring()
             await asyncio.sleep(max(1.0, self.pace.poll))
 
