@@ -99,3 +99,17 @@ async def test_one_who_gives_up_hinders_nobody(limiter: Limiter) -> None:
     assert await counted(limiter, quota(most=100))
     done = await asyncio.gather(*waiting, return_exceptions=True)
     assert done[1:] == [True] * 3
+
+
+async def test_a_look_counts_nothing(limiter: Limiter) -> None:
+    assert [left.remaining for left in await limiter.look([quota()])] == [3]
+    assert await counted(limiter, quota())
+    for _ in range(5):
+        (left,) = await limiter.look([quota()])
+        assert (left.remaining, left.wait) == (2, 0)
+        assert 0 < left.reset <= 62
+    await limiter.take([quota()])
+    await limiter.take([quota()])
+    (left,) = await limiter.look([quota()])
+    assert left.remaining == 0
+    assert left.wait > 0

@@ -27,6 +27,10 @@ class ProcessLimiter:
             return [_left(quota, log, now) for quota, log in zip(quotas, logs, strict=True)]
         return [_left(quota, log, now, refused=True) for quota, log in zip(quotas, logs, strict=True)]
 
+    async def look(self, quotas: Sequence[Quota]) -> Sequence[Left]:
+        now = self._ticks()
+        return [_left(quota, self._log(quota, now), now, refused=True) for quota in quotas]
+
     def _log(self, quota: Quota, now: float) -> deque[float]:
         """Of what counts now; it is the newest counter from here on."""
         key = quota.name, quota.who

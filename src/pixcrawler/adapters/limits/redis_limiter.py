@@ -25,7 +25,10 @@ PAUSE = 0.5
 MOST_TOGETHER = 256
 """Requests in one round trip: the script holds up all others on the server meanwhile."""
 
-Asked: TypeAlias = tuple[Sequence[Quota], asyncio.Future[Sequence[Left]]]
+COUNT, LOOK = 1, 2
+"""What the script is to do with a request; see there."""
+
+Asked: TypeAlias = tuple[Sequence[Quota], int, asyncio.Future[Sequence[Left]]]
 
 log = structlog.get_logger(__name__)
 
@@ -44,10 +47,16 @@ class RedisLimiter:
         self._looking: asyncio.Task[None] | None = None
 
     async def take(self, quotas: Sequence[Quota]) -> Sequence[Left]:
+        return await self._answer(quotas, COUNT)
+
+    async def look(self, quotas: Sequence[Quota]) -> Sequence[Left]:
+        return await self._answer(quotas, LOOK)
+
+    async def _answer(self, quotas: Sequence[Quota], act: int) -> Sequence[Left]:
         if self._looking is not None:
             raise LimiterAway
         answer: asyncio.Future[Sequence[Left]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((quotas, answer))
+        self._waiting.append((quotas, act, answer))
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask())
         return await answer
@@ -87,11 +96,11 @@ class RedisLimiter:
     async def _count(self, batch: Sequence[Asked]) -> list[int]:
         keys: list[str] = []
         numbers: list[int] = []
-        for quotas, _ in batch:
+        for quotas, act, _ in batch:
             for quota in quotas:
                 keys.append(f"{self._prefix}:limit:{quota.name}:{quota.seconds}:{quota.who}")
                 numbers += (quota.most, quota.seconds, 0)
-            numbers[-1] = 1
+            numbers[-1] = act
         found: list[int] = await self._script(keys=keys, args=numbers)
         return found
 
@@ -115,7 +124,7 @@ class RedisLimiter:
 def _tell(batch: Sequence[Asked], found: list[int]) -> None:
     """Three numbers for each quota, in the order in which they were asked for."""
     at = 0
-    for quotas, answer in batch:
+    for quotas, _, answer in batch:
         lefts = []
         for quota in quotas:
             remaining, reset, wait = found[at : at + 3]
@@ -127,6 +136,6 @@ def _tell(batch: Sequence[Asked], found: list[int]) -> None:
 
 def _refuse(asked: Sequence[Asked]) -> None:
     """Those that have no answer."""
-    for _, answer in asked:
+    for *_, answer in asked:
         if not answer.done():
             answer.set_exception(LimiterAway())

@@ -1,6 +1,7 @@
 """The script that counts, run by Redis as one step.
 
-For each quota: ``most``, ``seconds``, and whether it is the last one of its request. A counter is a hash of
+For each quota: ``most``, ``seconds``, and 0 unless it is the last one of its request: 1 when that is to be
+counted, 2 for a look only. A counter is a hash of
 ``SLOTS`` + 1 slots of time and their sum. Back come, for each quota, what remains, and in milliseconds when
 all of it is free again and when one more is: 0 when it was counted.
 
@@ -71,9 +72,9 @@ for number, key in ipairs(KEYS) do
   local counter = look(key, tonumber(ARGV[at - 2]), tonumber(ARGV[at - 1]))
   counters[#counters + 1] = counter
   free = free and counter.used < counter.most
-  if ARGV[at] == '1' then
+  if ARGV[at] ~= '0' then
     for _, one in ipairs(counters) do
-      if free then count(one) end
+      if free and ARGV[at] == '1' then count(one) end
       answers[#answers + 1] = math.max(one.most - one.used, 0)
       answers[#answers + 1] = one.used > 0 and ends(one, one.last) or 0
       answers[#answers + 1] = free and 0 or wait(one)

@@ -41,5 +41,6 @@ class LimitRequest:
             most = self.rates.costly if rate is Rate.COSTLY else self.rates.write
             quotas.append(Quota(name=rate.value, who=who, most=most, seconds=MINUTE))
         if by.key_id is not None:
-            quotas.append(Quota(name="key", who=str(by.key_id), most=self.rates.key, seconds=HOUR))
+            most = min(by.hourly_limit or self.rates.key, self.rates.key)
+            quotas.append(Quota(name="key", who=str(by.key_id), most=most, seconds=HOUR))
         return quotas

@@ -23,7 +23,7 @@ class Rate(StrEnum):
 
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
     """Requests per minute: of a user in all, writing, and costly; of an address, by those who are unknown,
-    and to log in. ``key`` is per hour, of an API key that has no limit of its own."""
+    and to log in. ``key`` is per hour, of one API key at most."""
 
     user: int
     write: int

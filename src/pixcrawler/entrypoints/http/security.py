@@ -41,7 +41,8 @@ async def known(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
     """
     app: App = connection.app.state.app
     try:
-        who = await app.identity.authenticate(token_of(connection))
+        address = connection.scope["state"].get("client")
+        who = await app.identity.authenticate(token_of(connection), address=address)
     except Unauthenticated:
         await count_stranger(connection)
         raise
