@@ -68,11 +68,7 @@ class LookAgain:
         while not (lease.closed or lease.draining):
             if (batch := await self._next(opened)) is None:
                 return
-            room = asyncio.Semaphore(AT_ONCE)
-            looks = (self._look(picture, batch, room) for picture in batch.pictures)
-            seen = await asyncio.gather(*looks)
-            found = dict(zip((picture.image for picture in batch.pictures), seen, strict=True))
-            await self._record(opened, batch, found, lease)
+            await self._record(opened, batch, await self._seen(batch), lease)
 
     async def _next(self, opened: ValidationChunkOpened) -> _Batch | None:
         """None when there is nothing left. Raises ValidationNotFound."""
@@ -88,6 +84,19 @@ class LookAgain:
                 rules = Rules()
             pictures = await tx.looks.stored(images)
         return _Batch(run, chunk.job_id, chunk.done, images, pictures, rules)
+
+    async def _seen(self, batch: _Batch) -> dict[ImageId, Judgement]:
+        """All looks have ended when the first failure is raised."""
+        room = asyncio.Semaphore(AT_ONCE)
+        looks = (self._look(picture, batch, room) for picture in batch.pictures)
+        seen: dict[ImageId, Judgement] = {}
+        for picture, one in zip(
+            batch.pictures, await asyncio.gather(*looks, return_exceptions=True), strict=True
+        ):
+            if isinstance(one, BaseException):
+                raise one
+            seen[picture.image] = one
+        return seen
 
     async def _look(self, picture: StoredPicture, batch: _Batch, room: asyncio.Semaphore) -> Judgement:
         async with room:
