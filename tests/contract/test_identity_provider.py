@@ -24,7 +24,14 @@ PASSWORD = "correct horse battery staple"
 OTHER = "a wholly different staple"
 
 
-@pytest.fixture(scope="module", params=["built-in", "ES256", "RS256", "HS256"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        "built-in",
+        "ES256",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("RS256", "HS256")),
+    ],
+)
 async def desk(request: pytest.FixtureRequest, databases: Databases, template: str) -> AsyncIterator[Desk]:
     """One for all tests, which each have people of their own."""
     if request.param != "built-in":
