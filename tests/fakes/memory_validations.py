@@ -80,10 +80,12 @@ class MemoryLooks:
             self.tables.quarantine[image] = QuarantineEntry(reason=images[image].value, at=at)
         return len(new)
 
-    async def hold_back(self, image: ImageId, *, at: datetime) -> None:
+    async def hold_back(self, image: ImageId, *, at: datetime) -> bool:
         held = self.tables.quarantine.get(image)
-        if held is None or held.released_at is not None:
-            self.tables.quarantine[image] = QuarantineEntry(reason=None, at=at)
+        if held is not None and held.released_at is None:
+            return False
+        self.tables.quarantine[image] = QuarantineEntry(reason=None, at=at)
+        return True
 
     async def release(self, image: ImageId, *, at: datetime) -> bool:
         held = self.tables.quarantine.get(image)

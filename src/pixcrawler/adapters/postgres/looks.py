@@ -62,7 +62,7 @@ HOLD_BACK = text(
     """
     INSERT INTO quarantine (image_id, at) VALUES (:image, :at)
     ON CONFLICT (image_id) DO UPDATE SET reason = NULL, at = excluded.at, released_at = NULL
-    WHERE quarantine.released_at IS NOT NULL
+    WHERE quarantine.released_at IS NOT NULL RETURNING 1
     """
 )
 RELEASE = text(
@@ -117,8 +117,9 @@ class PostgresLooks:
         values = {"images": list(images), "reasons": [reason.value for reason in images.values()], "at": at}
         return len((await self._session.execute(QUARANTINE, values)).all())
 
-    async def hold_back(self, image: ImageId, *, at: datetime) -> None:
-        await self._session.execute(HOLD_BACK, {"image": image, "at": at})
+    async def hold_back(self, image: ImageId, *, at: datetime) -> bool:
+        held = await self._session.execute(HOLD_BACK, {"image": image, "at": at})
+        return held.first() is not None
 
     async def release(self, image: ImageId, *, at: datetime) -> bool:
         released = await self._session.execute(RELEASE, {"image": image, "at": at})

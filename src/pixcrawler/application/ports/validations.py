@@ -81,8 +81,8 @@ class Looks(Protocol):
         person has released stays released."""
         ...
 
-    async def hold_back(self, image: ImageId, *, at: datetime) -> None:
-        """A person says so: also what was released is kept out again. Harmless for one that is kept out."""
+    async def hold_back(self, image: ImageId, *, at: datetime) -> bool:
+        """A person says so: also what was released is kept out again. Whether it was not kept out."""
         ...
 
     async def release(self, image: ImageId, *, at: datetime) -> bool:
