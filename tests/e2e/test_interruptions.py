@@ -91,6 +91,7 @@ async def test_a_finished_crawl_is_resumed_by_saying_so_again(shell: Shell, urls
     assert rows(shell.folder / "ds") == before
 
 
+@pytest.mark.long
 async def test_two_crawls_at_once_take_nothing_from_each_other(
     shell: Shell, web: PictureWeb, tmp_path: Path
 ) -> None:
@@ -129,7 +130,7 @@ INT, KILL = signal.SIGINT, signal.SIGKILL
 MOMENTS = [
     pytest.param("Painting", 0.0, INT, id="ctrl-c-at-the-start", marks=pytest.mark.long),
     pytest.param("Painting", 0.0, KILL, id="kill-at-the-start", marks=pytest.mark.long),
-    pytest.param("Painting", 1.5, INT, id="ctrl-c-while-the-servers-start"),
+    pytest.param("Painting", 1.5, INT, id="ctrl-c-while-the-servers-start", marks=pytest.mark.long),
     pytest.param("Painting", 1.5, KILL, id="kill-while-the-servers-start", marks=pytest.mark.long),
     pytest.param("/54 images", 0.0, INT, id="ctrl-c-in-the-middle"),
     pytest.param("/54 images", 0.0, KILL, id="kill-in-the-middle", marks=pytest.mark.long),

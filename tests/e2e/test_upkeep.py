@@ -32,7 +32,11 @@ def test_every_admin_command_is_tried_here() -> None:
     assert set(ADMIN) == set(admin.commands)
 
 
-@pytest.mark.parametrize("name", ADMIN)
+SOME = ("check_env", "createsuperuser", "tables")
+ALL = [name if name in SOME else pytest.param(name, marks=pytest.mark.long) for name in ADMIN]
+
+
+@pytest.mark.parametrize("name", ALL)
 async def test_every_admin_command_does_its_thing_in_words(shell: Shell, name: str) -> None:
     in_words = await shell("admin", name, *ADMIN[name])
     assert in_words.code == 0, in_words.err
@@ -115,7 +119,7 @@ async def test_an_unknown_command_is_a_usage_error(shell: Shell) -> None:
     assert "crwl" in done.err
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 async def test_a_worker_starts_serves_and_ends_when_told(shell: Shell, sign: signal.Signals) -> None:
     async with shell.starts("worker", PIXCRAWLER_LOG_FORMAT="json") as worker:
         await until(lambda: "worker_started" in worker.err, "the worker starts")

@@ -115,7 +115,7 @@ class Deadly:
         return self._body.open_for_reading()
 
 
-@pytest.mark.parametrize("taken_along", [0, 3])
+@pytest.mark.parametrize("taken_along", [pytest.param(0, marks=pytest.mark.long), 3])
 async def test_two_killed_children_in_a_row_cost_no_file(body: MakeBody, taken_along: int) -> None:
     async with ChildInspector(1) as inspector:
         await inspector.inspect(body(PHOTOS[0]))
