@@ -8,7 +8,8 @@ import pytest
 
 from pixcrawler.application.ports.repositories import Repository
 from pixcrawler.application.ports.transaction import UnitOfWork
-from pixcrawler.domain.crawling.errors import CrawlJobNotFound
+from pixcrawler.domain.activity.errors import NotificationNotFound
+from pixcrawler.domain.crawling.errors import CrawlJobNotFound, ScheduleNotFound
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.identity.errors import ApiKeyNotFound
@@ -18,11 +19,14 @@ from pixcrawler.domain.storage.errors import ExecutionNotFound, PolicyNotFound
 from tests.contract.stages import MemoryStage, Stage
 from tests.contract.unusual import UNUSUAL
 from tests.fakes.aggregates import Aggregates
+from tests.fakes.platform_aggregates import notification, schedule
 
 MISSING = {
     "api_keys": ApiKeyNotFound,
     "projects": ProjectNotFound,
     "crawl_jobs": CrawlJobNotFound,
+    "schedules": ScheduleNotFound,
+    "notifications": NotificationNotFound,
     "datasets": DatasetNotFound,
     "versions": DatasetVersionNotFound,
     "exports": ExportNotFound,
@@ -48,6 +52,8 @@ def lineage(make: Aggregates) -> dict[str, Any]:
         "api_keys": make.api_key(profile),
         "projects": project,
         "crawl_jobs": job,
+        "schedules": schedule(make.new_id, project, job_id=project.id),
+        "notifications": notification(make.new_id, profile),
         "queries": query,
         "chunks": make.chunk(query),
         "datasets": dataset,

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from pixcrawler.domain.activity.notification import NoticeKind
+from pixcrawler.domain.crawling.cadence import Cadence, Unit
 from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch, SearchFilters
 from pixcrawler.domain.crawling.job import JobStatus
@@ -90,6 +92,7 @@ UNUSUAL: dict[str, dict[str, Any]] = {
     "projects": {
         "name": ODD,
         "description": ODD * 2,
+        "defaults": {"license": ["known"], ODD: [None, 0.5, {"": ODD}]},
         "status": ProjectStatus.ARCHIVED,
         "version": BIG,
         "created_at": LONG_AGO,
@@ -138,6 +141,33 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         "ended_at": LONG_AGO + timedelta(days=40_000),
         "run_started_at": LONG_AGO + timedelta(microseconds=3),
         "run_good": BIG - 3,
+    },
+    "schedules": {
+        "name": ODD,
+        "max_images": BIG,
+        "spec": JobSpec(keywords=(Keyword(ODD, "label"),), sources=("url_list",), inputs={"url_list": ODD}),
+        "cadence": Cadence(every=366, unit=Unit.DAYS, at="23:59", time_zone="Europe/Berlin"),
+        "enabled": True,
+        "next_at": LONG_AGO + timedelta(days=40_000),
+        "ends_at": LONG_AGO + timedelta(days=40_001),
+        "max_runs": BIG,
+        "runs": BIG - 1,
+        "last_due_at": LONG_AGO + timedelta(microseconds=1),
+        "last_job_id": UUID(int=7),
+        "failures": BIG - 2,
+        "last_failure_code": "SOURCE_DISABLED",
+        "last_failure": ODD,
+        "version": BIG,
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO + timedelta(microseconds=7),
+    },
+    "notifications": {
+        "kind": NoticeKind.SCHEDULE_DISABLED,
+        "subject_id": UUID(int=9),
+        "title": ODD,
+        "text": ODD * 2,
+        "read_at": LONG_AGO + timedelta(microseconds=1),
+        "created_at": LONG_AGO,
     },
     "queries": {
         "position": 77,

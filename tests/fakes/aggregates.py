@@ -74,6 +74,7 @@ class Aggregates:
         values = {
             "name": f"Project {key}",
             "description": "",
+            "defaults": {},
             "status": ProjectStatus.ACTIVE,
             "version": 1,
             "created_at": AT,

@@ -1,5 +1,6 @@
 """What an entrypoint gets: every use case, built once."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pixcrawler.application.crawling.change_block_list import ChangeBlockList
@@ -45,7 +46,14 @@ from pixcrawler.application.datasets.write_export import WriteExport
 from pixcrawler.application.datasets.write_report import WriteReport
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.identity.authenticate import Authenticate
+from pixcrawler.application.identity.change_password import ChangePassword
+from pixcrawler.application.identity.change_profile import ChangeProfile
+from pixcrawler.application.identity.change_user import ChangeUser
+from pixcrawler.application.identity.create_user import CreateUser
+from pixcrawler.application.identity.delete_oneself import DeleteOneself
+from pixcrawler.application.identity.delete_user import DeleteUser
 from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
+from pixcrawler.application.identity.export_own_data import ExportOwnData
 from pixcrawler.application.identity.issue_api_key import IssueApiKey
 from pixcrawler.application.identity.limit_request import LimitRequest
 from pixcrawler.application.identity.limit_stranger import LimitStranger
@@ -53,12 +61,18 @@ from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
+from pixcrawler.application.identity.rotate_api_key import RotateApiKey
+from pixcrawler.application.identity.show_key_usage import ShowKeyUsage
+from pixcrawler.application.identity.sign_up_person import SignUpPerson
+from pixcrawler.application.identity.tend_accounts import TendAccounts
 from pixcrawler.application.imaging.change_level import ChangeLevel
 from pixcrawler.application.imaging.cut_validation import CutValidation, FailCutting
 from pixcrawler.application.imaging.look_again import FailLook, LookAgain
 from pixcrawler.application.imaging.request_validation import RequestValidation
 from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
 from pixcrawler.application.imaging.validate_job import ValidateJob
+from pixcrawler.application.ports.activity import ActivityReads
+from pixcrawler.application.ports.api_keys import ApiKeyReads
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.dataset_reads import DatasetReads
 from pixcrawler.application.ports.health import Health
@@ -68,6 +82,7 @@ from pixcrawler.application.ports.jobs import JobReads
 from pixcrawler.application.ports.links import Links
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.policies import PolicyReads
+from pixcrawler.application.ports.profiles import ProfileReads
 from pixcrawler.application.ports.projects import ProjectReads
 from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.source import Sources
@@ -94,6 +109,8 @@ from pixcrawler.application.storage.request_execution import RequestExecution
 from pixcrawler.application.storage.run_policies import RunPolicies
 from pixcrawler.application.storage.sign_link import SignLink
 from pixcrawler.bootstrap.cache import Keeping
+from pixcrawler.bootstrap.notifications import Notifications
+from pixcrawler.bootstrap.schedules import Schedules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,11 +177,19 @@ class Identity:
     find_local_user: FindLocalUser
     ensure_superuser: EnsureSuperuser
     make_superuser: MakeSuperuser
-    issue_api_key: IssueApiKey
-    revoke_api_key: RevokeApiKey
     authenticate: Authenticate
     record_key_uses: RecordKeyUses
     provider: IdentityProvider
+    profiles: ProfileReads
+    change_password: ChangePassword
+    change_profile: ChangeProfile
+    change_user: ChangeUser
+    create_user: CreateUser
+    delete_oneself: DeleteOneself
+    delete_user: DeleteUser
+    export_own_data: ExportOwnData
+    sign_up_person: SignUpPerson
+    tend_accounts: TendAccounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +198,15 @@ class Limits:
 
     request: LimitRequest
     stranger: LimitStranger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeys:
+    issue: IssueApiKey
+    rotate: RotateApiKey
+    revoke: RevokeApiKey
+    show_usage: ShowKeyUsage
+    reads: ApiKeyReads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,8 +266,12 @@ class App:
 
     projects: Projects
     crawling: Crawling
+    schedules: Schedules
+    notifications: Notifications
     datasets: Datasets
     identity: Identity
+    api_keys: ApiKeys
+    activity: ActivityReads
     imaging: Imaging
     storage: Storage
     validations: Validations
@@ -249,3 +287,4 @@ class App:
     limits: Limits | None
     links: Links
     cache: Keeping
+    connections: Callable[[], Mapping[str, int]]

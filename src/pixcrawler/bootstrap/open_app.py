@@ -10,18 +10,25 @@ from pathlib import Path
 from dependency_injector import providers
 
 from pixcrawler.adapters.exporters import FORMATS
+from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
+from pixcrawler.adapters.postgres.activity_reads import PostgresActivityReads
 from pixcrawler.adapters.postgres.dataset_reads import PostgresDatasetReads
 from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
+from pixcrawler.adapters.postgres.key_reads import PostgresApiKeyReads
 from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
+from pixcrawler.adapters.postgres.notifications import PostgresNotificationReads
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
+from pixcrawler.adapters.postgres.own_data import PostgresOwnData
 from pixcrawler.adapters.postgres.people import PostgresPeople
 from pixcrawler.adapters.postgres.policy_reads import PostgresPolicyReads
+from pixcrawler.adapters.postgres.profile_reads import PostgresProfileReads
 from pixcrawler.adapters.postgres.project_reads import PostgresProjectReads
 from pixcrawler.adapters.postgres.reads import PostgresReads
+from pixcrawler.adapters.postgres.schedules import PostgresScheduleReads
 from pixcrawler.adapters.postgres.storage_reads import PostgresStorageReads
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
-from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.adapters.postgres.validation_reads import PostgresValidationReads
+from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
@@ -30,11 +37,12 @@ from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.stores import Stores
+from pixcrawler.bootstrap.api_keys import ApiKeysContainer
 from pixcrawler.bootstrap.app import App, Imaging, Limits, Upkeep
+from pixcrawler.bootstrap.capacity import check_capacity
 from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
 from pixcrawler.bootstrap.expansion import expansion
-from pixcrawler.bootstrap.capacity import check_capacity
 from pixcrawler.bootstrap.health import platform_health
 from pixcrawler.bootstrap.identity import IdentityContainer, recording
 from pixcrawler.bootstrap.identity_provider import identity_provider
@@ -45,7 +53,9 @@ from pixcrawler.bootstrap.labelling import labeler, rules
 from pixcrawler.bootstrap.limits import limits, redis_limiter
 from pixcrawler.bootstrap.links import links
 from pixcrawler.bootstrap.logs import request_id
+from pixcrawler.bootstrap.notifications import NotificationsContainer
 from pixcrawler.bootstrap.projects import ProjectsContainer
+from pixcrawler.bootstrap.schedules import SchedulesContainer
 from pixcrawler.bootstrap.servers import prepare
 from pixcrawler.bootstrap.sources import sources
 from pixcrawler.bootstrap.storage import StorageContainer
@@ -60,6 +70,8 @@ PERIODIC = (
     "pixcrawler.storage.run_policies",
     "pixcrawler.storage.expire_exports",
     "pixcrawler.delivery.prune_tasks",
+    "pixcrawler.crawling.run_schedules",
+    "pixcrawler.identity.tend_accounts",
 )
 
 
@@ -78,12 +90,12 @@ async def open_app(
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(infrastructure(settings, farewell=farewell))
         await prepare(settings, base.servers)
+        if works and not base.servers.embedded:
+            await check_capacity(settings, base.servers, workers=1)
         tools = await _tools(base, stack, works=works)
         limiter = redis_limiter(base, stack)
         health, pictures = platform_health(base, stack, limiter), imaging(base, stack)
         expand = await stack.enter_async_context(expansion(settings, base.tls))
-        if works and not base.servers.embedded:
-            await check_capacity(settings, base.servers, workers=1)
         model = await labeler(base, stack)
         provider = await identity_provider(base, stack)
         found = sources(base, stack)
@@ -147,13 +159,20 @@ def _built(
         near_duplicates=tools.near_duplicates,
         rules=rules(settings),
     )
-    for_identity = _objects(
+    making_keys = _objects(kind=kind_in(settings.pixcrawler.environment), random=secrets.token_bytes)
+    for_keys = _objects(
+        reads=PostgresApiKeyReads(base.engine),
+        limiter=None if limited is None else limited.request.limiter,
+        most_hourly=settings.limiter.key_per_hour,
+    )
+    for_identity = making_keys | _objects(
         keys=PostgresKeyRing(base.engine),
-        kind=kind_in(settings.pixcrawler.environment),
-        random=secrets.token_bytes,
         ticks=time.monotonic,
         provider=provider,
         people=PostgresPeople(base.engine),
+        profiles=PostgresProfileReads(base.engine),
+        own_data=PostgresOwnData(base.engine),
+        accounts=PostgresAccountStore(base.engine),
     )
     reads = PostgresReads(base.engine)
     for_crawling = _objects(
@@ -187,10 +206,21 @@ def _built(
     )
     retention = timedelta(hours=settings.queue.retention_hours)
     return App(
-        projects=ProjectsContainer(**basic).context(),
+        projects=ProjectsContainer(**basic, **_objects(sources=found)).context(),
         crawling=CrawlingContainer(**given, **for_crawling).context(),
+        schedules=SchedulesContainer(
+            **basic,
+            **_objects(
+                sources=found, thresholds=thresholds(settings), reads=PostgresScheduleReads(base.engine)
+            ),
+        ).context(),
+        notifications=NotificationsContainer(
+            **basic, **_objects(reads=PostgresNotificationReads(base.engine))
+        ).context(),
         datasets=DatasetsContainer(**given, **for_datasets).context(),
         identity=IdentityContainer(**basic, **for_identity).context(),
+        api_keys=ApiKeysContainer(**basic, **making_keys, **for_keys).context(),
+        activity=PostgresActivityReads(base.engine),
         imaging=pictures,
         storage=StorageContainer(**basic, **for_storage).context(),
         validations=ValidationsContainer(
@@ -217,6 +247,7 @@ def _built(
         limits=limited,
         links=signed,
         cache=base.cache,
+        connections=base.connections,
     )
 
 

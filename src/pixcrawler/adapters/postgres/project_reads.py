@@ -38,6 +38,12 @@ def _one(*, own: bool) -> Select[Any]:
     return which.where(ProjectRow.owner_id == bindparam("me")) if own else which
 
 
+@cache
+def _defaults(*, own: bool) -> Select[Any]:
+    which = select(ProjectRow.defaults).where(ProjectRow.id == bindparam("project"))
+    return which.where(ProjectRow.owner_id == bindparam("me")) if own else which
+
+
 class PostgresProjectReads:
     """See the port."""
 
@@ -57,3 +63,8 @@ class PostgresProjectReads:
         if not rows:
             raise ProjectNotFound(f"There is no project {project_id}.")
         return DETAIL(*rows[0])
+
+    async def defaults(self, project_id: ProjectId, *, visible_to: Actor) -> dict[str, Any]:
+        statement = _defaults(own=not visible_to.may_see_all)
+        rows = await self._lists.rows(statement, {"project": project_id, "me": visible_to.id})
+        return dict(rows[0][0]) if rows else {}

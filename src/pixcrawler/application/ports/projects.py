@@ -1,7 +1,7 @@
 """Projects as people see them."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -18,12 +18,14 @@ class ProjectFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProjectDetail(msgspec.Struct, frozen=True):
-    """One project, whole; also a line of a list."""
+    """One project, whole; also a line of a list. ``defaults`` are what its new jobs take for fields that they
+    leave out, by the names of those fields."""
 
     id: ProjectId
     owner_id: UserId
     name: str
     description: str
+    defaults: dict[str, Any]
     status: ProjectStatus
     version: int
     created_at: datetime
@@ -39,6 +41,10 @@ class ProjectReads(Protocol):
 
     async def project(self, project_id: ProjectId, *, visible_to: Actor) -> ProjectDetail:
         """Raises ProjectNotFound."""
+        ...
+
+    async def defaults(self, project_id: ProjectId, *, visible_to: Actor) -> dict[str, Any]:
+        """Of its new jobs; none where there is no such project, which creating a job in it will tell."""
         ...
 
 

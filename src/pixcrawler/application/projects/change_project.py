@@ -1,12 +1,15 @@
 """Changing a project."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.projects import ProjectDetail, detail_of
+from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.projects.defaults import check_defaults
 from pixcrawler.application.projects.written import note
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.errors import ProjectNameTaken, ProjectNotFound
@@ -21,6 +24,7 @@ class ProjectChange(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str | None = None
     description: str | None = None
+    defaults: dict[str, Any] | None = None
     status: ProjectStatus | None = None
     version: int | None = None
 
@@ -30,11 +34,13 @@ class ChangeProject:
     """Rename, describe, archive or bring back."""
 
     transaction: Transaction
+    sources: Sources
     clock: Clock
 
     async def __call__(self, project_id: ProjectId, change: ProjectChange, *, by: Actor) -> ProjectDetail:
         """Raises ScopeMissing, ProjectNotFound, InvalidProject, ProjectNameTaken or ChangedMeanwhile."""
         by.must(WRITE)
+        check_defaults(self.sources, change.defaults or {})
         async with self.transaction() as tx:
             project = await tx.projects.locked(project_id)
             if not by.may_see(project.owner_id):
@@ -52,7 +58,12 @@ class ChangeProject:
     def _differs(self, project: Project, change: ProjectChange) -> bool:
         """Whether the change made a difference."""
         before = detail_of(project)
-        project.change(name=change.name, description=change.description, status=change.status)
+        project.change(
+            name=change.name,
+            description=change.description,
+            defaults=change.defaults,
+            status=change.status,
+        )
         if detail_of(project) == before:
             return False
         project.updated_at = self.clock.now()

@@ -1,12 +1,15 @@
 """Creating a project."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.projects import ProjectDetail, detail_of
+from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.projects.defaults import check_defaults
 from pixcrawler.application.projects.written import note
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.errors import ProjectNameTaken
@@ -21,6 +24,7 @@ class NewProject(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     description: str = ""
+    defaults: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +32,21 @@ class CreateProject:
     """Make an active project that belongs to who asks."""
 
     transaction: Transaction
+    sources: Sources
     clock: Clock
     new_id: NewId
 
     async def __call__(self, command: NewProject, *, by: Actor, once: Once | None = None) -> ProjectDetail:
-        """Raises ScopeMissing, InvalidProject, ProjectNameTaken, and what ``Answers`` raises."""
+        """Raises ScopeMissing, InvalidProject, ProjectNameTaken, what ``check_defaults`` and ``Answers``
+        raise."""
         by.must(WRITE)
+        check_defaults(self.sources, command.defaults)
         project = new_project(
             ProjectId(self.new_id()),
             owner=by.id,
             name=command.name,
             description=command.description,
+            defaults=command.defaults,
             at=self.clock.now(),
         )
         async with self.transaction() as tx:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -18,12 +19,14 @@ class ProjectStatus(StrEnum):
 
 
 class Project(msgspec.Struct, kw_only=True):
-    """Its name is its owner's only one of that name. An archived project takes no new jobs."""
+    """Its name is its owner's only one of that name. An archived project takes no new jobs. ``defaults`` are
+    what its new jobs take where they say nothing, in the form in which they are asked for."""
 
     id: ProjectId
     owner_id: UserId
     name: str
     description: str
+    defaults: dict[str, Any]
     status: ProjectStatus
     version: int
     created_at: datetime
@@ -34,6 +37,7 @@ class Project(msgspec.Struct, kw_only=True):
         *,
         name: str | None = None,
         description: str | None = None,
+        defaults: dict[str, Any] | None = None,
         status: ProjectStatus | None = None,
     ) -> None:
         """None leaves it as it is. Raises InvalidProject."""
@@ -41,17 +45,28 @@ class Project(msgspec.Struct, kw_only=True):
             self.name = checked_name(name)
         if description is not None:
             self.description = checked_description(description)
+        if defaults is not None:
+            self.defaults = defaults
         if status is not None:
             self.status = status
 
 
-def new_project(key: ProjectId, *, owner: UserId, name: str, description: str = "", at: datetime) -> Project:
+def new_project(
+    key: ProjectId,
+    *,
+    owner: UserId,
+    name: str,
+    description: str = "",
+    defaults: dict[str, Any] | None = None,
+    at: datetime,
+) -> Project:
     """An active one. Raises InvalidProject."""
     return Project(
         id=key,
         owner_id=owner,
         name=checked_name(name),
         description=checked_description(description),
+        defaults={} if defaults is None else defaults,
         status=ProjectStatus.ACTIVE,
         version=1,
         created_at=at,

@@ -1,6 +1,8 @@
 """What may be sent about jobs, to the limit of each field."""
 
-from typing import Annotated, Literal, TypeVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,46 +17,32 @@ from pixcrawler.domain.crawling.addresses import (
     checked_addresses,
 )
 from pixcrawler.domain.crawling.addresses import DEFAULT_IMAGES as IMAGES_OF_ADDRESSES
-from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.errors import InvalidJob
-from pixcrawler.domain.crawling.filters import (
-    Color,
-    ImageType,
-    SafeSearch,
-    SearchFilters,
-    primary_language,
-)
 from pixcrawler.domain.crawling.spec import (
     MAX_IMAGES,
     MAX_KEYWORDS,
     MAX_NAME_LENGTH,
-    DedupLevel,
-    DedupScope,
     JobSpec,
     Keyword,
-    checked_rules,
     checked_words,
     with_queries,
 )
 from pixcrawler.domain.crawling.terms import tidy
-from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.ids import ProjectId
-from pixcrawler.domain.shared.validation import Validation, ValidationMode
+from pixcrawler.entrypoints.http.job_choices import Choices, chosen
 from pixcrawler.entrypoints.http.job_classes import Category, Class, classes_of, sums, words_of
 from pixcrawler.entrypoints.http.job_fields import (
     Addresses,
     Images,
-    Language,
     Name,
-    Side,
     Text,
     Texts,
     Version,
-    Word,
 )
 
 DEFAULT_IMAGES = 100
 URL_LIST = "url_list"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 T = TypeVar("T")
 
@@ -62,17 +50,6 @@ T = TypeVar("T")
 def sent(value: T | UnsetType) -> T | None:
     """What a body says, or None where it says nothing."""
     return None if isinstance(value, UnsetType) else value
-
-
-class Box(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A size in pixels."""
-
-    width: Side
-    height: Side
-
-    @property
-    def pair(self) -> tuple[int, int]:
-        return self.width, self.height
 
 
 class UrlList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,7 +81,7 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         }
 
 
-class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CreateJob(Choices, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Give `keywords`, `categories` (label → keywords), a `url_list`, `inputs`, or several of these.
 
     `max_images` is for the whole job, 100 where nothing else says how many (1,000 for `inputs` alone); a
@@ -114,74 +91,56 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     most, their label. `license` names what a picture's licence must allow or be. `image_type`, `color` and
     `language` are asked of sources that can; colour, `animated` and `transparent` are measured in every
     picture; what can be neither asked nor measured is in the job's log. `name` is made from the keywords.
+
+    Fields that are left out are taken from the project's `defaults`. Where these say nothing either:
+    `safe_search` is `moderate`, `dedup` `medium` in the scope `job`, `validation` `standard` in the mode
+    `reject`, `conflicts` `keep`, `seed` 0; there is no filter.
     """
 
     project_id: UUID
     name: Name | None = None
     keywords: Annotated[tuple[Text, ...], Meta(max_length=MAX_KEYWORDS)] = ()
-    categories: Annotated[dict[Text, Texts | Category], Meta(max_length=MAX_KEYWORDS)] = {}
-    queries: Annotated[dict[Text, Texts], Meta(max_length=MAX_KEYWORDS)] = {}
+    categories: Annotated[dict[Text, Texts | Category], Meta(max_length=MAX_KEYWORDS)] = msgspec.field(
+        default_factory=dict
+    )
+    queries: Annotated[dict[Text, Texts], Meta(max_length=MAX_KEYWORDS)] = msgspec.field(default_factory=dict)
     url_list: UrlList | None = None
     inputs: Inputs | None = None
-    sources: Annotated[
-        tuple[Annotated[str, Meta(min_length=1, max_length=64, pattern="^[a-z][a-z0-9_]*$")], ...],
-        Meta(max_length=20),
-    ] = ()
-    max_images: Images | None = None
-    min_size: Box | None = None
-    max_size: Box | None = None
-    file_types: Annotated[tuple[Format, ...], Meta(max_length=len(Format))] = ()
-    license: Annotated[
-        tuple[Literal["commercial", "derivatives", "public-domain", "known"], ...], Meta(max_length=4)
-    ] = ()
-    exclude: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
-    safe_search: SafeSearch = SafeSearch.MODERATE
-    image_type: ImageType | None = None
-    color: Color | None = None
-    language: Language | None = None
-    dedup: DedupLevel = DedupLevel.MEDIUM
-    dedup_scope: DedupScope = DedupScope.JOB
-    validation: Validation = Validation.STANDARD
-    validation_mode: ValidationMode = ValidationMode.REJECT
     minimum: Images | None = None
-    conflicts: Conflicts = Conflicts.KEEP
-    seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
 
-    def command(self, taken: TakenList | None) -> NewCrawl:
-        """What is asked of the application; ``taken`` is where the list is by now. Raises InvalidJob."""
-        keywords, sources = self._keywords(), self._sources()
-        minimum = None if self.min_size is None else self.min_size.pair
-        maximum = None if self.max_size is None else self.max_size.pair
+    def command(self, taken: TakenList | None, defaults: Mapping[str, Any] = NOTHING) -> NewCrawl:
+        """What is asked of the application; ``taken`` is where the list is by now, ``defaults`` what its
+        project says. Raises InvalidJob."""
+        has = chosen(self, defaults, but=self._settled)
+        keywords, sources = self._keywords(), self._sources(has.sources)
         spec = JobSpec(
             keywords=keywords,
             sources=sources,
             inputs=({} if taken is None else {URL_LIST: taken.key}) | self._addresses(),
-            filters=SearchFilters(
-                safe_search=self.safe_search,
-                license=tuple(dict.fromkeys(self.license)),
-                file_types=tuple(dict.fromkeys(self.file_types)),
-                min_size=minimum,
-                exclude=tuple(tidy(word) for word in self.exclude),
-                image_type=self.image_type,
-                color=self.color,
-                language=None if self.language is None else primary_language(self.language),
-            ),
-            rules=checked_rules(minimum, maximum, tuple(dict.fromkeys(self.file_types))),
-            dedup=self.dedup,
-            dedup_scope=self.dedup_scope,
-            validation=self.validation,
-            validation_mode=self.validation_mode,
-            seed=self.seed,
+            filters=has.filters,
+            rules=has.rules,
+            dedup=has.dedup,
+            dedup_scope=has.dedup_scope,
+            validation=has.validation,
+            validation_mode=has.validation_mode,
+            seed=has.seed,
             targets=self._targets(),
             minimums=self._minimums(keywords),
-            conflicts=self.conflicts,
+            conflicts=has.conflicts,
         )
         return NewCrawl(
             project_id=ProjectId(self.project_id),
             name=self.name or _name(keywords) or self._name_of_lists(),
             spec=spec,
-            max_images=self._max_images(sources, taken),
+            max_images=self._max_images(has.max_images, sources, taken),
         )
+
+    @property
+    def _settled(self) -> frozenset[str]:
+        """What lists and targets say better than a project."""
+        if self._lists():
+            return frozenset({"sources", "max_images"})
+        return frozenset({"max_images"}) if self._targets() else frozenset()
 
     def _keywords(self) -> tuple[Keyword, ...]:
         words = words_of(self._classes())
@@ -194,8 +153,8 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             raise InvalidJob("Give keywords, categories, a url_list or inputs.", field="keywords")
         return with_queries(found, self.queries) or (Keyword("", ""),)
 
-    def _sources(self) -> tuple[str, ...]:
-        named = tuple(dict.fromkeys(self.sources))
+    def _sources(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        named = tuple(dict.fromkeys(wanted))
         lists = self._lists()
         for source in named:
             if source in (URL_LIST, *ADDRESS_SOURCES) and source not in lists:
@@ -230,9 +189,9 @@ class CreateJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def _classes(self) -> list[Class]:
         return classes_of(self.categories)
 
-    def _max_images(self, sources: tuple[str, ...], taken: TakenList | None) -> int:
-        if self.max_images is not None:
-            return self.max_images
+    def _max_images(self, wanted: int | None, sources: tuple[str, ...], taken: TakenList | None) -> int:
+        if wanted is not None:
+            return wanted
         targets = self._targets()
         if not targets:
             if set(sources) != set(self._lists()):

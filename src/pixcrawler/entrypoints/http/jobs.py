@@ -11,6 +11,7 @@ from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
 from pixcrawler.application.crawling.take_url_list import TakeUrlList
 from pixcrawler.application.ports.jobs import JobDetail, JobFilter, JobReads, JobSummary
+from pixcrawler.application.ports.projects import ProjectReads
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.shared.actor import READ, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
@@ -66,15 +67,18 @@ class JobController(Controller):
         actor: Given[Actor],
         once: Given[Once | None],
         take_url_list: Given[TakeUrlList],
+        project_reads: Given[ProjectReads],
         create_crawl: Given[CreateCrawl],
     ) -> Response[JobDetail]:
         """Users, in a project of their own. Scope `write`.
 
-        The job does nothing until it is started. 404 for a project that is not there, 409 for one that is
-        archived, and for a source that the operator has switched off.
+        The job does nothing until it is started. What the body leaves out comes from the project's
+        `defaults`. 404 for a project that is not there, 409 for one that is archived, and for a source that
+        the operator has switched off.
         """
         taken = None if data.url_list is None else await take_url_list(data.url_list.text, by=actor)
-        job = await create_crawl(data.command(taken), by=actor, once=once)
+        defaults = await project_reads.defaults(ProjectId(data.project_id), visible_to=actor)
+        job = await create_crawl(data.command(taken, defaults), by=actor, once=once)
         return created(job, at=f"/api/v1/jobs/{job.id}")
 
     @get(

@@ -21,6 +21,7 @@ from pixcrawler.domain.shared.once import Once
 from pixcrawler.domain.shared.paging import Window
 from pixcrawler.entrypoints.http.answers import Page, answered, created, gone, page_of
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.job_choices import Box, JobDefaults
 from pixcrawler.entrypoints.http.job_fields import ONE_LINE, Version
 from pixcrawler.entrypoints.http.job_forms import sent
 from pixcrawler.entrypoints.http.openapi import failures, success
@@ -35,13 +36,16 @@ class CreateProjectForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
     name: Name
     description: Description = ""
+    defaults: JobDefaults = JobDefaults()
 
 
 class ChangeProjectForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different. With `version`, it is refused when the project has moved on from it."""
+    """What is to be different. `defaults` replace all that were there. With `version`, it is refused when the
+    project has moved on from it."""
 
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
+    defaults: JobDefaults | UnsetType = UNSET
     status: ProjectStatus | UnsetType = UNSET
     version: Version | UnsetType = UNSET
 
@@ -50,6 +54,7 @@ class ChangeProjectForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         return ProjectChange(
             name=sent(self.name),
             description=sent(self.description),
+            defaults=None if isinstance(self.defaults, UnsetType) else self.defaults.kept,
             status=sent(self.status),
             version=sent(self.version),
         )
@@ -74,12 +79,18 @@ FOXES = ProjectDetail(
     owner_id=UserId(UUID("01a1fe10-0000-7985-bba8-5ff3a8de3680")),
     name="Foxes",
     description="Training data for the trail cameras.",
+    defaults=JobDefaults(license=("commercial",), min_size=Box(width=640, height=480)).kept,
     status=ProjectStatus.ACTIVE,
     version=1,
     created_at=AT,
     updated_at=AT,
 )
-WANTED = BodyKwarg(examples=[Example(value={"name": FOXES.name, "description": FOXES.description})])
+WANTED = BodyKwarg(
+    examples=[
+        Example(value={"name": FOXES.name, "description": FOXES.description}),
+        Example(value={"name": "Wolves", "defaults": FOXES.defaults}),
+    ]
+)
 CHANGED = BodyKwarg(
     examples=[
         Example(value={"description": "Foxes of all kinds", "version": 1}),
@@ -133,9 +144,10 @@ class ProjectController(Controller):
     ) -> Response[ProjectDetail]:
         """Users. Scope `write`.
 
-        409 when you have a project of that name.
+        `defaults` are what new jobs in it take for fields that they leave out. 409 when you have a project of
+        that name, and for a source that the operator has switched off.
         """
-        wanted = NewProject(name=data.name, description=data.description)
+        wanted = NewProject(name=data.name, description=data.description, defaults=data.defaults.kept)
         project = await create_project(wanted, by=actor, once=once)
         return created(project, at=f"/api/v1/projects/{project.id}")
 
@@ -166,8 +178,8 @@ class ProjectController(Controller):
     ) -> Response[ProjectDetail]:
         """Its owner. Scope `write`.
 
-        An archived project takes no new jobs. 409 for a name that is taken, and with `version` when the
-        project is at another.
+        An archived project takes no new jobs, and its schedules wait. 409 for a name that is taken, for a
+        default source that the operator has switched off, and with `version` when the project is at another.
         """
         return answered(await change_project(ProjectId(project_id), data.command, by=actor))
 

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from pixcrawler.application.activity.tell_owner import Told
 from pixcrawler.bootstrap.app import App, Storage, Validations
 from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, LabellingOpened, SearchOpened
+from pixcrawler.domain.crawling.schedule import ScheduleDue
 from pixcrawler.domain.datasets.moving import ExportArchivalRequested, ExportRehydrationRequested
 from pixcrawler.domain.datasets.version import ExportReady, ExportRequested, VersionRequested
 from pixcrawler.domain.imaging.validation import ValidationChunkOpened, ValidationRequested
@@ -56,8 +58,10 @@ def tasks(app: App, usual: Patience) -> dict[str, Task]:
             give_up=datasets.fail_export,
         ),
         task("pixcrawler.datasets.write_report", ExportReady, datasets.write_report, long),
+        *_prompt_tasks(app, usual),
         *_storage_tasks(app.storage, long),
         *_validation_tasks(app.validations, usual),
+        task("pixcrawler.identity.tend_accounts", dict[str, Any], app.identity.tend_accounts, long),
         task("pixcrawler.delivery.prune_tasks", dict[str, Any], upkeep.prune_tasks, long),
     ]
     return {one.name: one for one in listed}
@@ -112,10 +116,24 @@ def _validation_tasks(validations: Validations, usual: Patience) -> list[Task]:
     ]
 
 
+def _prompt_tasks(app: App, usual: Patience) -> list[Task]:
+    schedules = app.schedules
+    return [
+        task("pixcrawler.crawling.run_schedule", ScheduleDue, schedules.run, usual, give_up=schedules.fail),
+        task("pixcrawler.crawling.run_schedules", dict[str, Any], schedules.run_due, usual),
+        task("pixcrawler.activity.tell_owner", TOLD, app.notifications.tell_owner, usual),
+    ]
+
+
+TOLD: Any = Told
+"""The payload of one task, whichever of these it is."""
 PERIODIC = {
     "reap_objects": ("pixcrawler.storage.reap_objects", timedelta(hours=1)),
     "run_policies": ("pixcrawler.storage.run_policies", timedelta(minutes=5)),
     "expire_exports": ("pixcrawler.storage.expire_exports", timedelta(days=1)),
+    "tend_accounts": ("pixcrawler.identity.tend_accounts", timedelta(minutes=5)),
     "prune_tasks": ("pixcrawler.delivery.prune_tasks", timedelta(hours=1)),
 }
-"""Schedule name → task, how often."""
+"""Schedule name → task, how often. In every lane, so that a machine that only ever crawls tidies up too."""
+PLATFORMS = {"run_schedules": ("pixcrawler.crawling.run_schedules", timedelta(minutes=1))}
+"""The same for the platform's lane alone, in the queue of what is prompt."""

@@ -16,6 +16,7 @@ from tests.fakes.aggregates import Aggregates
 from tests.fakes.clock import StandingClock
 from tests.fakes.ids import CountingIds
 from tests.fakes.memory_transaction import MemoryTransaction
+from tests.fakes.sources import PagedSource, TableSources
 
 
 class Desk:
@@ -24,8 +25,12 @@ class Desk:
         self.make = Aggregates(self.new_id)
         self.clock = StandingClock()
         self.transaction = MemoryTransaction(new_id=self.new_id)
-        self.create = CreateProject(transaction=self.transaction, clock=self.clock, new_id=self.new_id)
-        self.change = ChangeProject(transaction=self.transaction, clock=self.clock)
+        web = PagedSource({}, source_id="web", needs_text=False)
+        self.sources = TableSources(PagedSource({}), web, disabled=["bing"])
+        self.create = CreateProject(
+            transaction=self.transaction, sources=self.sources, clock=self.clock, new_id=self.new_id
+        )
+        self.change = ChangeProject(transaction=self.transaction, sources=self.sources, clock=self.clock)
         self.delete = DeleteProjects(transaction=self.transaction)
         self.owner, self.stranger = (Actor(UserId(self.new_id()), Role.USER) for _ in range(2))
 

@@ -1,6 +1,7 @@
 """Profiles, what they can spend, their API keys, and projects."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from advanced_alchemy.types import DateTimeUTC
@@ -15,7 +16,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pixcrawler.adapters.postgres.tables.base import Audited, Base, Identified, one_of
@@ -112,6 +113,7 @@ class ProjectRow(Audited):
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text)
+    defaults: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     status: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
 
@@ -120,6 +122,11 @@ class DeletedProfileRow(Base):
     """A person who is gone. What is left of their tokens makes no new profile."""
 
     __tablename__ = "deleted_profiles"
+    __table_args__ = (
+        Index("ix_deleted_profiles_unforgotten", "deleted_at", postgresql_where=text("NOT forgotten")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     deleted_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True), server_default=func.now())
+    forgotten: Mapped[bool] = mapped_column(server_default="false")
+    """Whether their account at the auth provider is gone too."""

@@ -1,0 +1,48 @@
+"""Ordinary schedules and notifications; see ``aggregates``."""
+
+from typing import Any
+
+from pixcrawler.application.ports.clock import NewId
+from pixcrawler.domain.activity.notification import NoticeKind, Notification
+from pixcrawler.domain.crawling.cadence import Cadence, Unit
+from pixcrawler.domain.crawling.schedule import Schedule
+from pixcrawler.domain.identity.profile import Profile
+from pixcrawler.domain.projects.project import Project
+from tests.fakes.aggregates import AT, spec
+
+
+def schedule(new_id: NewId, project: Project, **changes: Any) -> Schedule:
+    values: dict[str, Any] = {
+        "name": "Cats every day",
+        "job_id": None,
+        "max_images": 10,
+        "spec": spec("cat"),
+        "cadence": Cadence(every=1, unit=Unit.DAYS, at="08:30"),
+        "enabled": False,
+        "next_at": None,
+        "ends_at": None,
+        "max_runs": None,
+        "runs": 0,
+        "last_due_at": None,
+        "last_job_id": None,
+        "failures": 0,
+        "last_failure_code": None,
+        "last_failure": None,
+        "version": 1,
+        "created_at": AT,
+        "updated_at": AT,
+    }
+    ids = {"id": new_id(), "owner_id": project.owner_id, "project_id": project.id}
+    return Schedule(**{**ids, **values, **changes})
+
+
+def notification(new_id: NewId, owner: Profile, **changes: Any) -> Notification:
+    values: dict[str, Any] = {
+        "kind": NoticeKind.JOB_COMPLETED,
+        "subject_id": new_id(),
+        "title": "“Cats” is done",
+        "text": "10 of 10 images.",
+        "read_at": None,
+        "created_at": AT,
+    }
+    return Notification(**{"id": new_id(), "owner_id": owner.id, **values, **changes})
