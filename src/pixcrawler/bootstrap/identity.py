@@ -8,7 +8,14 @@ import structlog
 from dependency_injector import containers, providers
 
 from pixcrawler.application.identity.authenticate import Authenticate
+from pixcrawler.application.identity.change_password import ChangePassword
+from pixcrawler.application.identity.change_profile import ChangeProfile
+from pixcrawler.application.identity.change_user import ChangeUser
+from pixcrawler.application.identity.create_user import CreateUser
+from pixcrawler.application.identity.delete_oneself import DeleteOneself
+from pixcrawler.application.identity.delete_user import DeleteUser
 from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
+from pixcrawler.application.identity.export_own_data import ExportOwnData
 from pixcrawler.application.identity.issue_api_key import IssueApiKey
 from pixcrawler.application.identity.know_by_key import KnowByKey
 from pixcrawler.application.identity.know_by_token import KnowByToken, RecentPeople
@@ -17,10 +24,15 @@ from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
+from pixcrawler.application.identity.sign_up_person import SignUpPerson
+from pixcrawler.application.identity.tend_accounts import TendAccounts
+from pixcrawler.application.ports.account_store import AccountStore
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes, Ticks
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.key_ring import KeyRing
+from pixcrawler.application.ports.own_data import OwnData
 from pixcrawler.application.ports.people import People
+from pixcrawler.application.ports.profiles import ProfileReads
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.bootstrap.app import Identity
 from pixcrawler.domain.identity.key_text import KeyKind
@@ -44,6 +56,9 @@ class IdentityContainer(containers.DeclarativeContainer):
     ticks: providers.Dependency[Ticks] = providers.Dependency()
     provider: providers.Dependency[IdentityProvider] = providers.Dependency()
     people: providers.Dependency[People] = providers.Dependency()
+    profiles: providers.Dependency[ProfileReads] = providers.Dependency()
+    own_data: providers.Dependency[OwnData] = providers.Dependency()
+    accounts: providers.Dependency[AccountStore] = providers.Dependency()
 
     recent_people = providers.Singleton(RecentPeople, ticks)
     recent = providers.Singleton(RecentKeys, ticks)
@@ -65,6 +80,24 @@ class IdentityContainer(containers.DeclarativeContainer):
     authenticate = providers.Singleton(Authenticate, by_key=by_key, by_token=by_token)
     record_key_uses = providers.Singleton(RecordKeyUses, keys=keys, uses=uses)
 
+    sign_up_person = providers.Singleton(
+        SignUpPerson, provider=provider, people=people, transaction=transaction
+    )
+    change_password = providers.Singleton(ChangePassword, provider=provider, transaction=transaction)
+    change_profile = providers.Singleton(ChangeProfile, transaction=transaction)
+    export_own_data = providers.Singleton(ExportOwnData, data=own_data, transaction=transaction)
+    delete_oneself = providers.Singleton(
+        DeleteOneself, transaction=transaction, provider=provider, people=people, clock=clock
+    )
+    create_user = providers.Singleton(
+        CreateUser, provider=provider, people=people, transaction=transaction, clock=clock
+    )
+    change_user = providers.Singleton(ChangeUser, transaction=transaction)
+    delete_user = providers.Singleton(DeleteUser, transaction=transaction, provider=provider, people=people)
+    tend_accounts = providers.Singleton(
+        TendAccounts, provider=provider, people=people, store=accounts, clock=clock
+    )
+
     context = providers.Singleton(
         Identity,
         find_local_user=find_local_user,
@@ -75,6 +108,16 @@ class IdentityContainer(containers.DeclarativeContainer):
         authenticate=authenticate,
         record_key_uses=record_key_uses,
         provider=provider,
+        profiles=profiles,
+        change_password=change_password,
+        change_profile=change_profile,
+        change_user=change_user,
+        create_user=create_user,
+        delete_oneself=delete_oneself,
+        delete_user=delete_user,
+        export_own_data=export_own_data,
+        sign_up_person=sign_up_person,
+        tend_accounts=tend_accounts,
     )
 
 

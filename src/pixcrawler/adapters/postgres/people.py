@@ -1,5 +1,7 @@
 """Profiles of people, at first sight and ever after."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -7,6 +9,7 @@ from pixcrawler.adapters.postgres.engine import alone, translating
 from pixcrawler.application.ports.identity_provider import Person
 from pixcrawler.domain.identity.profile import LONGEST_NAME
 from pixcrawler.domain.shared.actor import Role
+from pixcrawler.domain.shared.ids import UserId
 
 KNOWN = text("SELECT role, email, given_name FROM profiles WHERE id = :id")
 PROFILE = text(
@@ -34,6 +37,9 @@ BELONGING = tuple(
     for table in ("credit_accounts", "notification_preferences")
 )
 
+UNFORGOTTEN = text("SELECT id FROM deleted_profiles WHERE NOT forgotten ORDER BY deleted_at LIMIT :most")
+FORGOTTEN = text("UPDATE deleted_profiles SET forgotten = true WHERE id = :id")
+
 
 class PostgresPeople:
     """See the port. One query for those who are known and have not changed."""
@@ -52,6 +58,16 @@ class PostgresPeople:
                 if told == (found.email, found.given_name):
                     return Role(found.role)
             return await self._followed(person, given)
+
+    async def unforgotten(self, *, most: int) -> Sequence[UserId]:
+        with translating():
+            async with self._alone.connect() as connection:
+                return [UserId(one) for one in await connection.scalars(UNFORGOTTEN, {"most": most})]
+
+    async def forgotten(self, user_id: UserId) -> None:
+        with translating():
+            async with self._alone.connect() as connection:
+                await connection.execute(FORGOTTEN, {"id": user_id})
 
     async def _followed(self, person: Person, given: str | None) -> Role | None:
         """FOLLOW looks for the deleted again: the one who deletes may have committed while PROFILE waited."""

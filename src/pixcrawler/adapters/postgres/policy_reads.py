@@ -16,10 +16,10 @@ from pixcrawler.adapters.postgres.tables import (
     PolicyExecutionRow,
 )
 from pixcrawler.domain.shared.actor import Actor
-from pixcrawler.domain.shared.errors import NotFound
+from pixcrawler.domain.shared.errors import NotFound, SuperusersOnly
 from pixcrawler.domain.shared.ids import ExecutionId, PolicyId
 from pixcrawler.domain.shared.paging import Found, Window
-from pixcrawler.domain.storage.errors import ExecutionNotFound, PolicyNotFound, SuperusersOnly
+from pixcrawler.domain.storage.errors import ExecutionNotFound, PolicyNotFound
 from pixcrawler.domain.storage.execution import Execution, Item, PolicyKind
 from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy
 

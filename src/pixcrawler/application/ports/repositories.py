@@ -57,6 +57,14 @@ class Profiles(Repository[Profile, UserId], Protocol):
         """Of those without an e-mail address."""
         ...
 
+    async def running_jobs(self, user_id: UserId) -> int:
+        """Of this owner; none can start until the unit of work ends."""
+        ...
+
+    async def delete(self, key: UserId) -> None:
+        """With everything that is theirs, and its tasks. The id is remembered, and makes no profile again."""
+        ...
+
 
 class ApiKeys(Repository[ApiKey, ApiKeyId], Protocol):
     async def of_owner(self, owner: UserId) -> list[ApiKey]:

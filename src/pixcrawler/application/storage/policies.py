@@ -7,8 +7,9 @@ from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.errors import DatasetNotFound
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
+from pixcrawler.domain.shared.errors import SuperusersOnly
 from pixcrawler.domain.shared.ids import PolicyId
-from pixcrawler.domain.storage.errors import PolicyNameTaken, SuperusersOnly
+from pixcrawler.domain.storage.errors import PolicyNameTaken
 from pixcrawler.domain.storage.execution import PolicyKind
 from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy, Policy
 

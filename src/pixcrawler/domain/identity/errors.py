@@ -171,5 +171,14 @@ class NotOneself(Conflict):
     code = "NOT_ONESELF"
 
 
+class LoginTooOld(Forbidden):
+    """A token alone is no proof of who asks."""
+
+    code = "LOGIN_TOO_OLD"
+
+    def __init__(self) -> None:
+        super().__init__("Send your password, or log in again and repeat this within ten minutes.")
+
+
 class UserNotFound(NotFound):
     code = "USER_NOT_FOUND"

@@ -42,6 +42,15 @@ class Forbidden(DomainError):
     code = "FORBIDDEN"
 
 
+class SuperusersOnly(Forbidden):
+    """What concerns everybody's things."""
+
+    code = "SUPERUSERS_ONLY"
+
+    def __init__(self) -> None:
+        super().__init__("Only superusers may do this.")
+
+
 class Invalid(DomainError):
     """The input is wrong; ``field`` names which part."""
 

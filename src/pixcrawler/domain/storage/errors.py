@@ -1,6 +1,6 @@
 """Errors of storage, each with a stable code and a sentence that a user can act on."""
 
-from pixcrawler.domain.shared.errors import Conflict, Disabled, Forbidden, Invalid, NotFound
+from pixcrawler.domain.shared.errors import Conflict, Disabled, Invalid, NotFound
 
 
 class NoWarmStore(Disabled):
@@ -31,15 +31,6 @@ class ExecutionNotFound(NotFound):
 
 class ExecutionEnded(Conflict):
     code = "POLICY_EXECUTION_ENDED"
-
-
-class SuperusersOnly(Forbidden):
-    """What concerns everybody's things."""
-
-    code = "SUPERUSERS_ONLY"
-
-    def __init__(self) -> None:
-        super().__init__("Only superusers may do this.")
 
 
 class FileNotFound(NotFound):

@@ -25,6 +25,16 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 
 USE_CASES: dict[str, Callable[[App], object]] = {
     "authenticate": lambda app: app.identity.authenticate,
+    "change_password": lambda app: app.identity.change_password,
+    "change_profile": lambda app: app.identity.change_profile,
+    "change_user": lambda app: app.identity.change_user,
+    "create_user": lambda app: app.identity.create_user,
+    "delete_oneself": lambda app: app.identity.delete_oneself,
+    "delete_user": lambda app: app.identity.delete_user,
+    "export_own_data": lambda app: app.identity.export_own_data,
+    "sign_up_person": lambda app: app.identity.sign_up_person,
+    "identity_provider": lambda app: app.identity.provider,
+    "profile_reads": lambda app: app.identity.profiles,
     "clean_storage": lambda app: app.storage.clean,
     "change_archival": lambda app: app.storage.change_archival,
     "change_cleanup": lambda app: app.storage.change_cleanup,

@@ -88,6 +88,7 @@ def openapi_config() -> OpenAPIConfig:
         tags=[
             Tag(name="Auth", description="Signing up, logging in, and one's own profile."),
             Tag(name="Users", description="Accounts, and what is kept about oneself."),
+            Tag(name="API keys", description="Keys for programs; people make, rotate, watch and end them."),
             Tag(name="Projects", description="Groups of jobs and datasets."),
             Tag(name="Jobs", description="Crawl jobs: create, start, watch, stop, retry."),
             Tag(name="Sources", description="Places where images are found."),
@@ -97,6 +98,7 @@ def openapi_config() -> OpenAPIConfig:
             Tag(name="Validation", description="Looking again at pictures that are stored."),
             Tag(name="Storage", description="What is stored, links to it, and letting go of it."),
             Tag(name="Policies", description="What is archived and let go, when, and what that did."),
+            Tag(name="Activity", description="Who did what, and when."),
             Tag(name="Ops", description="The health of this installation."),
         ],
         render_plugins=[_Exact(path="/openapi.json")],

@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from pixcrawler.entrypoints.http.archival_policies import ArchivalPolicyController
+from pixcrawler.entrypoints.http.auth import AuthController, OwnAccountController
 from pixcrawler.entrypoints.http.cleanup_policies import CleanupPolicyController
 from pixcrawler.entrypoints.http.dataset_versions import DatasetVersionController
 from pixcrawler.entrypoints.http.datasets import DatasetController
@@ -20,9 +21,19 @@ from pixcrawler.entrypoints.http.policy_executions import PolicyExecutionControl
 from pixcrawler.entrypoints.http.projects import ProjectController
 from pixcrawler.entrypoints.http.sources import SourceController
 from pixcrawler.entrypoints.http.storage import StorageController
+from pixcrawler.entrypoints.http.users import OwnDataController, UserController
 from pixcrawler.entrypoints.http.validation import ValidationController
 
-PUBLIC: list[ControllerRouterHandler] = [start, docs, redoc, asset, health, detailed_health, download_file]
+PUBLIC: list[ControllerRouterHandler] = [
+    start,
+    docs,
+    redoc,
+    asset,
+    health,
+    detailed_health,
+    download_file,
+    AuthController,
+]
 """Whole paths; nobody is asked who they are."""
 PRIVATE: list[ControllerRouterHandler] = [
     ProjectController,
@@ -35,14 +46,18 @@ PRIVATE: list[ControllerRouterHandler] = [
     KeywordController,
     ValidationController,
     StorageController,
-    ArchivalPolicyController,
-    CleanupPolicyController,
-    PolicyExecutionController,
     DatasetController,
     DatasetVersionController,
     DatasetDownloadController,
     ExportController,
 ]
 """Paths below /api/v1, for whoever is known, by a token or an API key."""
-PEOPLE: list[ControllerRouterHandler] = []
+PEOPLE: list[ControllerRouterHandler] = [
+    OwnAccountController,
+    OwnDataController,
+    UserController,
+    ArchivalPolicyController,
+    CleanupPolicyController,
+    PolicyExecutionController,
+]
 """Paths below /api/v1, for people who are logged in: no API key is accepted."""

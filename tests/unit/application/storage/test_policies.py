@@ -16,11 +16,11 @@ from pixcrawler.domain.shared.actor import ALL, READ, Actor, Role, ScopeMissing
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
 from pixcrawler.domain.shared.ids import UserId
 from pixcrawler.domain.shared.tier import Move, Tier
+from pixcrawler.domain.shared.errors import SuperusersOnly
 from pixcrawler.domain.storage.errors import (
     InvalidPolicy,
     PolicyNameTaken,
     PolicyNotFound,
-    SuperusersOnly,
 )
 from pixcrawler.domain.storage.execution import ExecutionStatus, Fate, PolicyKind
 from pixcrawler.domain.storage.policy import Age, Target

@@ -17,7 +17,14 @@ def upgrade() -> None:
         "deleted_profiles",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("deleted_at", TIME, server_default=sa.func.now(), nullable=False),
+        sa.Column("forgotten", sa.Boolean(), server_default="false", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deleted_profiles")),
+    )
+    op.create_index(
+        "ix_deleted_profiles_unforgotten",
+        "deleted_profiles",
+        ["deleted_at"],
+        postgresql_where=sa.text("NOT forgotten"),
     )
     _make_accounts()
     _make_sessions()

@@ -1,0 +1,37 @@
+"""A superuser's change to somebody's profile."""
+
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.identity.errors import NotOneself
+from pixcrawler.domain.identity.profile import ProfileChange
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.errors import SuperusersOnly
+from pixcrawler.domain.shared.ids import UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeUser:
+    """Nobody changes their own role, so there is always a superuser left.
+
+    Raises:
+        SuperusersOnly, NotOneself, UserNotFound, InvalidProfile
+    """
+
+    transaction: Transaction
+
+    async def __call__(self, user_id: UserId, wanted: ProfileChange, *, by: Actor) -> None:
+        if not by.may_see_all:
+            raise SuperusersOnly
+        if user_id == by.id and wanted.role is not UNSET:
+            raise NotOneself("Nobody changes their own role; ask another superuser.", field="role")
+        async with self.transaction() as tx:
+            profile = await tx.profiles.locked(user_id)
+            if profile.change(wanted):
+                await tx.profiles.save(profile)
+                about = {"name": profile.name, "role": profile.role.value, "plan": profile.plan.value}
+                tx.audit(Act.ACCOUNT_CHANGED, user_id, by=by, owner=user_id, **about)
+                await tx.commit()

@@ -1,0 +1,36 @@
+"""A new account for whoever asks."""
+
+from dataclasses import dataclass
+
+from pixcrawler.application.ports.identity_provider import IdentityProvider, Person, SignUp
+from pixcrawler.application.ports.people import People
+from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.shared.actor import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUpPerson:
+    """The provider makes the account. Its profile is made with the first session: an address that waits
+    to be confirmed may be anybody's.
+
+    Raises:
+        EmailTaken, WeakPassword, InvalidEmail, SignUpDisabled, TooManyAttempts, AuthUnavailable
+    """
+
+    provider: IdentityProvider
+    people: People
+    transaction: Transaction
+
+    async def __call__(self, email: str, password: str, *, name: str | None) -> SignUp:
+        made = await self.provider.sign_up(email, password, name=name)
+        if made.session is None:
+            return made
+        account, until = made.account, made.session.expires_at
+        seen = Person(id=account.id, email=account.email, name=account.name, expires_at=until)
+        role = await self.people.seen(seen)
+        if role is not None:
+            async with self.transaction() as tx:
+                tx.audit(Act.ACCOUNT_CREATED, account.id, by=Actor(account.id, role), owner=account.id)
+                await tx.commit()
+        return made
