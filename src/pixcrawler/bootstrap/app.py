@@ -61,8 +61,6 @@ from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
-from pixcrawler.application.identity.sign_up_person import SignUpPerson
-from pixcrawler.application.identity.tend_accounts import TendAccounts
 from pixcrawler.application.identity.rotate_api_key import RotateApiKey
 from pixcrawler.application.identity.show_key_usage import ShowKeyUsage
 from pixcrawler.application.identity.sign_up_person import SignUpPerson

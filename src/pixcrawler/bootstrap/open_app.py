@@ -12,7 +12,6 @@ from dependency_injector import providers
 from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
 from pixcrawler.adapters.postgres.activity_reads import PostgresActivityReads
-from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
 from pixcrawler.adapters.postgres.dataset_reads import PostgresDatasetReads
 from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
 from pixcrawler.adapters.postgres.key_reads import PostgresApiKeyReads
@@ -71,7 +70,6 @@ PERIODIC = (
     "pixcrawler.storage.run_policies",
     "pixcrawler.storage.expire_exports",
     "pixcrawler.delivery.prune_tasks",
-    "pixcrawler.identity.tend_accounts",
     "pixcrawler.crawling.run_schedules",
     "pixcrawler.identity.tend_accounts",
 )
