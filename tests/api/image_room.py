@@ -29,7 +29,7 @@ class ImageRoom:
 
     async def key_of(self, owner: UserId, *scopes: str) -> dict[str, str]:
         wanted = KeyRequest(name="test", scopes=frozenset(scopes or ("*",)))
-        issued = await self.app.identity.issue_api_key(wanted, by=Actor(owner, Role.USER))
+        issued = await self.app.api_keys.issue(wanted, by=Actor(owner, Role.USER))
         return {"authorization": f"Bearer {issued.key}"}
 
     async def stranger(self) -> dict[str, str]:

@@ -74,7 +74,7 @@ class JobRoom:
     async def keyed(self, actor: Actor, *scopes: str) -> Person:
         """The same person with another key."""
         wanted = KeyRequest(name="test", scopes=frozenset(scopes or ("*",)))
-        issued = await self.api.app.identity.issue_api_key(wanted, by=actor)
+        issued = await self.api.app.api_keys.issue(wanted, by=actor)
         client = open_client(self.api.litestar, issued.key)
         self.clients.append(client)
         return Person(actor, client)

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pixcrawler.application.ports.api_keys import HourOfUse, KeyDetail, KeyFilter, detail_of
 from pixcrawler.application.ports.key_ring import KeyHolder, KeyUse
 from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.errors import ApiKeyNotFound
-from pixcrawler.domain.shared.ids import UserId
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import ApiKeyId, UserId
+from pixcrawler.domain.shared.paging import Found, Window
 from tests.fakes.memory_repositories import MemoryRepository
 
 if TYPE_CHECKING:
@@ -77,3 +80,32 @@ class MemoryKeyRing:
         for place in old:
             del uses[place]
         return len(old)
+
+
+class MemoryApiKeyReads:
+    def __init__(self, database: "MemoryDatabase") -> None:
+        self.database = database
+
+    async def keys(self, which: KeyFilter, window: Window, *, visible_to: Actor) -> Found[KeyDetail]:
+        rows = sorted(self.database.tables.api_keys.values(), key=lambda one: one.id, reverse=True)
+        seen = [_now(one) for one in rows if visible_to.may_see(one.owner_id)]
+        found = [one for one in seen if which.status in (None, one.status)]
+        return Found(items=found[window.offset :][: window.size], total=len(found))
+
+    async def key(self, key_id: ApiKeyId, *, visible_to: Actor) -> KeyDetail:
+        found = self.database.tables.api_keys.get(key_id)
+        if found is None or not visible_to.may_see(found.owner_id):
+            raise ApiKeyNotFound(f"There is no api key {key_id}.")
+        return _now(found)
+
+    async def uses(self, key_id: ApiKeyId, *, since: datetime, visible_to: Actor) -> list[HourOfUse]:
+        tables = self.database.tables
+        if key_id not in tables.api_keys or not visible_to.may_see(tables.api_keys[key_id].owner_id):
+            return []
+        hour = since.replace(minute=0, second=0, microsecond=0)
+        uses = sorted((at, n) for (key, at), n in tables.api_key_uses.items() if key == key_id)
+        return [HourOfUse(at, requests) for at, requests in uses if at >= hour]
+
+
+def _now(key: ApiKey) -> KeyDetail:
+    return detail_of(key, at=datetime.now(UTC))

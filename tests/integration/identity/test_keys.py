@@ -24,6 +24,7 @@ from pixcrawler.domain.identity.errors import InvalidApiKey
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.errors import Unauthenticated
+from pixcrawler.domain.shared.once import Once
 from pixcrawler.settings import Settings
 
 MANY = """
@@ -82,15 +83,23 @@ async def test_starts_of_many_processes_make_one_superuser_with_one_key(
 
 async def test_a_dump_of_the_database_holds_no_usable_key(app: App, database_url: str) -> None:
     local = await app.identity.find_local_user()
-    made = [await app.identity.issue_api_key(EVERYTHING, by=local.actor) for _ in range(3)]
-    made.append(await app.identity.make_superuser("ann"))
-    for issued in made:
-        await app.identity.authenticate(issued.key)
+    once = Once("again", "POST /api-keys", bytes(32))
+    made = [await app.api_keys.issue(EVERYTHING, by=local.actor, once=once)]
+    rotated = await app.api_keys.rotate(
+        made[0].id,
+        overlap=timedelta(days=1),
+        by=local.actor,
+        once=msgspec.structs.replace(once, route="POST"),
+    )
+    made += [rotated.new, await app.api_keys.issue(EVERYTHING, by=local.actor)]
+    texts = [*(str(one.key) for one in made), (await app.identity.make_superuser("ann")).key]
+    for text in texts:
+        await app.identity.authenticate(text)
     await app.identity.record_key_uses()
     told = await dump(database_url)
     assert any(str(made[0].id) in row for row in told)
-    for issued in made:
-        secret = issued.key[9:39].encode()
+    for text in texts:
+        secret = text[9:39].encode()
         forms = (secret.decode(), secret.hex(), base64.b64encode(secret).decode())
         assert not [row for row in told for form in forms if form in row]
     for row in told:
@@ -103,8 +112,8 @@ async def test_a_revoked_key_is_refused_by_other_processes_within_five_seconds(
     app: App, engine: Engine
 ) -> None:
     local = await app.identity.find_local_user()
-    issued = await app.identity.issue_api_key(EVERYTHING, by=local.actor)
-    ticked = 0.0
+    issued = await app.api_keys.issue(EVERYTHING, by=local.actor)
+    text, ticked = str(issued.key), 0.0
     processes = [
         KnowByKey(
             keys=PostgresKeyRing(engine),
@@ -116,12 +125,12 @@ async def test_a_revoked_key_is_refused_by_other_processes_within_five_seconds(
         for _ in range(2)
     ]
     for authenticate in processes:
-        assert (await authenticate(issued.key)).id == local.actor.id
-    await app.identity.revoke_api_key(issued.id, by=local.actor)
+        assert (await authenticate(text)).id == local.actor.id
+    await app.api_keys.revoke(issued.id, by=local.actor)
     ticked += 5
     for authenticate in processes:
         with pytest.raises(InvalidApiKey):
-            await authenticate(issued.key)
+            await authenticate(text)
 
 
 async def test_who_asks_costs_one_statement_by_the_index(app: App, engine: Engine, database_url: str) -> None:

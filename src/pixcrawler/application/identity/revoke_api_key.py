@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.errors import ApiKeyNotFound
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ApiKeyId
@@ -25,6 +26,10 @@ class RevokeApiKey:
             key = await tx.api_keys.locked(key_id)
             if not by.may_see(key.owner_id):
                 raise ApiKeyNotFound(f"There is no api key {key_id}.")
+            if key.revoked_at is not None:
+                return
             key.revoke(at=self.clock.now())
             await tx.api_keys.save(key)
+            about = {"name": key.name, "shown": key.shown}
+            tx.audit(Act.API_KEY_REVOKED, key.id, by=by, owner=key.owner_id, **about)
             await tx.commit()

@@ -12,6 +12,8 @@ from pixcrawler.domain.shared.ids import ApiKeyId, UserId
 
 LONGEST_NAME = 100
 SHOWN = 4
+MOST_LIVE = 50
+"""Keys of one person that live. Those that others follow do not count."""
 
 
 class ApiKey(msgspec.Struct, kw_only=True):
@@ -40,7 +42,7 @@ class ApiKey(msgspec.Struct, kw_only=True):
     @property
     def shown(self) -> str:
         """For lists: tells keys apart and opens nothing."""
-        return f"{self.kind.prefix}…{self.last4}"
+        return shown(self.kind, self.last4)
 
     def revoke(self, *, at: datetime) -> None:
         """For good. A second time changes nothing."""
@@ -58,11 +60,10 @@ class ApiKey(msgspec.Struct, kw_only=True):
             raise ApiKeyEnded("This key has ended, so nothing can follow it; make a new one.")
         if self.replaced_by is not None:
             raise ApiKeyReplaced("Another key follows this one already; rotate that one.")
-        life = None if self.expires_at is None else self.expires_at - self.created_at
         return KeyRequest(
             name=self.name,
             scopes=frozenset(self.scopes),
-            expires_at=None if life is None else at + life,
+            lasts=None if self.expires_at is None else self.expires_at - self.created_at,
             hourly_limit=self.hourly_limit,
         )
 
@@ -75,13 +76,19 @@ class ApiKey(msgspec.Struct, kw_only=True):
             self.expires_at = at + overlap
 
 
+def shown(kind: KeyKind, last4: str) -> str:
+    """See ``ApiKey``."""
+    return f"{kind.prefix}…{last4}"
+
+
 class KeyRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a key shall be: ``expires_at`` None is never, ``hourly_limit`` None as many requests as the
-    platform lets any key make."""
+    """What a key shall be: it lives until ``expires_at``, or as long as it ``lasts``, or for ever;
+    ``hourly_limit`` None is as many requests as the platform lets any key make."""
 
     name: str
     scopes: frozenset[str]
     expires_at: datetime | None = None
+    lasts: timedelta | None = None
     hourly_limit: int | None = None
 
 
@@ -111,7 +118,8 @@ def issue(
     Raises UnusableApiKey: no name or too long a one, no or unknown scopes, expired from the start, no request
     in an hour.
     """
-    if wanted.expires_at is not None and wanted.expires_at <= at:
+    expires = wanted.expires_at if wanted.lasts is None else at + wanted.lasts
+    if expires is not None and expires <= at:
         raise UnusableApiKey("A key must expire in the future, or never.", field="expires_at")
     if wanted.hourly_limit is not None and wanted.hourly_limit < 1:
         raise UnusableApiKey("A key may make at least one request in an hour.", field="hourly_limit")
@@ -125,7 +133,7 @@ def issue(
         last4=text[-SHOWN:],
         scopes=_checked_scopes(wanted.scopes),
         created_at=at,
-        expires_at=wanted.expires_at,
+        expires_at=expires,
         revoked_at=None,
         hourly_limit=wanted.hourly_limit,
         last_used_at=None,

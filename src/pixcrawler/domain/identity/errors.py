@@ -47,6 +47,12 @@ class ApiKeyReplaced(Conflict):
     code = "API_KEY_REPLACED"
 
 
+class NotYourApiKey(Forbidden):
+    """What a superuser may not do to keys of others."""
+
+    code = "NOT_YOUR_API_KEY"
+
+
 class TooManyApiKeys(Conflict):
     """A person has as many that live as anybody may have."""
 
@@ -171,6 +177,10 @@ class NotOneself(Conflict):
     code = "NOT_ONESELF"
 
 
+class UserNotFound(NotFound):
+    code = "USER_NOT_FOUND"
+
+
 class LoginTooOld(Forbidden):
     """A token alone is no proof of who asks."""
 
@@ -178,7 +188,3 @@ class LoginTooOld(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("Send your password, or log in again and repeat this within ten minutes.")
-
-
-class UserNotFound(NotFound):
-    code = "USER_NOT_FOUND"

@@ -1,6 +1,7 @@
 """Identity's acts on fakes, with a clock of each kind that passes when it is told to."""
 
 import random
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
-from pixcrawler.domain.identity.api_key import ApiKey, IssuedKey, KeyRequest
+from pixcrawler.application.identity.rotate_api_key import RotateApiKey
+from pixcrawler.application.ports.api_keys import NewKey
+from pixcrawler.domain.identity.api_key import ApiKey, KeyRequest
 from pixcrawler.domain.identity.errors import InvalidApiKey
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.identity.profile import Profile
@@ -22,6 +25,17 @@ from tests.fakes.clock import StandingClock
 from tests.fakes.ids import CountingIds
 from tests.fakes.memory_keys import MemoryKeyRing
 from tests.fakes.memory_transaction import MemoryTransaction
+
+MOST_HOURLY = 1000
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the maker of a key is told."""
+
+    id: ApiKeyId
+    key: str
+    made: NewKey
 
 
 class IdentityStage:
@@ -40,7 +54,8 @@ class IdentityStage:
             "random": random.Random(3).randbytes,
             "kind": kind,
         }
-        self.issue = IssueApiKey(**making)
+        self.issue = IssueApiKey(**making, most_hourly=MOST_HOURLY)
+        self.rotate = RotateApiKey(**making)
         self.ensure = EnsureSuperuser(**making)
         self.make = MakeSuperuser(**making)
         self.revoke = RevokeApiKey(transaction=self.transaction, clock=self.clock)
@@ -77,10 +92,12 @@ class IdentityStage:
             await tx.commit()
         return profile
 
-    async def key(self, by: Actor, *scopes: str, lasts: float | None = None) -> IssuedKey:
+    async def key(self, by: Actor, *scopes: str, lasts: float | None = None) -> "Shown":
         expires = None if lasts is None else self.clock.now() + timedelta(seconds=lasts)
         wanted = KeyRequest(name="laptop", scopes=frozenset(scopes or {"*"}), expires_at=expires)
-        return await self.issue(wanted, by=by)
+        made = await self.issue(wanted, by=by)
+        assert made.key is not None
+        return Shown(made.id, made.key, made)
 
     def kept(self, key: ApiKeyId) -> ApiKey:
         return self.tables.tables.api_keys[key]

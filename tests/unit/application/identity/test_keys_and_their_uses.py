@@ -29,7 +29,7 @@ async def test_two_keys_live_at_once_so_that_one_can_follow_the_other(stage: Ide
 async def test_a_key_is_never_allowed_more_than_its_maker(stage: IdentityStage) -> None:
     owner = await stage.somebody()
     reader = Actor(owner.id, owner.role, frozenset({"read"}))
-    assert (await stage.key(reader, "read")).scopes == ("read",)
+    assert (await stage.key(reader, "read")).made.scopes == ("read",)
     for more in ("write", "*"):
         with pytest.raises(Forbidden) as caught:
             await stage.key(reader, "read", more)

@@ -1,0 +1,94 @@
+"""A new API key in the place of another."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from pixcrawler.application.ports.api_keys import KeyDetail, NewKey, detail_of, new_key
+from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
+from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.identity.api_key import ApiKey, issue
+from pixcrawler.domain.identity.errors import ApiKeyNotFound, NotYourApiKey
+from pixcrawler.domain.identity.key_text import RANDOM_BYTES, KeyKind
+from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.ids import ApiKeyId
+from pixcrawler.domain.shared.once import Once
+
+
+class RotatedKey(msgspec.Struct, frozen=True):
+    """`new` takes the place of `old`, which lives until its `expires_at`, or has ended."""
+
+    new: NewKey
+    old: KeyDetail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotateApiKey:
+    """The new one has the old one's name, scopes, limit and length of life, from now on. Both live for the
+    overlap, so that programs can be moved; a key that the old one itself had replaced ends now.
+
+    Raises:
+        ApiKeyNotFound: no such key that the actor may see.
+        NotYourApiKey: a superuser sees it, but who gets to read a key could act as its owner.
+        ApiKeyEnded, ApiKeyReplaced: see ``ApiKey.successor``.
+        ScopeMissing: see ``IssueApiKey``.
+        IdempotencyInFlight, IdempotencyMismatch: see ``Answers``.
+    """
+
+    transaction: Transaction
+    clock: Clock
+    new_id: NewId
+    random: RandomBytes
+    kind: KeyKind
+
+    async def __call__(
+        self, key_id: ApiKeyId, *, overlap: timedelta, by: Actor, once: Once | None = None
+    ) -> RotatedKey:
+        at = self.clock.now()
+        async with self.transaction() as tx:
+            if (earlier := await tx.answers.find(once, owner=by.id, type=RotatedKey)) is not None:
+                return earlier
+            old = await _mine(tx, key_id, by)
+            new, text = self._follow(old, at, by)
+            await tx.api_keys.add(new)
+            for one in await tx.api_keys.of_owner(old.owner_id):
+                if one.replaced_by == old.id and one.is_live(at=at):
+                    before = await tx.api_keys.locked(one.id)
+                    before.revoke(at=at)
+                    await tx.api_keys.save(before)
+            old.give_way(new.id, at=at, overlap=overlap)
+            await tx.api_keys.save(old)
+            about = {"name": old.name, "shown": old.shown}
+            tx.audit(Act.API_KEY_ROTATED, old.id, by=by, owner=by.id, replaced_by=new.id, **about)
+            made = RotatedKey(new_key(new, text, at=at), detail_of(old, at=at))
+            kept = RotatedKey(new_key(new, None, at=at), made.old)
+            await tx.answers.keep(once, kept, owner=by.id)
+            await tx.commit()
+        return made
+
+    def _follow(self, old: ApiKey, at: datetime, by: Actor) -> tuple[ApiKey, str]:
+        wanted = old.successor(at=at)
+        for scope in wanted.scopes:
+            by.must(scope)
+        new, issued = issue(
+            ApiKeyId(self.new_id()),
+            wanted,
+            kind=self.kind,
+            random=self.random(RANDOM_BYTES),
+            owner=old.owner_id,
+            at=at,
+        )
+        return new, issued.key
+
+
+async def _mine(tx: UnitOfWork, key_id: ApiKeyId, by: Actor) -> ApiKey:
+    """Locked, after the profile, so that keys of one person change one after another."""
+    await tx.profiles.locked(by.id)
+    key = await tx.api_keys.locked(key_id)
+    if not by.may_see(key.owner_id):
+        raise ApiKeyNotFound(f"There is no api key {key_id}.")
+    if key.owner_id != by.id:
+        raise NotYourApiKey("Only its owner can rotate a key. You can revoke it.")
+    return key
