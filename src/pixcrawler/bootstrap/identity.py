@@ -16,14 +16,12 @@ from pixcrawler.application.identity.delete_oneself import DeleteOneself
 from pixcrawler.application.identity.delete_user import DeleteUser
 from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
 from pixcrawler.application.identity.export_own_data import ExportOwnData
-from pixcrawler.application.identity.issue_api_key import IssueApiKey
 from pixcrawler.application.identity.know_by_key import KnowByKey
 from pixcrawler.application.identity.know_by_token import KnowByToken, RecentPeople
 from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
-from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
 from pixcrawler.application.identity.sign_up_person import SignUpPerson
 from pixcrawler.application.identity.tend_accounts import TendAccounts
 from pixcrawler.application.ports.account_store import AccountStore
@@ -71,10 +69,6 @@ class IdentityContainer(containers.DeclarativeContainer):
     make_superuser = providers.Singleton(
         MakeSuperuser, transaction=transaction, clock=clock, new_id=new_id, random=random, kind=kind
     )
-    issue_api_key = providers.Singleton(
-        IssueApiKey, transaction=transaction, clock=clock, new_id=new_id, random=random, kind=kind
-    )
-    revoke_api_key = providers.Singleton(RevokeApiKey, transaction=transaction, clock=clock)
     by_key = providers.Singleton(KnowByKey, keys=keys, clock=clock, kind=kind, recent=recent, uses=uses)
     by_token = providers.Singleton(KnowByToken, provider=provider, people=people, recent=recent_people)
     authenticate = providers.Singleton(Authenticate, by_key=by_key, by_token=by_token)
@@ -103,8 +97,6 @@ class IdentityContainer(containers.DeclarativeContainer):
         find_local_user=find_local_user,
         ensure_superuser=ensure_superuser,
         make_superuser=make_superuser,
-        issue_api_key=issue_api_key,
-        revoke_api_key=revoke_api_key,
         authenticate=authenticate,
         record_key_uses=record_key_uses,
         provider=provider,

@@ -54,5 +54,5 @@ class LimiterSettings(Struct, frozen=True, kw_only=True):
     ] = 10
     key_per_hour: Annotated[
         int,
-        about("Requests with one API key that has no limit of its own.", example="3600", ge=1, le=MOST),
+        about("Requests with one API key; keys can be made with less.", example="3600", ge=1, le=MOST),
     ] = 100_000

@@ -24,6 +24,8 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 """A parameter that is one of these. What we made ourselves needs no validation on each request."""
 
 USE_CASES: dict[str, Callable[[App], object]] = {
+    "activity_reads": lambda app: app.activity,
+    "api_key_reads": lambda app: app.api_keys.reads,
     "authenticate": lambda app: app.identity.authenticate,
     "change_password": lambda app: app.identity.change_password,
     "change_profile": lambda app: app.identity.change_profile,
@@ -60,6 +62,7 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "exporters": lambda app: app.datasets.request_export.formats,
     "health": lambda app: app.health,
     "image_reads": lambda app: app.imaging.images,
+    "issue_api_key": lambda app: app.api_keys.issue,
     "job_reads": lambda app: app.job_reads,
     "links": lambda app: app.links,
     "name_image": lambda app: app.crawling.name_image,
@@ -75,7 +78,10 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "request_version": lambda app: app.datasets.request_version,
     "review_copy": lambda app: app.crawling.review_copy,
     "request_execution": lambda app: app.storage.request_execution,
+    "revoke_api_key": lambda app: app.api_keys.revoke,
+    "rotate_api_key": lambda app: app.api_keys.rotate,
     "retry_crawl": lambda app: app.crawling.retry,
+    "show_key_usage": lambda app: app.api_keys.show_usage,
     "show_images": lambda app: app.datasets.show_images,
     "show_source_health": lambda app: app.crawling.show_source_health,
     "show_statistics": lambda app: app.datasets.show_statistics,

@@ -2,6 +2,8 @@
 
 from litestar.types import ControllerRouterHandler
 
+from pixcrawler.entrypoints.http.activity import ActivityController
+from pixcrawler.entrypoints.http.api_keys import ApiKeyController
 from pixcrawler.entrypoints.http.archival_policies import ArchivalPolicyController
 from pixcrawler.entrypoints.http.auth import AuthController, OwnAccountController
 from pixcrawler.entrypoints.http.cleanup_policies import CleanupPolicyController
@@ -50,12 +52,14 @@ PRIVATE: list[ControllerRouterHandler] = [
     DatasetVersionController,
     DatasetDownloadController,
     ExportController,
+    ActivityController,
 ]
 """Paths below /api/v1, for whoever is known, by a token or an API key."""
 PEOPLE: list[ControllerRouterHandler] = [
     OwnAccountController,
     OwnDataController,
     UserController,
+    ApiKeyController,
     ArchivalPolicyController,
     CleanupPolicyController,
     PolicyExecutionController,
