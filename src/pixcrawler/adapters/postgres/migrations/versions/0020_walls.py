@@ -9,6 +9,8 @@ roles are, and may be called again. See docs/decisions/0034-row-level-security.m
 """
 
 # ruff: noqa: S608 -- joined from what stands in this file
+from textwrap import fill
+
 from alembic import op
 
 revision = "0020"
@@ -209,13 +211,16 @@ def upgrade() -> None:
 
 
 def _join() -> str:
+    def named(*tables: str) -> str:
+        return fill(", ".join(f"public.{table}" for table in tables), 100, subsequent_indent=" " * 16)
+
     whole = [table for table in OWN if table not in COLUMNS]
     parts = [
         f"GRANT SELECT ({names}) ON public.{table} TO authenticated;" for table, names in COLUMNS.items()
     ]
     return JOIN.format(
-        all=", ".join(f"public.{table}" for table in (*OWN, *CLOSED)),
-        whole=", ".join(f"public.{table}" for table in whole),
+        all=named(*OWN, *CLOSED),
+        whole=named(*whole),
         columns="\n            ".join(parts),
         written=", ".join(WRITTEN),
     )
