@@ -73,6 +73,7 @@ ROWS = {
     "GET /api/v1/health": Row(None, 200),
     "GET /health/detailed": Row(None, 503),  # no worker runs here
     "GET /api/v1/health/detailed": Row(None, 503),
+    "GET /metrics": Row(None, 200),  # from this machine, in development
     "GET /api/v1/files/{filename}": Row(None, 403),  # only a signature opens it: see test_files.py
     "HEAD /api/v1/files/{filename}": Row(None, 403),
     "GET /api/v1/projects": Row(READ, 200),

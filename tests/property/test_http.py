@@ -34,6 +34,7 @@ BYTES = {
     "download_manifest",
     "get_thumbnail",
     "job_events",
+    "metrics_text",
 }
 """Pages for people, pictures and streams are no JSON, and have headers of their own."""
 

@@ -17,6 +17,9 @@ DATABASES = 16
 """How many a Redis has that nobody configured."""
 
 
+AFTER = 2
+
+
 class Keeping(Cache, Protocol):
     """A cache that counts what became of questions, by shelf and outcome."""
 
@@ -27,7 +30,7 @@ def cache(settings: Settings, redis_url: str | None, stack: AsyncExitStack) -> K
     """Nothing is connected before the first question; closed with the stack. ``redis_url`` is where Redis
     is, None where none was started."""
     given = settings.cache.url
-    url = given.reveal() if given is not None else redis_url and next_database(redis_url)
+    url = given.reveal() if given is not None else redis_url and cache_database(redis_url)
     if not settings.cache.enabled or not url:
         return NoCache()
 
@@ -40,13 +43,13 @@ def shared_robots(cache: Cache, settings: Settings) -> SharedRobots:
     return SharedRobots(cache, seconds=settings.cache.robots_seconds)
 
 
-def next_database(url: str) -> str:
-    """The same server, its database after this one; after the last comes the first."""
+def cache_database(url: str) -> str:
+    """The same server, its next database but one: the next is where requests are counted."""
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     in_path = parts.scheme != "unix" and parts.path.strip("/")
     number = int((query.get("db") or [in_path or "0"])[0])
-    following = str((number + 1) % DATABASES)
+    following = str((number + AFTER) % DATABASES)
     if parts.scheme == "unix":  # whose empty host urlunsplit would leave out
         return f"unix://{parts.netloc}{parts.path}?{urlencode({**query, 'db': [following]}, doseq=True)}"
     query.pop("db", None)

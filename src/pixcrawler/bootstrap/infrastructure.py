@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from sqlalchemy import QueuePool
+
 from pixcrawler.adapters.fetching.addresses import AllowedNetwork
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.postgres.engine import Engine, PostgresConfig, open_engine
@@ -38,6 +40,16 @@ class Infrastructure:
     tls: ssl.SSLContext
     paces: Paces
     cache: Keeping
+
+    def connections(self) -> dict[str, int]:
+        """Of both pools now, by state."""
+        pools = [
+            engine.pool for engine in (self.engine, self.queue_engine) if isinstance(engine.pool, QueuePool)
+        ]
+        return {
+            "in_use": sum(pool.checkedout() for pool in pools),
+            "idle": sum(pool.checkedin() for pool in pools),
+        }
 
 
 @asynccontextmanager

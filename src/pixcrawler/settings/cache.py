@@ -19,9 +19,9 @@ class CacheSettings(Struct, frozen=True, kw_only=True):
         about(
             "Where it is kept: a database of its own, best with a limit of memory (maxmemory) and "
             "maxmemory-policy volatile-lru.",
-            example="redis://:password@redis.example.org:6379/1",
+            example="redis://:password@redis.example.org:6379/2",
             schemes=("redis", "rediss", "unix"),
-            default="the server of REDIS_URL, its next database",
+            default="the server of REDIS_URL, the second database after its own",
         ),
     ] = None
     statistics_seconds: Annotated[

@@ -76,6 +76,23 @@ class ApiSettings(Struct, frozen=True, kw_only=True):
     request_timeout: Annotated[
         float, about("Seconds until the answer to a request must begin.", example="60", ge=0.1, le=3600)
     ] = 30
+    streams_per_user: Annotated[
+        int,
+        about(
+            "Streams of jobs' events that one user may hold open at each process.",
+            example="20",
+            ge=1,
+            le=10000,
+        ),
+    ] = 100
+    metrics_token: Annotated[
+        Secret | None,
+        about(
+            "What Prometheus sends as its bearer token to read /metrics. Not set: this machine alone may "
+            "read them, and in staging and production nobody.",
+            example="d2f1c0a4b7e94f6f8a21c3f0",
+        ),
+    ] = None
 
 
 class DatabaseSettings(Struct, frozen=True, kw_only=True):

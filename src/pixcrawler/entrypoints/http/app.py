@@ -17,6 +17,8 @@ from pixcrawler.entrypoints.http.gate import Gate, Rules
 from pixcrawler.entrypoints.http.given import one_after_another, providers
 from pixcrawler.entrypoints.http.limits import limited, limited_by_address
 from pixcrawler.entrypoints.http.live import LiveJobs
+from pixcrawler.entrypoints.http.metrics import Measured, Metrics
+from pixcrawler.entrypoints.http.metrics_route import Readers, looking
 from pixcrawler.entrypoints.http.openapi import openapi_config
 from pixcrawler.entrypoints.http.options import tell_all_methods
 from pixcrawler.entrypoints.http.request import ApiRequest, refuse_null
@@ -34,11 +36,14 @@ HANDLERS: ExceptionHandlersMap = {
 def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     """The API. It opens an application of its own for the time that it serves, unless it is given one."""
 
+    metrics = Metrics()
+
     @asynccontextmanager
     async def opened(served: Litestar) -> AsyncIterator[None]:
         async with nullcontext(app) if app is not None else open_app(settings) as served.state.app:
             served.state.live_jobs = live = LiveJobs(served.state.app.job_reads.progress)
-            async with noting_uses(served.state.app.identity.record_key_uses):
+            recording = noting_uses(served.state.app.identity.record_key_uses)
+            async with looking(metrics, served.state.app), recording:
                 try:
                     yield
                 finally:
@@ -82,5 +87,7 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
         clients=ClientAddress([trusted.network for trusted in settings.api.trusted_proxies]),
         cors=Cors(settings.api.allowed_origins),
     )
-    litestar.asgi_handler = Gate(litestar.asgi_handler, rules)
+    litestar.state.metrics = metrics
+    litestar.state.metrics_readers = Readers(settings.api.metrics_token, production=rules.production)
+    litestar.asgi_handler = Measured(Gate(litestar.asgi_handler, rules), metrics)
     return litestar

@@ -18,6 +18,7 @@ from pixcrawler.entrypoints.http.images import ImageController
 from pixcrawler.entrypoints.http.job_acts import JobActController
 from pixcrawler.entrypoints.http.jobs import JobController
 from pixcrawler.entrypoints.http.keywords import KeywordController
+from pixcrawler.entrypoints.http.metrics_route import metrics_text
 from pixcrawler.entrypoints.http.pages.handlers import asset, docs, redoc, start
 from pixcrawler.entrypoints.http.policy_executions import PolicyExecutionController
 from pixcrawler.entrypoints.http.projects import ProjectController
@@ -33,6 +34,7 @@ PUBLIC: list[ControllerRouterHandler] = [
     asset,
     health,
     detailed_health,
+    metrics_text,
     download_file,
     AuthController,
 ]

@@ -26,6 +26,7 @@ from pixcrawler.bootstrap.servers import prepare, servers
 from pixcrawler.domain.shared.errors import DomainError, Invalid
 from pixcrawler.entrypoints.http.app import create_app
 from pixcrawler.entrypoints.http.live import LiveJobs
+from pixcrawler.entrypoints.http.shared_folder import shared_folder
 from pixcrawler.settings import Settings, load_settings
 
 TARGET = "pixcrawler.entrypoints.http.serve:application"
@@ -79,7 +80,7 @@ def serve(settings: Settings) -> None:
     """
     api = settings.api
     address = check_address(api.host, api.port)
-    with _standing_on(settings):
+    with _standing_on(settings), shared_folder():
         log.info("api_started", address=shown(api.host, api.port), processes=api.workers)
         Server(
             TARGET,
