@@ -21,8 +21,8 @@ GRANTED = """
             WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) AS columns
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
     UNION ALL SELECT p.oid::regprocedure::text, (
-        SELECT array_agg(a::text ORDER BY a::text) FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) a
-    )::text, NULL
+        SELECT array_agg(a::text ORDER BY a::text)
+        FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) a)::text, NULL
     FROM pg_proc p WHERE p.pronamespace = 'pixcrawler'::regnamespace
     UNION ALL SELECT t.tgname, pg_get_triggerdef(t.oid), NULL
     FROM pg_trigger t WHERE t.tgrelid = 'auth.users'::regclass
