@@ -136,9 +136,15 @@ async def test_a_copy_takes_the_better_one_s_place_and_back(room: ImageRoom) -> 
 
 
 async def test_what_is_no_copy_is_not_reviewed_as_one(room: ImageRoom) -> None:
-    for name, review, code in (("c", "accept", "IMAGE_HAS_NO_FILE"), ("d", "reject", "CANNOT_REVIEW")):
-        answer = await room.client.patch(room.path(name), json={"review": review})
-        assert problem(answer)[1] == code
+    answer = await room.client.patch(room.path("c"), json={"review": "accept"})
+    assert problem(answer)[1] == "IMAGE_HAS_NO_FILE"
+
+
+async def test_an_accepted_image_is_kept_out_of_datasets_and_let_in_again(room: ImageRoom) -> None:
+    for review, quarantined in (("reject", True), ("reject", True), ("accept", False)):
+        image = await reviewed(room, "d", review)
+        assert (image["status"], image["quarantined"]) == ("accepted", quarantined)
+    assert (await room.client.get(room.job)).json()["accepted"] == 2
 
 
 async def test_copies_in_other_jobs_are_named(room: ImageRoom) -> None:

@@ -204,6 +204,7 @@ async def test_an_image_has_all_its_provenance(stage: Stage) -> None:
         duplicate_group=None,
         copies=(),
         labels=(),
+        quarantined=False,
         **told,
     )
 

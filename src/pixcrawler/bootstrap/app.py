@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pixcrawler.application.crawling.change_block_list import ChangeBlockList
 from pixcrawler.application.crawling.change_crawl import ChangeCrawl
+from pixcrawler.application.crawling.change_images import ChangeImages
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
 from pixcrawler.application.crawling.end_labelling import FailLabelling
@@ -138,6 +139,7 @@ class Crawling:
     take_url_list: TakeUrlList
     remove_image: RemoveImage
     review_copy: ReviewCopy
+    change_images: ChangeImages
     take_down: TakeDown
     block_list: ChangeBlockList
     search_page: SearchPage

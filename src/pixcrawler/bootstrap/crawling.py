@@ -4,6 +4,7 @@ from dependency_injector import containers, providers
 
 from pixcrawler.application.crawling.change_block_list import ChangeBlockList
 from pixcrawler.application.crawling.change_crawl import ChangeCrawl
+from pixcrawler.application.crawling.change_images import ChangeImages
 from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
 from pixcrawler.application.crawling.end_labelling import FailLabelling
@@ -86,7 +87,8 @@ class CrawlingContainer(containers.DeclarativeContainer):
     )
     block_list = providers.Singleton(ChangeBlockList, transaction=transaction, clock=clock, new_id=new_id)
     remove_image = providers.Singleton(RemoveImage, transaction=transaction)
-    review_copy = providers.Singleton(ReviewCopy, transaction=transaction)
+    review_copy = providers.Singleton(ReviewCopy, transaction=transaction, clock=clock)
+    change_images = providers.Singleton(ChangeImages, transaction=transaction, rules=rules, clock=clock)
     run_chunk = providers.Singleton(
         RunChunk,
         transaction=transaction,
@@ -131,6 +133,7 @@ class CrawlingContainer(containers.DeclarativeContainer):
         take_url_list=take_url_list,
         remove_image=remove_image,
         review_copy=review_copy,
+        change_images=change_images,
         take_down=take_down,
         block_list=block_list,
         search_page=search_page,

@@ -65,7 +65,8 @@ ONE = text(
            c.content_type, i.sha256, i.phash, i.dhash, i.validation, i.scores, i.format,
            i.width, i.height, i.frames, i.bytes,
            CASE WHEN c.state = 'rejected' THEN coalesce(same.id, leader.candidate_id) END AS duplicate_of,
-           i.duplicate_group, {COPIES} AS copies, {LABELS} AS labels
+           i.duplicate_group, {COPIES} AS copies, {LABELS} AS labels,
+           EXISTS (SELECT FROM quarantine n WHERE n.image_id = i.id AND n.released_at IS NULL) AS quarantined
     FROM candidates c
     JOIN {JOBS} AS j ON j.id = c.job_id
     LEFT JOIN images i ON i.id = c.image_id

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pixcrawler.application.crawling.image_acts import name_image
 from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
-from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.errors import ImageNotFound, InvalidLabels
 from pixcrawler.domain.crawling.terms import tidy
 from pixcrawler.domain.imaging.labels import MAX_LABEL_LENGTH, MAX_LABELS, ModelRules
@@ -32,11 +32,7 @@ class NameImage:
             job = await tx.crawl_jobs.locked(await tx.candidates.job_of(image))
             if not by.may_see(job.owner_id):
                 raise ImageNotFound(f"There is no image {image}.")
-            picture = await tx.labels.image_of(image)
-            await tx.labels.by_person(picture, names, by=by.id, at=self.clock.now())
-            said = await tx.labels.said_of([picture])
-            several = job.spec.conflicts is Conflicts.MULTI
-            await tx.labels.choose(self.rules.choices(said, several=several))
+            await name_image(tx, job, image, names, rules=self.rules, by=by.id, at=self.clock.now())
             note_image(tx, Act.IMAGE_CHANGED, image, job, by=by, labels=", ".join(names))
             await tx.commit()
 

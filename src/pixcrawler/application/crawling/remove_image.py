@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pixcrawler.application.crawling.image_acts import take_out_image
 from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
@@ -27,8 +28,7 @@ class RemoveImage:
             job = await tx.crawl_jobs.locked(await tx.candidates.job_of(image))
             if not by.may_see(job.owner_id):
                 raise ImageNotFound(f"There is no image {image}.")
-            removed = await tx.candidates.remove_picture(job, image)
-            job.remove_image(stood=removed.stood, undone=removed.undone)
+            await take_out_image(tx, job, image)
             await tx.crawl_jobs.save(job)
             note_image(tx, Act.IMAGE_DELETED, image, job, by=by)
             await tx.commit()

@@ -107,7 +107,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     measured. ``duplicate_of`` is the image that stays instead of it; ``duplicate_group`` names all copies of
     the picture in all jobs of its owner, and ``copies`` are the others of them, accepted ones first, 100 at
     most. ``labels`` are all that is said of what an accepted image shows; ``label`` is what it is listed
-    under. ``final_url`` is where redirects led.
+    under. ``quarantined``: it stays out of new dataset versions until a review accepts it. ``final_url`` is
+    where redirects led.
     """
 
     id: CandidateId
@@ -147,6 +148,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     duplicate_group: UUID | None
     copies: tuple[CandidateId, ...]
     labels: tuple[ImageLabel, ...]
+    quarantined: bool
 
 
 class ImageFile(msgspec.Struct, frozen=True):

@@ -75,6 +75,10 @@ class InvalidLabels(Invalid):
     code = "INVALID_LABELS"
 
 
+class InvalidImagesChange(Invalid):
+    code = "INVALID_IMAGES_CHANGE"
+
+
 class InvalidUrlList(Invalid):
     code = "INVALID_URL_LIST"
 

@@ -162,13 +162,17 @@ class CrawlJob(msgspec.Struct, kw_only=True):
         if self.status is JobStatus.RUNNING:
             raise WrongJobState("The job is running; stop it, then delete it.")
 
+    def check_image_removal(self) -> None:
+        """Raises WrongJobState before it has ended."""
+        self._require("lose images", JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+
     def remove_image(self, *, stood: bool, undone: Mapping[str, int]) -> None:
         """A picture is no longer the job's: one that ``stood``, or one that was rejected already.
 
         ``undone`` counts the rejected candidates that showed it, by the reason they had until now; all
         that showed it are rejected as ``removed``. Raises WrongJobState before the job has ended.
         """
-        self._require("lose images", JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+        self.check_image_removal()
         self.good = max(0, self.good - 1)
         if stood and self.status is JobStatus.COMPLETED:
             self.accepted -= 1

@@ -43,6 +43,7 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "change_crawl": lambda app: app.crawling.change,
     "cancel_build": lambda app: app.datasets.cancel,
     "change_dataset": lambda app: app.datasets.change,
+    "change_images": lambda app: app.crawling.change_images,
     "change_level": lambda app: app.validations.change_level,
     "change_project": lambda app: app.projects.change,
     "compare_versions": lambda app: app.datasets.compare,

@@ -7,6 +7,7 @@ import msgspec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg
 
+from pixcrawler.application.crawling.change_images import ImageOutcome, ImagesChanged, Outcome
 from pixcrawler.application.ports.images import Image, ImageLabel, ImageStatus, ListedImage
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.imaging.labels import LabelSource
@@ -17,6 +18,13 @@ from pixcrawler.entrypoints.http.answers import CursorPage
 from pixcrawler.entrypoints.http.cursors import written
 from pixcrawler.entrypoints.http.image_forms import ChangeImage
 
+SEVERAL = BodyKwarg(
+    examples=[
+        Example(value={"image_ids": ["01a1fe11-9059-7985-bba8-5ff3a8de3680"], "review": "reject"}),
+        Example(value={"image_ids": ["01a1fe11-9059-7985-bba8-5ff3a8de3680"], "labels": ["red fox", "snow"]}),
+        Example(value={"image_ids": ["01a1fe11-9059-7985-bba8-5ff3a8de3680"], "delete": True}),
+    ]
+)
 REVIEWED = BodyKwarg(examples=[Example(value=msgspec.to_builtins(ChangeImage(labels=("red fox", "snow"))))])
 ID = CandidateId(UUID("01a1fe11-9059-7985-bba8-5ff3a8de3680"))
 AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
@@ -39,6 +47,20 @@ LISTED = ListedImage(
     height=1067,
     bytes=412_345,
     retrieved_at=AT,
+)
+CHANGED = ImagesChanged(
+    changed=1,
+    unchanged=0,
+    failed=1,
+    items=(
+        ImageOutcome(image_id=ID, outcome=Outcome.CHANGED),
+        ImageOutcome(
+            image_id=CandidateId(UUID("01a1fe11-ffff-7985-bba8-5ff3a8de3680")),
+            outcome=Outcome.FAILED,
+            error_code="IMAGE_NOT_FOUND",
+            detail="There is no image 01a1fe11-ffff-7985-bba8-5ff3a8de3680.",
+        ),
+    ),
 )
 PAGE = CursorPage(items=[LISTED], total=4_812, page=1, size=1, pages=4_812, next_cursor=written(ID))
 IMAGE = Image(
@@ -90,4 +112,5 @@ IMAGE = Image(
         ImageLabel("red fox", LabelSource.QUERY, None, None),
         ImageLabel("snow", LabelSource.SOURCE_TAG, None, None),
     ),
+    quarantined=False,
 )

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from pixcrawler.application.crawling.review_copy import CopyReview
+from pixcrawler.application.crawling.image_acts import CopyReview
 from pixcrawler.domain.imaging.labels import MAX_LABELS
 from pixcrawler.entrypoints.http.job_fields import Text
 

@@ -4,9 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, delete, get, patch
+from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import PathParameter, QueryParameter
 
+from pixcrawler.application.crawling.change_images import ChangeImages, ImagesChanged
 from pixcrawler.application.crawling.name_image import NameImage
 from pixcrawler.application.crawling.remove_image import RemoveImage
 from pixcrawler.application.crawling.review_copy import ReviewCopy
@@ -14,12 +15,13 @@ from pixcrawler.application.ports.images import Image, ImageFilter, ImageReads, 
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.actor import READ, WRITE, Actor
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
+from pixcrawler.domain.shared.once import Once
 from pixcrawler.domain.shared.paging import Window
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.http import cursors, image_examples
 from pixcrawler.entrypoints.http.answers import CursorPage, answered, cursor_page_of, gone
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.image_forms import ChangeImage
+from pixcrawler.entrypoints.http.image_forms import ChangeImage, ChangeImagesForm
 from pixcrawler.entrypoints.http.job_forms import sent
 from pixcrawler.entrypoints.http.openapi import failures, success
 
@@ -173,11 +175,15 @@ class ImageController(Controller):
 
         `labels` say what an accepted image shows; later dataset versions believe you before anybody else.
 
-        `review`, of an image that was rejected as a copy: `accept` keeps it too, `accept_instead` in the
+        `review` of an accepted image: `reject` keeps it out of all later dataset versions, and `accept` lets
+        it in again, also where a look had put it into quarantine (`quarantined`). Its job counts it as
+        before.
+
+        `review` of an image that was rejected as a copy: `accept` keeps it too, `accept_instead` in the
         place of the copy that was kept (`duplicate_of`), and that is then rejected. `reject` undoes `accept`;
         the other's `accept_instead` undoes `accept_instead`. It holds for all later dataset versions, and in
         retries. 409 unless the job is completed; with `JOB_IS_FULL` where it has `max_images` already; with
-        `CANNOT_REVIEW` for what is no copy, and where the other copy is gone, or another job's.
+        `CANNOT_REVIEW` for what was rejected otherwise, and where the other copy is gone, or another job's.
         """
         actor.must(WRITE)
         if (review := sent(data.review)) is not None:
@@ -185,6 +191,29 @@ class ImageController(Controller):
         if (labels := sent(data.labels)) is not None:
             await name_image(CandidateId(image_id), labels, by=actor)
         return answered(await image_reads.image(CandidateId(image_id), visible_to=actor))
+
+    @post(
+        "/images/batch",
+        status_code=200,
+        summary="Review, label or remove several images",
+        responses=success(200, ImagesChanged, image_examples.CHANGED, "What became of each.")
+        | failures(401, 403, 409, body=True),
+    )
+    async def change_images(
+        self,
+        data: Annotated[ChangeImagesForm, image_examples.SEVERAL],
+        actor: Given[Actor],
+        once: Given[Once | None],
+        change_images: Given[ChangeImages],
+    ) -> Response[ImagesChanged]:
+        """The owner of their jobs; scope `write`.
+
+        The same for up to 500 images, in one commit. Each has an outcome of its own: what cannot be done to
+        one, as it is not there, not yours, or in another state, is told under its id and holds up no other.
+        One that is named twice is changed once. Sent again with the same `Idempotency-Key`, it gives the
+        same answer.
+        """
+        return answered(await change_images(data.command, by=actor, once=once))
 
     @delete(
         "/images/{image_id:uuid}",

@@ -2,8 +2,9 @@
 
 import pytest
 
+from pixcrawler.application.crawling.image_acts import CopyReview
 from pixcrawler.application.crawling.remove_image import RemoveImage
-from pixcrawler.application.crawling.review_copy import CopyReview, ReviewCopy
+from pixcrawler.application.crawling.review_copy import ReviewCopy
 from pixcrawler.domain.crawling.errors import CannotReview, ImageNotFound, JobIsFull, WrongJobState
 from pixcrawler.domain.crawling.spec import DedupScope
 from pixcrawler.domain.shared.actor import Actor, Role, ScopeMissing
@@ -17,7 +18,9 @@ ACCEPT, INSTEAD, REJECT = CopyReview
 
 
 async def said(stage: Stage, name: str, review: CopyReview, *, job: CrawlJobId | None = None) -> None:
-    await ReviewCopy(transaction=stage.transaction)(image_of(stage, name, job), review, by=stage.owner)
+    await ReviewCopy(transaction=stage.transaction, clock=stage.clock)(
+        image_of(stage, name, job), review, by=stage.owner
+    )
 
 
 def image_of(stage: Stage, name: str, job: CrawlJobId | None = None) -> CandidateId:
@@ -101,17 +104,29 @@ async def test_what_is_no_copy_cannot_be_reviewed_as_one() -> None:
     await stage.finish()
     with pytest.raises(CannotReview, match="limit_reached"):
         await said(stage, "b", ACCEPT)
-    with pytest.raises(CannotReview, match="that was restored"):
-        await said(stage, "a", REJECT)
+    with pytest.raises(CannotReview, match="already"):
+        await said(stage, "b", REJECT)
 
 
-async def test_a_restored_copy_whose_better_one_is_gone_stays() -> None:
+async def test_an_accepted_image_is_kept_out_of_versions_and_let_in_again() -> None:
+    stage = Stage(cat=[["a"]])
+    job_id = await stage.started("cat")
+    await stage.finish()
+    for review, kept_out in ((REJECT, 1), (REJECT, 1), (ACCEPT, 0), (ACCEPT, 0), (REJECT, 1), (INSTEAD, 0)):
+        await said(stage, "a", review)
+        held = stage.database.tables.quarantine.values()
+        assert sum(one.released_at is None for one in held) == kept_out
+    assert (fates(stage, job_id), stage.job(job_id).accepted) == ({"a": None}, 1)
+    assert len(stage.database.tables.activity) == 4 + 2  # the job was created and started
+
+
+async def test_a_restored_copy_whose_better_one_is_gone_is_kept_out_of_versions() -> None:
     stage, job_id, kept, (other,) = await with_copies("a", "b")
     await said(stage, other, ACCEPT)
     await RemoveImage(transaction=stage.transaction)(image_of(stage, kept), by=stage.owner)
-    with pytest.raises(CannotReview, match="no longer kept"):
-        await said(stage, other, REJECT)
+    await said(stage, other, REJECT)
     assert fates(stage, job_id)[other] is None
+    assert len(stage.database.tables.quarantine) == 1
 
 
 async def test_a_copy_of_another_job_s_picture_stays_besides_it_or_not_at_all() -> None:
@@ -139,7 +154,7 @@ async def test_nothing_is_reviewed_before_the_job_has_decided() -> None:
 
 async def test_only_its_owner_with_the_scope_reviews() -> None:
     stage, _, _, (other,) = await with_copies("a", "b")
-    review = ReviewCopy(transaction=stage.transaction)
+    review = ReviewCopy(transaction=stage.transaction, clock=stage.clock)
     with pytest.raises(ImageNotFound):
         await review(image_of(stage, other), ACCEPT, by=stage.stranger)
     with pytest.raises(ScopeMissing):
