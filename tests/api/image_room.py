@@ -26,11 +26,15 @@ class ImageRoom:
     def __init__(self, api: Api, stage: PostgresStage, play: Scene, key: dict[str, CandidateId]) -> None:
         self.app, self.stage, self.play, self.image = api.app, stage, play, key
         self.job = f"/api/v1/jobs/{play.job.id}"
+        self._keys: dict[tuple[UserId, frozenset[str]], dict[str, str]] = {}
 
     async def key_of(self, owner: UserId, *scopes: str) -> dict[str, str]:
+        """Always the same one."""
         wanted = KeyRequest(name="test", scopes=frozenset(scopes or ("*",)))
-        issued = await self.app.api_keys.issue(wanted, by=Actor(owner, Role.USER))
-        return {"authorization": f"Bearer {issued.key}"}
+        if (owner, wanted.scopes) not in self._keys:
+            issued = await self.app.api_keys.issue(wanted, by=Actor(owner, Role.USER))
+            self._keys[owner, wanted.scopes] = {"authorization": f"Bearer {issued.key}"}
+        return self._keys[owner, wanted.scopes]
 
     async def stranger(self) -> dict[str, str]:
         somebody = self.stage.make.profile()

@@ -55,6 +55,7 @@ NO_SCHEMA_SAYS = {
     "INVALID_CONVERSION": "that something is to be changed",
     "INVALID_SHARD_SIZE": "which formats have shards",
     "UNKNOWN_FORMAT": "which formats this installation writes",
+    "UNUSABLE_API_KEY": "a time to come, said once; how many requests keys may make here",
     "INVALID_POLICY": "which targets a policy of this kind can be narrowed down for",
     "IDEMPOTENCY_MISMATCH": "that the same key came before, with another body",
 }
