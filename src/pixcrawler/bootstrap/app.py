@@ -75,6 +75,7 @@ from pixcrawler.application.imaging.validate_job import ValidateJob
 from pixcrawler.application.ports.activity import ActivityReads
 from pixcrawler.application.ports.api_keys import ApiKeyReads
 from pixcrawler.application.ports.bells import Bells
+from pixcrawler.application.ports.dashboard import DashboardReads
 from pixcrawler.application.ports.dataset_reads import DatasetReads
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.identity_provider import IdentityProvider
@@ -280,6 +281,7 @@ class App:
     upkeep: Upkeep
     reads: Reads
     project_reads: ProjectReads
+    dashboard_reads: DashboardReads
     dataset_reads: DatasetReads
     job_reads: JobReads
     sources: Sources

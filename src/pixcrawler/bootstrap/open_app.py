@@ -12,6 +12,7 @@ from dependency_injector import providers
 from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
 from pixcrawler.adapters.postgres.activity_reads import PostgresActivityReads
+from pixcrawler.adapters.postgres.dashboard_reads import PostgresDashboardReads
 from pixcrawler.adapters.postgres.dataset_reads import PostgresDatasetReads
 from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
 from pixcrawler.adapters.postgres.key_reads import PostgresApiKeyReads
@@ -187,6 +188,7 @@ def _built(
     dataset_reads = PostgresDatasetReads(base.engine)
     for_datasets = _objects(
         reads=reads,
+        dashboard_reads=PostgresDashboardReads(base.engine, base.clock),
         dataset_reads=dataset_reads,
         cache=base.cache,
         statistics_seconds=settings.cache.statistics_seconds,

@@ -23,7 +23,7 @@ from tests.integration.worker.stage import Stage
 
 NAME = re.compile(r"pixcrawler\.([a-z]+)\.([a-z_]+)")
 CAUSED = {reaction.task for reactions in REACTIONS.values() for reaction in reactions}
-PERIODIC = {task for task, _ in table.PERIODIC.values()}
+PERIODIC = {task for task, _ in (table.PERIODIC | table.PLATFORMS).values()}
 USUAL = Patience(timedelta(minutes=5), 3, timedelta(minutes=1))
 
 
@@ -58,7 +58,8 @@ async def test_every_task_states_its_attempts_its_delay_and_its_time(tasks: dict
 
 async def test_what_waits_for_a_task_is_told_when_it_is_given_up(tasks: dict[str, Task]) -> None:
     silent = {name for name, task in tasks.items() if task.give_up is None}
-    swept_up_anyway = {"pixcrawler.datasets.write_report", "pixcrawler.storage.release_objects"}
+    tells = "pixcrawler.activity.tell_owner"
+    swept_up_anyway = {"pixcrawler.datasets.write_report", "pixcrawler.storage.release_objects", tells}
     assert silent == PERIODIC | swept_up_anyway
 
 

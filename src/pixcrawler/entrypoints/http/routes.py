@@ -7,6 +7,7 @@ from pixcrawler.entrypoints.http.api_keys import ApiKeyController
 from pixcrawler.entrypoints.http.archival_policies import ArchivalPolicyController
 from pixcrawler.entrypoints.http.auth import AuthController, OwnAccountController
 from pixcrawler.entrypoints.http.cleanup_policies import CleanupPolicyController
+from pixcrawler.entrypoints.http.dashboard import DashboardController
 from pixcrawler.entrypoints.http.dataset_versions import DatasetVersionController
 from pixcrawler.entrypoints.http.datasets import DatasetController
 from pixcrawler.entrypoints.http.events import job_events
@@ -19,9 +20,11 @@ from pixcrawler.entrypoints.http.job_acts import JobActController
 from pixcrawler.entrypoints.http.jobs import JobController
 from pixcrawler.entrypoints.http.keywords import KeywordController
 from pixcrawler.entrypoints.http.metrics_route import metrics_text
+from pixcrawler.entrypoints.http.notifications import NotificationController
 from pixcrawler.entrypoints.http.pages.handlers import asset, docs, redoc, start
 from pixcrawler.entrypoints.http.policy_executions import PolicyExecutionController
 from pixcrawler.entrypoints.http.projects import ProjectController
+from pixcrawler.entrypoints.http.schedules import ScheduleController
 from pixcrawler.entrypoints.http.sources import SourceController
 from pixcrawler.entrypoints.http.storage import StorageController
 from pixcrawler.entrypoints.http.users import OwnDataController, UserController
@@ -43,6 +46,9 @@ PRIVATE: list[ControllerRouterHandler] = [
     ProjectController,
     JobController,
     JobActController,
+    ScheduleController,
+    NotificationController,
+    DashboardController,
     job_events,
     ImageController,
     ImageFileController,
