@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
@@ -13,6 +12,7 @@ from pixcrawler.domain.identity.rates import Rate
 from pixcrawler.entrypoints.http.limits import OPTION
 from tests.api.conftest import Api, OpenApi, problem
 from tests.api.drawn import DOCUMENT, LITESTAR
+from tests.servers.gotrue_project import PROJECT
 
 V1 = "/api/v1"
 EXPAND = {"keywords": ["fox"]}
@@ -157,10 +157,10 @@ async def test_bad_keys_are_counted_by_address_and_good_ones_are_not(api: Api) -
         await api.stranger.get(f"{V1}/jobs", headers=bad),
         await api.stranger.get(f"{V1}/jobs", headers=mine),
         await api.stranger.post(f"{V1}/jobs", headers=mine),
-        await api.stranger.get(f"{V1}/users", headers=bad),
+        await api.stranger.get(f"{V1}/datasets", headers=bad),
         await api.stranger.get(f"{V1}/jobs", headers=bad),
     ]
-    assert [answer.status_code for answer in told] == [401, 401, 401, told[3].status_code, 429]
+    assert [answer.status_code for answer in told] == [401, 401, 401, 401, 429]
     assert problem(told[-1]) == (429, "RATE_LIMITED", None)
     assert quotas(told[0].headers["ratelimit-policy"]) == {"stranger": (4, 60)}
     assert (await api.stranger.get(f"{V1}/jobs", headers=other)).status_code == 401
@@ -178,8 +178,8 @@ async def test_a_page_elsewhere_may_read_the_limits(api: Api) -> None:
 
 
 @pytest.fixture
-async def no_redis(open_for_all: OpenApi) -> AsyncIterator[Api]:
-    yield await open_for_all(
+async def no_redis(open_for_all: OpenApi) -> Api:
+    return await open_for_all(
         LIMITER_ENABLED="true", LIMITER_URL="redis://:hush@127.0.0.1:1/0", LIMITER_STRANGERS_PER_MINUTE="2"
     )
 
@@ -204,6 +204,7 @@ async def test_in_production_what_costs_stops_without_redis_and_reading_goes_on(
         PIXCRAWLER_ENVIRONMENT="production",
         LIMITER_ENABLED="true",
         LIMITER_URL="redis://:hush@127.0.0.1:1/0",
+        **PROJECT,
     )
     assert (await api.client.get(f"{V1}/sources")).status_code == 200
     assert (await api.client.post(f"{V1}/projects", json={"name": "Foxes"})).status_code == 201

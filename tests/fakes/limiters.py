@@ -10,3 +10,6 @@ class AwayLimiter:
 
     async def take(self, quotas: Sequence[Quota]) -> Sequence[Left]:  # noqa: ARG002
         raise LimiterAway
+
+    async def look(self, quotas: Sequence[Quota]) -> Sequence[Left]:
+        return await self.take(quotas)

@@ -17,7 +17,10 @@ LARGE = 128 * 1024
 LEVEL = 4
 
 _SECRET = ("/api/v1/auth/", "/api/v1/api-keys")
-_TEXTS = (b"application/json", b"text/html", b"text/css", b"text/javascript", b"text/plain")
+_TEXTS = (
+    *(b"application/json", b"application/vnd.oai.openapi+json"),
+    *(b"text/html", b"text/css", b"text/javascript", b"text/plain"),
+)
 _EXACT = frozenset({b"etag", b"content-encoding", b"content-range", b"accept-ranges"})
 
 

@@ -66,7 +66,7 @@ async def count_stranger(
 
 
 def _by_method(scope: Scope) -> Rate:
-    reads = scope["type"] == ScopeType.HTTP and scope["method"] in ("GET", "HEAD")
+    reads = scope["type"] == ScopeType.HTTP and scope["method"] in ("GET", "HEAD", "OPTIONS")
     return Rate.READ if reads else Rate.WRITE
 
 

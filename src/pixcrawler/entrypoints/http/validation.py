@@ -28,6 +28,7 @@ from pixcrawler.entrypoints.http.dataset_versions import Which
 from pixcrawler.entrypoints.http.datasets import DatasetPath
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.jobs import JobPath
+from pixcrawler.entrypoints.http.limits import COSTLY
 from pixcrawler.entrypoints.http.openapi import failures, success
 from pixcrawler.entrypoints.http.validation_forms import AnalyzeForm, BatchForm, JobForm, LevelForm
 
@@ -50,6 +51,7 @@ class ValidationController(Controller):
         "/analyze",
         status_code=202,
         summary="Look at an image again",
+        opt=COSTLY,
         responses=success(202, ValidationTasks, shown.BEGUN, "The run, and its task.") | ASKED,
     )
     async def analyze_image(
@@ -70,6 +72,7 @@ class ValidationController(Controller):
         "/batch",
         status_code=202,
         summary="Look at several images again",
+        opt=COSTLY,
         responses=success(202, ValidationTasks, shown.BEGUN, "The run, and its tasks.") | ASKED,
     )
     async def analyze_images(
@@ -91,6 +94,7 @@ class ValidationController(Controller):
         "/jobs/{job_id:uuid}",
         status_code=202,
         summary="Look at all pictures of a job again",
+        opt=COSTLY,
         responses=success(202, ValidationTasks, shown.BEGUN_JOB, "The run, and its first task.") | ASKED,
     )
     async def analyze_job(
