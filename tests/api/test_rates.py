@@ -220,7 +220,7 @@ async def test_it_counts_in_a_database_of_its_own_and_every_key_expires(
 ) -> None:
     api = await open_api(LIMITER_ENABLED="true")
     assert "ratelimit" in (await api.client.get(f"{V1}/sources")).headers
-    own = Redis.from_url(redis_url.removesuffix("/0") + "/2", decode_responses=True)
+    own = Redis.from_url(redis_url.removesuffix("/0") + "/1", decode_responses=True)
     keys = [key async for key in own.scan_iter(f"{redis_prefix}:limit:*", count=10_000)]
     assert sorted(key.split(":")[2] for key in keys) == ["key", "user"]
     for key in keys:

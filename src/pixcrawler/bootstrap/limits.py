@@ -8,19 +8,19 @@ from pixcrawler.adapters.limits.redis_limiter import RedisLimiter
 from pixcrawler.application.identity.limit_request import LimitRequest
 from pixcrawler.application.identity.limit_stranger import LimitStranger
 from pixcrawler.bootstrap.app import Limits
-from pixcrawler.bootstrap.cache import next_database
 from pixcrawler.bootstrap.infrastructure import Infrastructure
+from pixcrawler.bootstrap.redis_databases import beside
 from pixcrawler.domain.identity.rates import Rates
 from pixcrawler.settings import Settings
 
 
 def redis_limiter(base: Infrastructure, stack: AsyncExitStack) -> RedisLimiter | None:
-    """None where nothing is limited. It counts in the database after the cache's. Nothing is connected before
-    the first request; closed with the stack."""
+    """None where nothing is limited. It counts in the database after that of the bells. Nothing is connected
+    before the first request; closed with the stack."""
     wanted = base.settings.limiter
     if not wanted.enabled:
         return None
-    url = next_database(next_database(base.servers.redis_url)) if wanted.url is None else wanted.url.reveal()
+    url = beside(base.servers.redis_url, 1) if wanted.url is None else wanted.url.reveal()
     limiter = RedisLimiter(url, prefix=base.settings.redis.prefix)
     stack.push_async_callback(limiter.aclose)
     return limiter

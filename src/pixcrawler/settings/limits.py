@@ -20,9 +20,9 @@ class LimiterSettings(Struct, frozen=True, kw_only=True):
         Secret | None,
         about(
             "Redis or Valkey to count in.",
-            example="redis://:password@redis.example.org:6379/2",
+            example="redis://:password@redis.example.org:6379/1",
             schemes=("redis", "rediss", "unix"),
-            default="the server of REDIS_URL, two databases after its own",
+            default="the server of REDIS_URL, the database after its own",
         ),
     ] = None
     user_per_minute: Annotated[

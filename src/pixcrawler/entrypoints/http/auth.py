@@ -16,6 +16,7 @@ from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.entrypoints.http import account_forms as forms
 from pixcrawler.entrypoints.http.answers import accepted, answered, created, gone
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.limits import LOGIN, STRANGER
 from pixcrawler.entrypoints.http.openapi import failures, success
 from pixcrawler.entrypoints.http.security import token_of
 
@@ -38,6 +39,7 @@ class AuthController(Controller):
 
     path = "/api/v1/auth"
     tags = ("Auth",)
+    opt = STRANGER
 
     @post(
         "/signup",
@@ -65,7 +67,11 @@ class AuthController(Controller):
         return created(forms.signed_up(made), at="/api/v1/auth/profile")
 
     @post(
-        "/login", status_code=200, summary="Log in", responses=LOGGED_IN | failures(401, 403, 429, body=True)
+        "/login",
+        status_code=200,
+        summary="Log in",
+        opt=LOGIN,
+        responses=LOGGED_IN | failures(401, 403, 429, body=True),
     )
     async def log_in(
         self,
