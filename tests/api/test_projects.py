@@ -23,6 +23,7 @@ async def test_a_project_is_created_read_changed_and_deleted(room: JobRoom) -> N
         "owner_id": str(ann.actor.id),
         "name": "Red foxes",
         "description": "In the\nsnow.",
+        "defaults": {},
         "status": "active",
         "version": 1,
         "created_at": 0,

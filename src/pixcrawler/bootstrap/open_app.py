@@ -188,7 +188,6 @@ def _built(
     dataset_reads = PostgresDatasetReads(base.engine)
     for_datasets = _objects(
         reads=reads,
-        dashboard_reads=PostgresDashboardReads(base.engine, base.clock),
         dataset_reads=dataset_reads,
         cache=base.cache,
         statistics_seconds=settings.cache.statistics_seconds,
@@ -240,6 +239,7 @@ def _built(
         ),
         reads=reads,
         project_reads=PostgresProjectReads(base.engine),
+        dashboard_reads=PostgresDashboardReads(base.engine, base.clock),
         dataset_reads=dataset_reads,
         job_reads=PostgresJobReads(base.engine),
         sources=found,

@@ -36,8 +36,7 @@ NUMBERS = Dashboard(
     storage_bytes=StorageBytes(datasets=120_000_000, exports=121_500_000),
     recent_activity=14,
     images_per_day=tuple(
-        Day((jobs.AT - timedelta(days=29 - number)).date(), 540 if number == 29 else 0)
-        for number in range(30)
+        Day((jobs.AT - timedelta(days=back)).date(), 0 if back else 540) for back in range(29, -1, -1)
     ),
     sources=(Share("openverse", 400), Share("wikimedia", 140)),
     licenses=(Share("CC-BY-4.0", 310), Share("CC0-1.0", 230)),
@@ -59,8 +58,9 @@ class DashboardController(Controller):
         self,
         actor: Given[Actor],
         dashboard_reads: Given[DashboardReads],
-        scope: Annotated[
-            Scope, QueryParameter(description="`own` things, or `all` (superusers only).")
+        whose: Annotated[
+            Scope,
+            QueryParameter(name="scope", description="`own` things, or `all` (superusers only)."),
         ] = Scope.OWN,
     ) -> Response[Dashboard]:
         """Users, of their own things; superusers with `scope=all` of everybody's. Scope `read`.
@@ -68,5 +68,5 @@ class DashboardController(Controller):
         403 `SUPERUSERS_ONLY` for `scope=all` from others.
         """
         actor.must(READ)
-        everybody = scope is Scope.ALL
+        everybody = whose is Scope.ALL
         return answered(await dashboard_reads.dashboard(everybody=everybody, visible_to=actor))

@@ -63,6 +63,7 @@ class JobController(Controller):
     )
     async def create_job(
         self,
+        *,
         data: Annotated[CreateJob, WITH_SOMETHING_TO_FIND, shown.WANTED],
         actor: Given[Actor],
         once: Given[Once | None],

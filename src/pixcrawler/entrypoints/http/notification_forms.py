@@ -26,8 +26,8 @@ Switch = bool | UnsetType
 
 
 class NotificationLine(msgspec.Struct, frozen=True):
-    """`subject_id` is what it is about, as `kind` says: a job, a dataset (of versions), an export, a schedule,
-    an API key or an account."""
+    """`subject_id` is what it is about, as `kind` says: a job, a dataset (of versions), an export, a
+    schedule, an API key or an account."""
 
     id: NotificationId
     kind: NoticeKind

@@ -106,6 +106,7 @@ class ScheduleController(Controller):
     )
     async def create_schedule(
         self,
+        *,
         data: Annotated[CreateScheduleForm, WITH_ONE_THING_TO_REPEAT, WANTED],
         actor: Given[Actor],
         once: Given[Once | None],
