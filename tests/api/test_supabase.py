@@ -94,6 +94,26 @@ async def test_people_log_in_go_on_and_log_out_through_the_api(api: Api) -> None
     assert problem(gone)[:2] == (401, "INVALID_TOKEN")
 
 
+async def test_the_project_is_told_where_people_come_from_if_that_is_wanted(
+    open_for_all: OpenApi, api: Api, gotrue: GoTrue
+) -> None:
+    telling = await open_for_all(
+        **gotrue.variables, SUPABASE_FORWARD_ADDRESSES="true", API_TRUSTED_PROXIES="127.0.0.1"
+    )
+    who = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
+    came = {"x-forwarded-for": "192.0.2.7"}
+    for one in (telling, api):
+        signed = await one.stranger.post("/api/v1/auth/signup", json=who, headers=came)
+        login = await one.stranger.post("/api/v1/auth/login", json=who, headers=came)
+        assert (signed.status_code, login.status_code) in ((201, 200), (409, 200))
+        token = {"refresh_token": login.json()["refresh_token"]}
+        assert (await one.stranger.post("/api/v1/auth/refresh", json=token, headers=came)).status_code == 200
+        reset = {"email": who["email"]}
+        answer = await one.stranger.post("/api/v1/auth/password-reset", json=reset, headers=came)
+        assert answer.status_code == 202
+    assert gotrue.addresses == ["192.0.2.7"] * 4
+
+
 async def test_the_projects_troubles_and_limits_are_told_without_its_words(api: Api, gotrue: GoTrue) -> None:
     who = {"email": "ann@example.org", "password": PASSWORD}
     told = {"code": "over_request_rate_limit", "msg": "canary"}

@@ -27,9 +27,10 @@ _ABSENT = ("authorize", "callback", "sso", "saml", "factors", "oauth", "reauthen
 
 
 class GoTrue:
-    """``faults`` are given instead of the next answers; while ``held`` is set, none is given at all.
+    """``faults`` are given instead of the next answers; until ``free`` is set, none is given at all.
 
     ``autoconfirm``: whether addresses need no confirmation. ``lifetime``: seconds that access tokens live.
+    ``addresses``: where people came from, as whoever has a secret key says.
     """
 
     def __init__(self, algorithm: str = "ES256") -> None:
@@ -37,6 +38,7 @@ class GoTrue:
         self.people = People()
         self.faults: deque[Fault] = deque()
         self.asked: Counter[str] = Counter()
+        self.addresses: list[str] = []
         self.free = asyncio.Event()
         self.free.set()
         self.autoconfirm = True
@@ -94,6 +96,8 @@ class GoTrue:
     async def _guarded(self, request: web.Request, handler: Any) -> web.StreamResponse:
         path = request.path.removeprefix("/auth/v1")
         self.asked[f"{request.method} {path}"] += 1
+        if request.headers.get("apikey") == SERVICE_KEY and "sb-forwarded-for" in request.headers:
+            self.addresses.append(request.headers["sb-forwarded-for"])
         await self.free.wait()
         if self.faults:
             fault = self.faults.popleft()

@@ -41,6 +41,7 @@ def supabase_project(settings: Settings) -> SupabaseProject | None:
         audience=given.jwt_audience,
         issuer=given.jwt_issuer,
         timeout=given.timeout,
+        forwards=given.forward_addresses,
     )
 
 

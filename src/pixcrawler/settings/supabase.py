@@ -66,6 +66,14 @@ class SupabaseSettings(Struct, frozen=True, kw_only=True):
             default="SUPABASE_URL/auth/v1",
         ),
     ] = None
+    forward_addresses: Annotated[
+        bool,
+        about(
+            "Whether it is told where people log in from, so that its limits count them one by one. Wants a "
+            "secret key, and IP address forwarding switched on in the project.",
+            example="true",
+        ),
+    ] = False
     timeout: Annotated[
         float, about("Seconds that an answer of its Auth may take.", example="5", ge=0.1, le=60)
     ] = 10

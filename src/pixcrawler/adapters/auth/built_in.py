@@ -75,11 +75,18 @@ class BuiltInProvider:
             raise InvalidToken
         return person
 
-    async def sign_up(self, email: str, password: str, *, name: str | None) -> SignUp:
+    async def sign_up(
+        self,
+        email: str,
+        password: str,
+        *,
+        name: str | None,
+        address: str | None = None,  # noqa: ARG002 -- attempts are counted by account here
+    ) -> SignUp:
         kept = await self._added(email, password, name)
         return SignUp(account=kept.account, session=await self._begun(kept))
 
-    async def log_in(self, email: str, password: str) -> Session:
+    async def log_in(self, email: str, password: str, *, address: str | None = None) -> Session:  # noqa: ARG002
         who = _who(email)
         at = self._clock.now()
         tried = await self._store.attempt(who, at=at, within=TRIES_WITHIN)
@@ -94,7 +101,7 @@ class BuiltInProvider:
         await self._store.forgive(who)
         return await self._begun(await self._renewed(kept, password))
 
-    async def refresh(self, refresh_token: str) -> Session:
+    async def refresh(self, refresh_token: str, *, address: str | None = None) -> Session:  # noqa: ARG002
         if not is_token(refresh_token, TokenKind.REFRESH):
             raise InvalidToken
         access, refresh, tokens = self._made()
@@ -110,7 +117,7 @@ class BuiltInProvider:
             raise InvalidToken
         await self._store.end(key_digest(access_token))
 
-    async def request_reset(self, email: str) -> None:  # noqa: ARG002 -- the same for every address
+    async def request_reset(self, email: str, *, address: str | None = None) -> None:  # noqa: ARG002 -- the same for all
         raise ResetUnavailable(
             "This installation sends no mail: ask its operator, who can run "
             "`pixcrawler admin reset_password EMAIL`."

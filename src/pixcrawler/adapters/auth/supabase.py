@@ -75,7 +75,9 @@ class SupabaseProvider:
     async def verify(self, token: str) -> Person:
         return await (await self._tools()).tokens.verify(token)
 
-    async def sign_up(self, email: str, password: str, *, name: str | None) -> SignUp:
+    async def sign_up(
+        self, email: str, password: str, *, name: str | None, address: str | None = None
+    ) -> SignUp:
         """With confirmation on, an address that is taken gives an account that is nobody's."""
         _check(email, password)
 
@@ -87,9 +89,9 @@ class SupabaseProvider:
             return SignUp(account=_account(answer.user), session=session)
 
         calls = (await self._tools()).calls
-        return await calls.ask(question, means.SIGN_UP, act="sign_up")
+        return await calls.ask(question, means.SIGN_UP, act="sign_up", address=address)
 
-    async def log_in(self, email: str, password: str) -> Session:
+    async def log_in(self, email: str, password: str, *, address: str | None = None) -> Session:
         if len(password.encode()) > LONGEST_PASSWORD:
             raise WrongCredentials
 
@@ -97,14 +99,14 @@ class SupabaseProvider:
             return self._session(await auth.sign_in_with_password({"email": email, "password": password}))
 
         calls = (await self._tools()).calls
-        return await calls.ask(question, means.LOG_IN, act="log_in")
+        return await calls.ask(question, means.LOG_IN, act="log_in", address=address)
 
-    async def refresh(self, refresh_token: str) -> Session:
+    async def refresh(self, refresh_token: str, *, address: str | None = None) -> Session:
         async def question(auth: "AsyncGoTrueClient") -> Session:
             return self._session(await auth.refresh_session(refresh_token))
 
         calls = (await self._tools()).calls
-        return await calls.ask(question, means.REFRESH, act="refresh")
+        return await calls.ask(question, means.REFRESH, act="refresh", address=address)
 
     async def log_out(self, access_token: str) -> None:
         async def question(auth: "AsyncGoTrueClient") -> None:
@@ -115,12 +117,12 @@ class SupabaseProvider:
         with suppress(InvalidToken):  # its session has ended already
             await calls.ask(question, means.SESSION, act="log_out", repeatable=True)
 
-    async def request_reset(self, email: str) -> None:
+    async def request_reset(self, email: str, *, address: str | None = None) -> None:
         async def question(auth: "AsyncGoTrueClient") -> None:
             await auth.reset_password_for_email(email)
 
         calls = (await self._tools()).calls
-        await calls.ask(question, means.RESET, act="request_reset")
+        await calls.ask(question, means.RESET, act="request_reset", address=address)
 
     async def change_password(self, access_token: str, new: str) -> Account:
         """Also ends the account's other sessions."""

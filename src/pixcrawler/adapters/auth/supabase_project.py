@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupabaseProject:
-    """``url`` is the project's, ``timeout`` in seconds, for a whole answer. ``repr`` shows no key."""
+    """``url`` is the project's, ``timeout`` in seconds, for a whole answer. ``forwards``: whether people's
+    addresses are passed on. ``repr`` shows no key."""
 
     url: str
     anon_key: str = field(repr=False)
@@ -14,6 +15,7 @@ class SupabaseProject:
     audience: str = "authenticated"
     issuer: str | None = None
     timeout: float = 10.0
+    forwards: bool = False
 
     @property
     def auth_url(self) -> str:

@@ -22,8 +22,11 @@ class SignUpPerson:
     people: People
     transaction: Transaction
 
-    async def __call__(self, email: str, password: str, *, name: str | None) -> SignUp:
-        made = await self.provider.sign_up(email, password, name=name)
+    async def __call__(
+        self, email: str, password: str, *, name: str | None, address: str | None = None
+    ) -> SignUp:
+        """``address`` is where the request came from, as far as that is known."""
+        made = await self.provider.sign_up(email, password, name=name, address=address)
         if made.session is None:
             return made
         account, until = made.account, made.session.expires_at

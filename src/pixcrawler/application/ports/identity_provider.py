@@ -51,7 +51,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 class IdentityProvider(Protocol):
     """Everything raises AuthUnavailable when the provider does not answer; nothing tells whether an
-    address has an account."""
+    e-mail address has an account. ``address`` is where on the net a person asks from, for a provider that
+    counts attempts by that."""
 
     async def verify(self, token: str) -> Person:
         """Whose access token this is, as far as possible without asking anybody.
@@ -60,15 +61,17 @@ class IdentityProvider(Protocol):
         """
         ...
 
-    async def sign_up(self, email: str, password: str, *, name: str | None) -> SignUp:
+    async def sign_up(
+        self, email: str, password: str, *, name: str | None, address: str | None = None
+    ) -> SignUp:
         """Raises EmailTaken, WeakPassword, InvalidEmail, SignUpDisabled, TooManyAttempts."""
         ...
 
-    async def log_in(self, email: str, password: str) -> Session:
+    async def log_in(self, email: str, password: str, *, address: str | None = None) -> Session:
         """Raises WrongCredentials, EmailNotConfirmed, TooManyAttempts."""
         ...
 
-    async def refresh(self, refresh_token: str) -> Session:
+    async def refresh(self, refresh_token: str, *, address: str | None = None) -> Session:
         """A new session for the old one's refresh token, which is good once.
 
         Raises InvalidToken; one that is used a second time ends its whole session.
@@ -80,7 +83,7 @@ class IdentityProvider(Protocol):
         expires. Twice is once. Raises InvalidToken."""
         ...
 
-    async def request_reset(self, email: str) -> None:
+    async def request_reset(self, email: str, *, address: str | None = None) -> None:
         """Mail a link for a new password, if there is such an account.
 
         Raises ResetUnavailable when this provider sends no mail, TooManyAttempts.

@@ -18,7 +18,7 @@ from pixcrawler.entrypoints.http.answers import accepted, answered, created, gon
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.limits import LOGIN, STRANGER
 from pixcrawler.entrypoints.http.openapi import failures, success
-from pixcrawler.entrypoints.http.security import token_of
+from pixcrawler.entrypoints.http.security import address_of, token_of
 
 WHO = {"email": "ann@example.org", "password": "correct horse battery staple"}
 NEWCOMER = BodyKwarg(examples=[Example(value={**WHO, "name": "Ann"})])
@@ -55,6 +55,7 @@ class AuthController(Controller):
     )
     async def sign_up(
         self,
+        request: Request[Any, Any, Any],
         data: Annotated[forms.SignUpForm, NEWCOMER],
         sign_up_person: Given[SignUpPerson],
     ) -> Response[forms.SignUpAnswer]:
@@ -63,7 +64,7 @@ class AuthController(Controller):
         Where addresses are confirmed by mail, the answer is the same for an address that has an account, and
         `session` is null. Where they are not, one signs up and is logged in, and 409 says that it has one.
         """
-        made = await sign_up_person(data.email, data.password, name=data.name)
+        made = await sign_up_person(data.email, data.password, name=data.name, address=address_of(request))
         return created(forms.signed_up(made), at="/api/v1/auth/profile")
 
     @post(
@@ -75,6 +76,7 @@ class AuthController(Controller):
     )
     async def log_in(
         self,
+        request: Request[Any, Any, Any],
         data: Annotated[forms.LogInForm, COMING],
         identity_provider: Given[IdentityProvider],
     ) -> Response[forms.LoginAnswer]:
@@ -82,11 +84,13 @@ class AuthController(Controller):
 
         401 is the same for a wrong password and for an address without an account.
         """
-        return answered(forms.login(await identity_provider.log_in(data.email, data.password)))
+        session = await identity_provider.log_in(data.email, data.password, address=address_of(request))
+        return answered(forms.login(session))
 
     @post("/refresh", status_code=200, summary="Go on", responses=LOGGED_IN | failures(401, 429, body=True))
     async def refresh_login(
         self,
+        request: Request[Any, Any, Any],
         data: Annotated[forms.RefreshForm, REFRESHING],
         identity_provider: Given[IdentityProvider],
     ) -> Response[forms.LoginAnswer]:
@@ -95,7 +99,8 @@ class AuthController(Controller):
         New tokens for a refresh token, which is good once: one that comes a second time was stolen from
         somebody, and ends its login.
         """
-        return answered(forms.login(await identity_provider.refresh(data.refresh_token)))
+        session = await identity_provider.refresh(data.refresh_token, address=address_of(request))
+        return answered(forms.login(session))
 
     @post(
         "/password-reset",
@@ -105,14 +110,17 @@ class AuthController(Controller):
         | failures(409, 429, body=True),
     )
     async def reset_password(
-        self, data: Annotated[forms.ResetForm, FORGOTTEN], identity_provider: Given[IdentityProvider]
+        self,
+        request: Request[Any, Any, Any],
+        data: Annotated[forms.ResetForm, FORGOTTEN],
+        identity_provider: Given[IdentityProvider],
     ) -> Response[forms.ResetAnswer]:
         """Public.
 
         The link in the mail logs in once, to set a new password. 409 where this installation sends no mail:
         its operator resets passwords then.
         """
-        await identity_provider.request_reset(data.email)
+        await identity_provider.request_reset(data.email, address=address_of(request))
         return accepted(MAILED)
 
 

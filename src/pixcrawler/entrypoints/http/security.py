@@ -41,8 +41,7 @@ async def known(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
     """
     app: App = connection.app.state.app
     try:
-        address = connection.scope["state"].get("client")
-        who = await app.identity.authenticate(token_of(connection), address=address)
+        who = await app.identity.authenticate(token_of(connection), address=address_of(connection))
     except Unauthenticated:
         await count_stranger(connection)
         raise
@@ -69,6 +68,12 @@ def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
             "Log in, or use an API key: send the header Authorization: Bearer with the token or key."
         )
     return token
+
+
+def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """Where the request came from, as far as that is known."""
+    found: str | None = connection.scope["state"].get("client")
+    return found
 
 
 def actor(request: Request[Actor, Any, Any]) -> Actor:
