@@ -39,6 +39,7 @@ class GoTrue:
         self.faults: deque[Fault] = deque()
         self.asked: Counter[str] = Counter()
         self.addresses: list[str] = []
+        self.cookies: list[str] = []
         self.free = asyncio.Event()
         self.free.set()
         self.autoconfirm = True
@@ -96,6 +97,7 @@ class GoTrue:
     async def _guarded(self, request: web.Request, handler: Any) -> web.StreamResponse:
         path = request.path.removeprefix("/auth/v1")
         self.asked[f"{request.method} {path}"] += 1
+        self.cookies += request.headers.getall("cookie", [])
         if request.headers.get("apikey") == SERVICE_KEY and "sb-forwarded-for" in request.headers:
             self.addresses.append(request.headers["sb-forwarded-for"])
         await self.free.wait()
@@ -144,7 +146,8 @@ class GoTrue:
                 "expires_at": int(time.time()) + self.lifetime,
                 "refresh_token": session.active,
                 "user": session.user.document(),
-            }
+            },
+            headers={"set-cookie": f"sb-refresh-token={session.active}; Path=/"},
         )
 
     def address(self, asked: dict[str, Any]) -> str:

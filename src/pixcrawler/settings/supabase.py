@@ -87,6 +87,8 @@ def at_odds(given: Mapping[str, str], values: Mapping[str, object]) -> Iterator[
         for name in _ALL_THREE:
             if not _given(name, given):
                 yield f"SUPABASE_ANON_KEY is set, but {name} is not: people need both to log in."
+    if str(values.get("SUPABASE_URL", "")).rstrip("/").endswith("/v1"):
+        yield "SUPABASE_URL is where the project is, without /auth/v1 or the like behind it."
     secret = values.get("SUPABASE_JWT_SECRET")
     if isinstance(secret, Secret) and len(secret.reveal().encode()) < SHORTEST_SECRET:
         yield f"SUPABASE_JWT_SECRET must have {SHORTEST_SECRET} characters or more."

@@ -67,6 +67,14 @@ async def test_no_request_carries_what_another_was_given(desk: SupabaseDesk) -> 
     assert not await desk.provider.accounts(page=2, size=50)
 
 
+async def test_a_cookie_that_one_person_is_given_is_sent_for_nobody(desk: SupabaseDesk) -> None:
+    for _ in range(2):
+        made = await desk.provider.sign_up(address(), PASSWORD, name=None)
+        assert made.session is not None
+        await desk.provider.refresh(made.session.refresh_token)
+    assert desk.server.cookies == []
+
+
 async def test_connections_and_files_are_given_back() -> None:
     before = open_files()
     async with supabase_desk() as desk:

@@ -65,6 +65,11 @@ def test_keys_of_other_kinds_are_left_alone(key: str) -> None:
     assert settings.supabase.anon_key == Secret(key)
 
 
+@pytest.mark.parametrize("path", ["/auth/v1", "/rest/v1/"])
+def test_the_url_is_the_projects_and_not_a_services(path: str) -> None:
+    assert "SUPABASE_URL is where" in mistakes(**PROJECT | {"SUPABASE_URL": f"https://a.supabase.co{path}"})
+
+
 def test_a_short_secret_is_refused_unseen() -> None:
     told = mistakes(**PROJECT | {"SUPABASE_JWT_SECRET": "s" * 31})
     assert "SUPABASE_JWT_SECRET must have 32 characters or more." in told

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import TypeVar
 
@@ -33,7 +34,12 @@ class SupabaseCalls:
     def __init__(self, project: SupabaseProject, tls: ssl.SSLContext) -> None:
         self._project = project
         self._http = httpx.AsyncClient(
-            verify=tls, timeout=project.timeout, limits=CONNECTIONS, follow_redirects=False, trust_env=False
+            verify=tls,
+            timeout=project.timeout,
+            limits=CONNECTIONS,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none: they would be everybody's
+            follow_redirects=False,
+            trust_env=False,
         )
 
     async def aclose(self) -> None:
@@ -71,12 +77,16 @@ class SupabaseCalls:
     async def key_set(self) -> bytes:
         """The published keys, as they come. Raises AuthUnavailable."""
         url = f"{self._project.auth_url}/.well-known/jwks.json"
+        plain = {"Accept-Encoding": "identity", "apikey": self._project.anon_key}
         found = bytearray()
         try:
-            async with asyncio.timeout(self._project.timeout), self._http.stream("GET", url) as answer:
+            async with (
+                asyncio.timeout(self._project.timeout),
+                self._http.stream("GET", url, headers=plain) as answer,
+            ):
                 if answer.status_code != httpx.codes.OK:
                     raise unavailable("keys", why="status", status=answer.status_code)
-                async for piece in answer.aiter_bytes():
+                async for piece in answer.aiter_raw():
                     found += piece
                     if len(found) > LARGEST_KEY_SET:
                         raise unavailable("keys", why="too long")
