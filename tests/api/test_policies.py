@@ -1,11 +1,13 @@
 """Policies over HTTP."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pixcrawler.application.ports.lease import Lease
+from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.ids import TaskId
 from pixcrawler.entrypoints.worker.table import tasks as table_of_tasks
 from tests.api.conftest import Api, OpenApi, problem
@@ -17,7 +19,9 @@ V1 = "/api/v1"
 
 @pytest.fixture(scope="module")
 async def api(open_for_all: OpenApi) -> Api:
-    return await open_for_all()
+    """Its client is a superuser who is logged in: policies take no API keys."""
+    opened = await open_for_all()
+    return replace(opened, client=(await opened.person(Role.SUPERUSER)).client)
 
 
 async def made(api: Api, kind: str = "cleanup", **changes: Any) -> dict[str, Any]:

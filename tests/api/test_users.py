@@ -62,9 +62,7 @@ async def test_users_are_found_by_role_address_and_name(api: Api, root: Somebody
         assert (await root.client.get(f"{USERS}?{query}")).json()["total"] == 0, query
 
 
-async def test_a_new_role_is_in_force_at_once_and_nobody_changes_their_own(
-    api: Api, root: Somebody
-) -> None:
+async def test_a_new_role_is_in_force_at_once_and_nobody_changes_their_own(api: Api, root: Somebody) -> None:
     eve = await api.person()
     changed = await root.client.patch(f"{USERS}/{eve.id}", json={"role": "superuser", "plan": "pro"})
     assert (changed.json()["role"], changed.json()["plan"]) == ("superuser", "pro")

@@ -27,7 +27,7 @@ SUPERUSERS = (Who.SUPERUSER, Who.ADMIN)
 class Row:
     """``needs`` is a scope, None for public. ``good`` is the status for who may. ``thing`` names what the
     operation is about and others must not find. ``superusers``: nobody else may. ``people``: no API key
-    may."""
+    may. ``own``: only who owns it, also of superusers."""
 
     needs: str | None
     good: int
@@ -37,6 +37,7 @@ class Row:
     query: str = ""
     shared: bool = False
     people: bool = False
+    own: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -46,12 +47,13 @@ class Row:
     @property
     def status(self) -> str:
         """Of the job, when nothing happens to it."""
-        if not self.fresh or self.thing in ("image", "dataset", "export"):
+        if not self.fresh or self.thing in BESIDE_JOBS:
             return "completed"
         return "cancelled" if self.thing == "stopped" else "pending"
 
 
 READ, WRITE = "read", "write"
+BESIDE_JOBS = ("image", "dataset", "export", "key", "schedule", "notification")
 POLICY = {"name": "{new}", "after_days": 1}
 BODIES = {"archival": POLICY, "cleanup": {**POLICY, "target": "failed_exports"}}
 
@@ -59,15 +61,55 @@ BODIES = {"archival": POLICY, "cleanup": {**POLICY, "target": "failed_exports"}}
 def policy_rows(kind: str) -> dict[str, Row]:
     path = f"/api/v1/policies/{kind}"
     return {
-        f"GET {path}": Row(READ, 200, superusers=True),
-        f"POST {path}": Row(WRITE, 201, body=BODIES[kind], superusers=True),
-        f"GET {path}/{{policy_id}}": Row(READ, 200, superusers=True),
-        f"PATCH {path}/{{policy_id}}": Row(WRITE, 200, body={"after_days": 2}, superusers=True),
-        f"DELETE {path}/{{policy_id}}": Row(WRITE, 204, superusers=True),
-        f"POST {path}/{{policy_id}}/execute": Row(WRITE, 202 if kind == "cleanup" else 409, superusers=True),
+        f"GET {path}": Row(READ, 200, superusers=True, people=True),
+        f"POST {path}": Row(WRITE, 201, body=BODIES[kind], superusers=True, people=True),
+        f"GET {path}/{{policy_id}}": Row(READ, 200, superusers=True, people=True),
+        f"PATCH {path}/{{policy_id}}": Row(WRITE, 200, body={"after_days": 2}, superusers=True, people=True),
+        f"DELETE {path}/{{policy_id}}": Row(WRITE, 204, superusers=True, people=True),
+        f"POST {path}/{{policy_id}}/execute": Row(
+            WRITE, 202 if kind == "cleanup" else 409, superusers=True, people=True
+        ),
     }
 
 
+NEWCOMER = {"email": "{new}@example.org", "password": "correct horse"}
+ACCOUNTS = {
+    "POST /api/v1/auth/signup": Row(None, 201, body=NEWCOMER),
+    "POST /api/v1/auth/login": Row(None, 401, body=NEWCOMER),
+    "POST /api/v1/auth/refresh": Row(None, 401, body={"refresh_token": "{new}"}),
+    "POST /api/v1/auth/password-reset": Row(None, 409, body={"email": "{new}@example.org"}),
+    "POST /api/v1/auth/logout": Row(WRITE, 204, people=True),
+    "POST /api/v1/auth/verify-token": Row(READ, 200, people=True),
+    "POST /api/v1/auth/password": Row(
+        WRITE, 403, body={"current_password": "wrong", "new_password": "a longer one"}, people=True
+    ),
+    "GET /api/v1/auth/me": Row(READ, 200, people=True),
+    "GET /api/v1/auth/profile": Row(READ, 200, people=True),
+    "PATCH /api/v1/auth/profile": Row(WRITE, 200, body={"onboarded": True}, people=True),
+    "GET /api/v1/users/me/export": Row(READ, 200, people=True),
+    "DELETE /api/v1/users/me": Row(WRITE, 422, body={"confirm": "not me"}, people=True),
+    "GET /api/v1/users": Row(READ, 200, superusers=True, people=True),
+    "POST /api/v1/users": Row(WRITE, 201, body=NEWCOMER, superusers=True, people=True),
+    "GET /api/v1/users/{user_id}": Row(READ, 200, superusers=True, people=True),
+    "PATCH /api/v1/users/{user_id}": Row(WRITE, 200, body={"plan": "pro"}, superusers=True, people=True),
+    "DELETE /api/v1/users/{user_id}": Row(WRITE, 204, superusers=True, people=True),
+}
+REPEATED = {"job_id": "{job}", "cadence": {"every": 1, "unit": "days"}}
+SCHEDULES = {
+    "GET /api/v1/schedules": Row(READ, 200),
+    "POST /api/v1/schedules": Row(WRITE, 201, "job", body=REPEATED, shared=True),
+    "GET /api/v1/schedules/{schedule_id}": Row(READ, 200, "schedule"),
+    "PATCH /api/v1/schedules/{schedule_id}": Row(WRITE, 200, "schedule", body={"enabled": False}),
+    "DELETE /api/v1/schedules/{schedule_id}": Row(WRITE, 204, "schedule"),
+}
+NOTIFICATIONS = {
+    "GET /api/v1/notifications": Row(READ, 200),
+    "PATCH /api/v1/notifications/{notification_id}/read": Row(WRITE, 200, "notification"),
+    "PATCH /api/v1/notifications/read-all": Row(WRITE, 200),
+    "DELETE /api/v1/notifications/{notification_id}": Row(WRITE, 204, "notification"),
+    "GET /api/v1/notifications/preferences": Row(READ, 200),
+    "PATCH /api/v1/notifications/preferences": Row(WRITE, 200, body={"digest": "daily"}),
+}
 ROWS = {
     "GET /health": Row(None, 200),
     "GET /api/v1/health": Row(None, 200),
@@ -82,6 +124,9 @@ ROWS = {
     "PATCH /api/v1/projects/{project_id}": Row(WRITE, 200, "project", body={"description": "Mine"}),
     "DELETE /api/v1/projects/{project_id}": Row(WRITE, 204, "project"),
     "POST /api/v1/projects/batch-delete": Row(WRITE, 200, "project", body={"ids": ["{project}"]}),
+    **SCHEDULES,
+    **NOTIFICATIONS,
+    "GET /api/v1/dashboard/stats": Row(READ, 200),
     "GET /api/v1/jobs": Row(READ, 200),
     "POST /api/v1/jobs": Row(
         WRITE, 201, "project", body={"project_id": "{project}", "keywords": ["fox"], "name": "{new}"}
@@ -145,9 +190,17 @@ ROWS = {
     "GET /api/v1/storage/files": Row(READ, 200),
     "POST /api/v1/storage/presigned-url": Row(READ, 200, "file", body={"key": "{file}"}),
     "POST /api/v1/storage/cleanup": Row(WRITE, 200, body={}),
-    "GET /api/v1/policies/executions": Row(READ, 200, superusers=True),
-    "GET /api/v1/policies/executions/{execution_id}": Row(READ, 200, superusers=True),
-    "GET /api/v1/policies/executions/{execution_id}/items": Row(READ, 200, superusers=True),
+    "GET /api/v1/activity": Row(READ, 200),
+    "GET /api/v1/api-keys": Row(READ, 200, people=True),
+    "POST /api/v1/api-keys": Row(WRITE, 201, body={"name": "{new}", "scopes": ["read"]}, people=True),
+    "GET /api/v1/api-keys/{key_id}": Row(READ, 200, "key", people=True),
+    "DELETE /api/v1/api-keys/{key_id}": Row(WRITE, 204, "key", people=True),
+    "POST /api/v1/api-keys/{key_id}/rotate": Row(WRITE, 201, "key", body={}, people=True, own=True),
+    "GET /api/v1/api-keys/{key_id}/usage": Row(READ, 200, "key", people=True),
+    "GET /api/v1/policies/executions": Row(READ, 200, superusers=True, people=True),
+    "GET /api/v1/policies/executions/{execution_id}": Row(READ, 200, superusers=True, people=True),
+    "GET /api/v1/policies/executions/{execution_id}/items": Row(READ, 200, superusers=True, people=True),
+    **ACCOUNTS,
     **policy_rows("archival"),
     **policy_rows("cleanup"),
 }

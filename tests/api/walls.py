@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
 from pixcrawler.application.ports.account_store import KeptAccount, Tokens
+from pixcrawler.application.ports.api_keys import NewKey
 from pixcrawler.application.ports.identity_provider import Account
 from pixcrawler.domain.identity.api_key import KeyRequest
 from pixcrawler.domain.identity.key_text import RANDOM_BYTES, key_digest
@@ -19,9 +20,10 @@ from pixcrawler.domain.shared.ids import UserId
 from tests.api.conftest import Api
 from tests.api.dataset_room import furnish, work
 from tests.api.image_room import ImageRoom, settled_room
-from tests.api.wall_rows import BODIES, READ, WRITE, Row, Who
+from tests.api.wall_rows import BODIES, NEWCOMER, READ, REPEATED, WRITE, Row, Who
 from tests.contract.stages import PostgresStage
 from tests.fakes.aggregates import sha
+from tests.fakes.platform_aggregates import notification
 
 V1 = "/api/v1"
 UNLIMITED = text("UPDATE profiles SET plan = 'enterprise' WHERE id = :id")
@@ -94,7 +96,14 @@ class Walls:
         found["file"] = f"pictures/{sha(1)}"
         found |= {"source": "openverse", "new": uuid.uuid4().hex, "filename": "x"}
         found |= {"number": "1", **self._of_room.get(room.job, {})}
-        if row.fresh and row.thing in ("dataset", "export"):
+        if row.thing == "key":
+            found["key"] = str((await self._key_of(job.owner_id)).id)
+        elif row.thing == "schedule":
+            owner = await room.key_of(job.owner_id)
+            found["schedule"] = await self._made(owner, "/schedules", filled(REPEATED, found))
+        elif row.thing == "notification":
+            found["notification"] = await self._told(job.owner_id)
+        elif row.fresh and row.thing in ("dataset", "export"):
             found |= await self._new_dataset(row, room, found)
         elif row.fresh and row.thing != "image":
             owner = await room.key_of(job.owner_id)
@@ -106,10 +115,22 @@ class Walls:
                 await self.client.post(f"{V1}/jobs/{found['job']}/stop", headers=owner)
         return found
 
+    async def _told(self, owner: UserId) -> str:
+        """A notification of theirs."""
+        new_id = self.stage.make.new_id
+        async with self.stage.transaction() as tx:
+            told = notification(new_id, await tx.profiles.get(owner))
+            await tx.notifications.add(told)
+            await tx.commit()
+        return str(told.id)
+
     async def of_superusers(self, name: str) -> dict[str, str]:
         """A policy of the kind that the operation is about, and an execution of one."""
         kind = "archival" if "archival" in name else "cleanup"
         superuser = await self.admin()
+        if "{user_id}" in name:
+            newcomer = filled(NEWCOMER, {"new": uuid.uuid4().hex})
+            return {"user": await self._made(superuser, "/users", newcomer)}
         body = filled(BODIES[kind], {"new": uuid.uuid4().hex})
         found = {"policy": await self._made(superuser, f"/policies/{kind}", body)}
         if "execution" in name:
@@ -181,11 +202,14 @@ class Walls:
         return bearer(token)
 
     async def _revoked(self, owner: UserId) -> dict[str, str]:
-        actor = Actor(owner, Role.USER)
-        wanted = KeyRequest(name="lost", scopes=frozenset({"*"}))
-        issued = await self.api.app.identity.issue_api_key(wanted, by=actor)
-        await self.api.app.identity.revoke_api_key(issued.id, by=actor)
+        issued = await self._key_of(owner)
+        await self.api.app.api_keys.revoke(issued.id, by=Actor(owner, Role.USER))
         return {"authorization": f"Bearer {issued.key}"}
+
+    async def _key_of(self, owner: UserId) -> NewKey:
+        """A new one, that lives for a minute: nobody may have many."""
+        wanted = KeyRequest(name="new", scopes=frozenset({"*"}), lasts=timedelta(minutes=1))
+        return await self.api.app.api_keys.issue(wanted, by=Actor(owner, Role.USER))
 
     async def ask(
         self, name: str, row: Row, things: dict[str, str], headers: dict[str, str]
@@ -193,7 +217,10 @@ class Walls:
         method, path = name.split()
         path = filled(path.replace("_id}", "}"), things) + row.query
         body = filled(row.body, things)
-        return await self.client.request(method, path, json=body, headers=headers)
+        answer = await self.client.request(method, path, json=body, headers=headers)
+        if path.endswith("/logout"):
+            self._somebodies.clear()
+        return answer
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from pixcrawler.application.ports.identity_provider import Account, Session, SignUp
 from pixcrawler.application.ports.profiles import ProfileDetail
+from pixcrawler.domain.crawling.addresses import ADDRESS
 from pixcrawler.domain.identity.credentials import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from pixcrawler.domain.identity.profile import LONGEST_AVATAR, LONGEST_NAME, ProfileChange
 from pixcrawler.domain.shared.actor import Role
@@ -30,9 +31,7 @@ NewPassword = Annotated[
     ),
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=PRINTABLE)]
-Avatar = Annotated[
-    str, Meta(min_length=8, max_length=LONGEST_AVATAR, pattern=r"^https?://[^\s\u0000-\u001f]+$")
-]
+Avatar = Annotated[str, Meta(min_length=8, max_length=LONGEST_AVATAR, pattern=ADDRESS)]
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

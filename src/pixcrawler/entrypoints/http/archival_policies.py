@@ -55,7 +55,7 @@ class ArchivalPolicyController(Controller):
     async def list_archival_policies(
         self, window: Given[Window], actor: Given[Actor], policy_reads: Given[PolicyReads]
     ) -> Response[Page[ArchivalPolicy]]:
-        """Superusers. Scope `read`."""
+        """Superusers who are logged in."""
         actor.must(READ)
         return page_of(await policy_reads.archival(window, visible_to=actor), window)
 
@@ -72,7 +72,7 @@ class ArchivalPolicyController(Controller):
         once: Given[Once | None],
         create_archival: Given[CreateArchivalPolicy],
     ) -> Response[ArchivalPolicy]:
-        """Superusers. Scope `write`.
+        """Superusers who are logged in.
 
         Every `every_hours` it moves exports that are `after_days` old, counted as `age` says, into the warm
         store. Asking for one brings it back.
@@ -88,7 +88,7 @@ class ArchivalPolicyController(Controller):
     async def get_archival_policy(
         self, policy_id: PolicyPath, actor: Given[Actor], policy_reads: Given[PolicyReads]
     ) -> Response[ArchivalPolicy]:
-        """Superusers. Scope `read`."""
+        """Superusers who are logged in."""
         actor.must(READ)
         return answered(await policy_reads.archival_policy(PolicyId(policy_id), visible_to=actor))
 
@@ -105,7 +105,7 @@ class ArchivalPolicyController(Controller):
         actor: Given[Actor],
         change_archival: Given[ChangeArchivalPolicy],
     ) -> Response[ArchivalPolicy]:
-        """Superusers. Scope `write`.
+        """Superusers who are logged in.
 
         What is enabled by it, or gets another rhythm, is due after one interval. 409 for a name that is
         taken, and with `version` when the policy is at another.
@@ -121,7 +121,7 @@ class ArchivalPolicyController(Controller):
     async def delete_archival_policy(
         self, policy_id: PolicyPath, actor: Given[Actor], delete_policy: Given[DeletePolicy]
     ) -> Response[None]:
-        """Superusers. Scope `write`.
+        """Superusers who are logged in.
 
         The log of its executions stays.
         """
@@ -145,7 +145,7 @@ class ArchivalPolicyController(Controller):
         *,
         dry_run: DryRun = False,
     ) -> Response[ExecutionTasks]:
-        """Superusers. Scope `write`.
+        """Superusers who are logged in.
 
         At once, whether it is enabled or not. `dry_run` lists exactly what would be moved: see
         `/policies/executions`. 409 without a warm store.

@@ -55,7 +55,7 @@ class CleanupPolicyController(Controller):
     async def list_cleanup_policies(
         self, window: Given[Window], actor: Given[Actor], policy_reads: Given[PolicyReads]
     ) -> Response[Page[CleanupPolicy]]:
-        """Superusers. Scope `read`."""
+        """Superusers who are logged in."""
         actor.must(READ)
         return page_of(await policy_reads.cleanup(window, visible_to=actor), window)
 
@@ -72,7 +72,7 @@ class CleanupPolicyController(Controller):
         once: Given[Once | None],
         create_cleanup: Given[CreateCleanupPolicy],
     ) -> Response[CleanupPolicy]:
-        """Superusers. Scope `write`.
+        """Superusers who are logged in.
 
         Every `every_hours` it lets go of what its `target` names, once that is `after_days` old. Nothing that
         a ready dataset version needs ever goes.
@@ -88,7 +88,7 @@ class CleanupPolicyController(Controller):
     async def get_cleanup_policy(
         self, policy_id: PolicyPath, actor: Given[Actor], policy_reads: Given[PolicyReads]
     ) -> Response[CleanupPolicy]:
-        """Superusers. Scope `read`."""
+        """Superusers who are logged in."""
         actor.must(READ)
         return answered(await policy_reads.cleanup_policy(PolicyId(policy_id), visible_to=actor))
 
@@ -105,7 +105,7 @@ class CleanupPolicyController(Controller):
         actor: Given[Actor],
         change_cleanup: Given[ChangeCleanupPolicy],
     ) -> Response[CleanupPolicy]:
-        """Superusers. Scope `write`.
+        """Superusers who are logged in.
 
         What is enabled by it, or gets another rhythm, is due after one interval. 409 for a name that is
         taken, and with `version` when the policy is at another.
@@ -121,7 +121,7 @@ class CleanupPolicyController(Controller):
     async def delete_cleanup_policy(
         self, policy_id: PolicyPath, actor: Given[Actor], delete_policy: Given[DeletePolicy]
     ) -> Response[None]:
-        """Superusers. Scope `write`.
+        """Superusers who are logged in.
 
         The log of its executions stays.
         """
@@ -145,7 +145,7 @@ class CleanupPolicyController(Controller):
         *,
         dry_run: DryRun = False,
     ) -> Response[ExecutionTasks]:
-        """Superusers. Scope `write`.
+        """Superusers who are logged in.
 
         At once, whether it is enabled or not. `dry_run` lists exactly what would go: see
         `/policies/executions`.

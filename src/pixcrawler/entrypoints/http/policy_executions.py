@@ -41,7 +41,7 @@ class PolicyExecutionController(Controller):
         policy_id: Annotated[UUID | None, QueryParameter(description="Only those of this policy.")] = None,
         kind: Annotated[PolicyKind | None, QueryParameter(description="Only those of this kind.")] = None,
     ) -> Response[Page[Execution]]:
-        """Superusers. Scope `read`."""
+        """Superusers who are logged in."""
         actor.must(READ)
         found = await policy_reads.executions(window, policy=policy_id, kind=kind, visible_to=actor)
         return page_of(found, window)
@@ -54,7 +54,7 @@ class PolicyExecutionController(Controller):
     async def get_policy_execution(
         self, execution_id: ExecutionPath, actor: Given[Actor], policy_reads: Given[PolicyReads]
     ) -> Response[Execution]:
-        """Superusers. Scope `read`."""
+        """Superusers who are logged in."""
         actor.must(READ)
         return answered(await policy_reads.execution(ExecutionId(execution_id), visible_to=actor))
 
@@ -76,7 +76,7 @@ class PolicyExecutionController(Controller):
         actor: Given[Actor],
         policy_reads: Given[PolicyReads],
     ) -> Response[Page[Item]]:
-        """Superusers. Scope `read`.
+        """Superusers who are logged in.
 
         One execution acts on 10,000 things at most; `more` of the execution says that there are others.
         """

@@ -1,6 +1,6 @@
 """``/users``: everybody, for superusers; one's own data, for everybody."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Response, delete, get, patch, post
@@ -34,7 +34,7 @@ CHANGE = BodyKwarg(examples=[Example(value={"role": "superuser"})])
 LEAVING = BodyKwarg(examples=[Example(value={"confirm": "ann@example.org", "password": "correct horse"})])
 ONE = success(200, ProfileDetail, forms.PROFILE, "The user.")
 MINE = ResponseSpec(
-    dict[str, object],
+    dict[str, list[dict[str, Any]]],
     generate_examples=False,
     description="A JSON object with a list for each kind of thing.",
     examples=[Example(value={"profile": [{"id": str(forms.ID), "name": "Ann"}], "projects": []})],
