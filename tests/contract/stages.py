@@ -8,11 +8,15 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from pixcrawler.adapters.postgres.activity_reads import PostgresActivityReads
+from pixcrawler.adapters.postgres.key_reads import PostgresApiKeyReads
 from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.system.clock import Uuid7
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
+from pixcrawler.application.ports.activity import ActivityReads
+from pixcrawler.application.ports.api_keys import ApiKeyReads
 from pixcrawler.application.ports.key_ring import KeyRing
 from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.application.ports.lease import Lease
@@ -23,7 +27,8 @@ from pixcrawler.domain.crawling.query import Query
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId, DatasetVersionId
 from tests.fakes.aggregates import Aggregates, sightings
-from tests.fakes.memory_keys import MemoryKeyRing
+from tests.fakes.memory_activity import MemoryActivityReads
+from tests.fakes.memory_keys import MemoryApiKeyReads, MemoryKeyRing
 from tests.fakes.memory_transaction import MemoryDatabase, MemoryTransaction
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -86,6 +91,12 @@ class Stage(Protocol):
     @property
     def key_ring(self) -> KeyRing: ...
 
+    @property
+    def api_key_reads(self) -> ApiKeyReads: ...
+
+    @property
+    def activity_reads(self) -> ActivityReads: ...
+
     async def candidates(self, job: CrawlJobId) -> dict[str, CandidateSeen]:
         """By the last part of their URL."""
         ...
@@ -115,6 +126,8 @@ class MemoryStage:
         self.request_id: str | None = None
         self.transaction = MemoryTransaction(self.database, request_id=lambda: self.request_id)
         self.key_ring = MemoryKeyRing(self.database)
+        self.api_key_reads = MemoryApiKeyReads(self.database)
+        self.activity_reads = MemoryActivityReads(self.database)
         self.make = Aggregates(Uuid7())
 
     async def candidates(self, job: CrawlJobId) -> dict[str, CandidateSeen]:
@@ -154,6 +167,8 @@ class PostgresStage:
             engine, reactions=reactions_to, new_id=Uuid7(), request_id=lambda: self.request_id
         )
         self.key_ring = PostgresKeyRing(engine)
+        self.api_key_reads = PostgresApiKeyReads(engine)
+        self.activity_reads = PostgresActivityReads(engine)
         names = [reaction.task for reactions in REACTIONS.values() for reaction in reactions]
         self.queue = PostgresTaskQueue(engine, url=url, names=names, new_id=Uuid7())
         self.make = Aggregates(Uuid7())

@@ -1,7 +1,7 @@
 """The memory fake of the database: one dictionary per table, entries are never changed in place."""
 
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -129,6 +129,7 @@ class ActivityEntry(msgspec.Struct, frozen=True, kw_only=True):
     key_id: UUID | None
     about: dict[str, str | int]
     request_id: str | None
+    at: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
 
 
 class AnswerEntry(msgspec.Struct, frozen=True, kw_only=True):
