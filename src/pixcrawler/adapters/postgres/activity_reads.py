@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, text, union
+from sqlalchemy import ColumnElement, Select, Text, bindparam, func, select, text, union
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -24,11 +24,11 @@ from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
 FIELDS = ActivityLine.__struct_fields__
 SKEW = timedelta(days=1)
 """Ids begin with the time by the program's clock, ``at`` is the database's; they differ by far less."""
-IN_PROJECT = ActivityRow.about.op("->>")(text("'project_id'")) == bindparam("project_id")
+PROJECT = ActivityRow.about.op("->>", return_type=Text())(text("'project_id'"))
 CONDITIONS: dict[str, ColumnElement[bool]] = {
     "act": ActivityRow.act == bindparam("act"),
     "subject_id": ActivityRow.subject_id == bindparam("subject_id"),
-    "project_id": IN_PROJECT,
+    "project_id": bindparam("project_id", type_=Text()) == PROJECT,
     "actor_id": ActivityRow.actor_id == bindparam("actor_id"),
     "since": (ActivityRow.at >= bindparam("since")) & (ActivityRow.id >= bindparam("since_id")),
     "until": (ActivityRow.at < bindparam("until")) & (ActivityRow.id < bindparam("until_id")),
