@@ -96,6 +96,7 @@ class MemoryImageReads:
             bytes=None if picture is None else picture.bytes,
             duplicate_of=self._instead(one, picture),
             duplicate_group=None if picture is None else picture.duplicate_group,
+            quarantined=self._quarantined(picture),
             copies=self._copies(picture),
             labels=self._labels(one, picture),
             **provenance,
@@ -127,6 +128,10 @@ class MemoryImageReads:
         if same or picture.duplicate_of is None:
             return same[0] if same else None
         return self._tables.images[picture.duplicate_of].candidate_id
+
+    def _quarantined(self, picture: ImageEntry | None) -> bool:
+        held = None if picture is None else self._tables.quarantine.get(picture.id)
+        return held is not None and held.released_at is None
 
     def _labels(self, one: CandidateEntry, picture: ImageEntry | None) -> tuple[ImageLabel, ...]:
         if picture is None or picture.candidate_id != one.id:

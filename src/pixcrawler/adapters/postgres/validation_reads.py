@@ -71,7 +71,7 @@ class PostgresValidationReads:
         if not rows:
             raise ImageNotFound(f"There is no image {image}.")
         (row,) = rows
-        analysed = msgspec.json.decode(row.results, type=tuple[LevelResult, ...])
+        analysed = msgspec.convert(row.results, tuple[LevelResult, ...])
         of_level = {one.level: one for one in (*_of_crawl(row), *analysed)}
         return ImageResults(
             image_id=CandidateId(row.candidate_id),
@@ -101,7 +101,7 @@ class PostgresValidationReads:
 
 def _of_crawl(row: Row[Any]) -> Iterator[LevelResult]:
     """What the look found that the crawl took; of a file that it did not keep, only why."""
-    spec = msgspec.json.decode(row.spec, type=JobSpec)
+    spec = msgspec.convert(row.spec, JobSpec)
     if row.image_id is not None:
         size, facts = spec.rules, facts_of(row)
         rules = rules_of(size.min_size, size.max_size, size.file_types)

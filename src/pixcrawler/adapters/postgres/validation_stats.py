@@ -44,7 +44,9 @@ COUNTED = text(
     SELECT 'reasons', reason, NULL, count(*), NULL FROM looked WHERE reason IS NOT NULL GROUP BY reason
     UNION ALL SELECT 'quarantined', '', NULL, count(*), NULL FROM looked WHERE kept_out
     UNION ALL
-    SELECT 'scores', score.name, least(floor(score.value * :bins)::int, :bins - 1), count(*), sum(score.value)
+    SELECT 'scores', score.name,
+           least(floor(score.value * CAST(:bins AS int))::int, CAST(:bins AS int) - 1), count(*),
+           sum(score.value)
     FROM looked CROSS JOIN LATERAL (
         SELECT key, value::float8 FROM jsonb_each_text(looked.scores)
         WHERE key = ANY(CAST(:measured AS text[]))

@@ -93,8 +93,9 @@ class CreateJob(Choices, frozen=True, kw_only=True, forbid_unknown_fields=True):
     picture; what can be neither asked nor measured is in the job's log. `name` is made from the keywords.
 
     Fields that are left out are taken from the project's `defaults`. Where these say nothing either:
-    `safe_search` is `moderate`, `dedup` `medium` in the scope `job`, `validation` `standard` in the mode
-    `reject`, `conflicts` `keep`, `seed` 0; there is no filter.
+    `safe_search` is `moderate`, `dedup` `medium` in the scope `job`, `validation` and `validation_mode` what
+    you have set (`PUT /validation/level`; else `standard` and `reject`), `conflicts` `keep`, `seed` 0; there
+    is no filter.
     """
 
     project_id: UUID
@@ -134,6 +135,11 @@ class CreateJob(Choices, frozen=True, kw_only=True, forbid_unknown_fields=True):
             spec=spec,
             max_images=self._max_images(has.max_images, sources, taken),
         )
+
+    @property
+    def leaves_validation_open(self) -> bool:
+        """Whether the default level of who asks may matter."""
+        return UNSET in (self.validation, self.validation_mode)
 
     @property
     def _settled(self) -> frozenset[str]:
