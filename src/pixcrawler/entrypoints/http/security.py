@@ -49,7 +49,7 @@ async def known(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
     connection.scope["state"]["actor_id"] = who.id
 
 
-def people_only(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+async def people_only(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
     """A guard behind ``known``: for what no API key may do, whatever its scopes.
 
     Raises KeyNotAccepted.
