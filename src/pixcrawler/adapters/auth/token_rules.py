@@ -4,6 +4,7 @@ The algorithms are a fixed list, and each key is good for one of them: what a to
 among keys that we hold, never how they are used.
 """
 
+import base64
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,6 +43,9 @@ class Header(Struct, forbid_unknown_fields=True, frozen=True):
     typ: Literal["JWT", "jwt"] | None = None
 
 
+_header = msgspec.json.Decoder(Header)
+
+
 class _Claims(Struct, frozen=True):
     sub: str
     exp: float
@@ -65,9 +69,10 @@ def header_of(token: str) -> Header:
     """What it says of itself, none of it proven. Raises InvalidToken."""
     if len(token) > LONGEST or not _FORM.fullmatch(token):
         raise InvalidToken
+    head = token.partition(".")[0]
     try:
-        return msgspec.convert(jwt.get_unverified_header(token), Header)
-    except (jwt.PyJWTError, ValueError, RecursionError):
+        return _header.decode(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+    except (ValueError, RecursionError):
         raise InvalidToken from None  # what these say quotes the token
 
 
