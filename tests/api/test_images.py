@@ -205,3 +205,32 @@ async def test_a_key_that_may_only_read_removes_nothing(room: ImageRoom) -> None
         assert (await room.client.get(room.path("d", what), headers=writer)).status_code == 403
     assert (await room.client.get(f"{room.job}/images", headers=writer)).status_code == 403
     assert (await room.client.get(room.path("d"), headers=reader)).status_code == 200
+
+
+async def test_many_images_are_changed_at_once_and_each_has_its_outcome(room: ImageRoom) -> None:
+    ids = [str(room.image[name]) for name in "dbc"] + [str(UUID(int=7))]
+    answer = await room.client.post("/api/v1/images/batch", json={"image_ids": ids, "review": "accept"})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["changed"], found["unchanged"], found["failed"]) == (1, 1, 2)
+    assert [(one["image_id"], one["outcome"], one["error_code"]) for one in found["items"]] == [
+        (ids[0], "unchanged", None),
+        (ids[1], "changed", None),
+        (ids[2], "failed", "IMAGE_HAS_NO_FILE"),
+        (ids[3], "failed", "IMAGE_NOT_FOUND"),
+    ]
+    assert names(room, await listed(room)) == "bde"
+
+
+async def test_what_a_batch_cannot_mean_is_refused_whole(room: ImageRoom) -> None:
+    d = str(room.image["d"])
+    for body, code in (
+        ({"image_ids": [d]}, "INVALID_IMAGES_CHANGE"),
+        ({"image_ids": [d], "delete": True, "labels": ["cat"]}, "INVALID_IMAGES_CHANGE"),
+        ({"image_ids": []}, "INVALID"),
+        ({"image_ids": [d] * 501, "delete": True}, "INVALID"),
+        ({"image_ids": ["d"], "delete": True}, "INVALID"),
+    ):
+        answer = await room.client.post("/api/v1/images/batch", json=body)
+        assert problem(answer)[:2] == (422, code), body
+    assert names(room, await listed(room)) == "de"
