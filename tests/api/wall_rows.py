@@ -144,7 +144,7 @@ ROWS = {
     "GET /api/v1/jobs/{job_id}/events": Row(READ, 200, "job"),
     "GET /api/v1/jobs/{job_id}/images": Row(READ, 200, "job"),
     "GET /api/v1/images/{image_id}": Row(READ, 200, "image"),
-    "PATCH /api/v1/images/{image_id}": Row(WRITE, 200, "image", {"review": "accept"}),
+    "PATCH /api/v1/images/{image_id}": Row(WRITE, 200, "image", {"labels": ["red fox"]}),
     "DELETE /api/v1/images/{image_id}": Row(WRITE, 204, "image"),
     "GET /api/v1/images/{image_id}/download": Row(READ, 200, "image"),
     "HEAD /api/v1/images/{image_id}/download": Row(READ, 200, "image"),

@@ -29,6 +29,9 @@ V1 = "/api/v1"
 UNLIMITED = text("UPDATE profiles SET plan = 'enterprise' WHERE id = :id")
 
 
+ACTS = "SELECT actor_id, owner_id FROM activity WHERE request_id = :request"
+
+
 class Walls:
     """An owner's project, job and picture, and keys of everybody."""
 
@@ -210,6 +213,12 @@ class Walls:
         """A new one, that lives for a minute: nobody may have many."""
         wanted = KeyRequest(name="new", scopes=frozenset({"*"}), lasts=timedelta(minutes=1))
         return await self.api.app.api_keys.issue(wanted, by=Actor(owner, Role.USER))
+
+    async def acts_of(self, request_id: str) -> bool:
+        """Whether it was written down what the request did, and who sent it."""
+        rows = await self.stage._rows(ACTS, request=request_id)
+        assert all(row.actor_id and row.owner_id for row in rows)
+        return bool(rows)
 
     async def ask(
         self, name: str, row: Row, things: dict[str, str], headers: dict[str, str]
