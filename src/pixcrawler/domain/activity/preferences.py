@@ -54,7 +54,7 @@ class QuietHours(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidPreferences(message, field="quiet_hours.end")
         try:
             ZoneInfo(self.time_zone)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, KeyError) as error:
             message = f"There is no time zone “{self.time_zone}”; they are named like Europe/Berlin."
             raise InvalidPreferences(message, field="quiet_hours.time_zone") from error
 

@@ -43,7 +43,7 @@ class Cadence(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidSchedule("A time of day looks like 07:30.", field="cadence.at")
         try:
             self.zone  # noqa: B018 -- whether it is there
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, KeyError) as error:
             message = f"There is no time zone “{self.time_zone}”; they are named like Europe/Berlin."
             raise InvalidSchedule(message, field="cadence.time_zone") from error
 
