@@ -20,6 +20,11 @@ from pixcrawler.adapters.postgres.image_sql import listing
 from pixcrawler.application.ports.images import ImageFilter
 
 ROOT = Path(__file__).parents[1]
+UNREACHED = {
+    f"LIMITER_{name}": "10000000"
+    for name in ("USER_PER_MINUTE", "WRITES_PER_MINUTE", "COSTLY_PER_MINUTE", "KEY_PER_HOUR")
+}
+"""Requests are counted, and never too many."""
 REQUIREMENTS = Path(__file__).with_name("api_peer.txt")
 
 
@@ -37,7 +42,8 @@ def database_of(home: Path) -> str:
 
 @contextmanager
 def ours(home: Path, *, workers: int, pool: int) -> Iterator[Server]:
-    """The whole API with its defaults, but for the log: no line per request, as on the other side."""
+    """The whole API with its defaults, but for the log: no line per request, as on the other side; and limits
+    that one user with 32 connections does not reach."""
     port = free_port()
     variables = environment(
         home,
@@ -46,6 +52,7 @@ def ours(home: Path, *, workers: int, pool: int) -> Iterator[Server]:
         DATABASE_POOL_SIZE=str(pool),
         DATABASE_MAX_OVERFLOW="0",
         PIXCRAWLER_LOG_LEVEL="warning",
+        **UNREACHED,
     )
     words = [sys.executable, "-m", "pixcrawler.entrypoints.http.serve"]
     with _running("pixcrawler", words, variables, port, home) as server:

@@ -22,6 +22,8 @@ OURS = (
     "API_",
     "DATABASE_",
     "REDIS_",
+    "CACHE_",
+    "LIMITER_",
     "FETCH_",
     "SOURCE_",
     "WORKER_",

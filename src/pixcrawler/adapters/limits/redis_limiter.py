@@ -28,6 +28,8 @@ MOST_TOGETHER = 256
 COUNT, LOOK = 1, 2
 """What the script is to do with a request; see there."""
 
+PROBE = Quota(name="probe", who="", most=1_000_000, seconds=1)
+
 Asked: TypeAlias = tuple[Sequence[Quota], int, asyncio.Future[Sequence[Left]]]
 
 log = structlog.get_logger(__name__)
@@ -36,10 +38,12 @@ log = structlog.get_logger(__name__)
 class RedisLimiter:
     """The Limiter port. ``prefix`` starts every key. It belongs to the event loop that first asks it."""
 
-    def __init__(self, url: str, *, prefix: str) -> None:
+    def __init__(self, url: str, *, prefix: str, answers: float = ANSWERS, pause: float = PAUSE) -> None:
         self._redis = Redis.from_url(
-            url, socket_timeout=ANSWERS, socket_connect_timeout=ANSWERS, retry=Retry(NoBackoff(), 1)
+            url, socket_timeout=answers, socket_connect_timeout=answers, retry=Retry(NoBackoff(), 1)
         )
+        self._answers = answers
+        self._pause = pause
         self._script = self._redis.register_script(SCRIPT)
         self._prefix = prefix
         self._waiting: list[Asked] = []
@@ -62,10 +66,13 @@ class RedisLimiter:
         return await answer
 
     async def check(self) -> None:
-        """Raises LimiterAway."""
+        """By counting: a Redis that is full, or a copy that takes no writes, answers a ping too.
+
+        Raises LimiterAway.
+        """
         try:
-            async with asyncio.timeout(ANSWERS):
-                await self._redis.ping()  # type: ignore[misc]  # as if it were not async
+            async with asyncio.timeout(self._answers):
+                await self._count([([PROBE], COUNT)])
         except (RedisError, OSError, TimeoutError) as error:
             raise LimiterAway from error
 
@@ -84,8 +91,8 @@ class RedisLimiter:
             while self._waiting:
                 batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
                 try:
-                    async with asyncio.timeout(ANSWERS):
-                        _tell(batch, await self._count(batch))
+                    async with asyncio.timeout(self._answers):
+                        _tell(batch, await self._count([one[:2] for one in batch]))
                 except (RedisError, OSError, TimeoutError) as error:
                     self._lose(error)
                 finally:
@@ -93,10 +100,10 @@ class RedisLimiter:
         finally:
             self._asking = None
 
-    async def _count(self, batch: Sequence[Asked]) -> list[int]:
+    async def _count(self, batch: Sequence[tuple[Sequence[Quota], int]]) -> list[int]:
         keys: list[str] = []
         numbers: list[int] = []
-        for quotas, act, _ in batch:
+        for quotas, act in batch:
             for quota in quotas:
                 keys.append(f"{self._prefix}:limit:{quota.name}:{quota.seconds}:{quota.who}")
                 numbers += (quota.most, quota.seconds, 0)
@@ -113,7 +120,7 @@ class RedisLimiter:
 
     async def _look(self) -> None:
         while True:
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(self._pause)
             with contextlib.suppress(LimiterAway):
                 await self.check()
                 break

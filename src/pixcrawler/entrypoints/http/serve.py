@@ -13,6 +13,7 @@ from types import FrameType
 
 import structlog
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 from litestar import Litestar
@@ -32,6 +33,8 @@ from pixcrawler.settings import Settings, load_settings
 TARGET = "pixcrawler.entrypoints.http.serve:application"
 PATIENCE = 20
 """Seconds that requests under way get to end. Without a limit a process that hangs would never end."""
+HEADERS = 64 * 1024
+"""Bytes that the head of a request may have; more is answered 431, as are more than 100 fields."""
 OUR_LOG = {"version": 1, "loggers": {"_granian": {"handlers": [], "propagate": True}}}
 """What Granian has to say goes where all else goes."""
 
@@ -94,6 +97,7 @@ def serve(settings: Settings) -> None:
             log_level=LogLevels.warning,
             log_dictconfig=OUR_LOG,
             respawn_failed_workers=True,
+            http1_settings=HTTP1Settings(max_buffer_size=HEADERS),
             workers_kill_timeout=PATIENCE,
         ).serve()
         log.info("api_stopped")
