@@ -2,13 +2,11 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 
 import pytest
 
-from pixcrawler.application.ports.identity_provider import Account, IdentityProvider, Session
+from pixcrawler.application.ports.identity_provider import IdentityProvider, Session
 from pixcrawler.domain.identity.errors import (
-    AccountNotFound,
     EmailTaken,
     InvalidEmail,
     InvalidToken,
@@ -16,35 +14,15 @@ from pixcrawler.domain.identity.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from pixcrawler.domain.shared.ids import UserId
-from tests.contract.identity_providers import Desk, built_in_desk, supabase_desk
-from tests.databases import Databases
+from tests.contract.identity_providers import Desk
 
 PASSWORD = "correct horse battery staple"
 OTHER = "a wholly different staple"
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        "built-in",
-        "ES256",
-        *(pytest.param(name, marks=pytest.mark.long) for name in ("RS256", "HS256")),
-    ],
-)
-async def desk(request: pytest.FixtureRequest, databases: Databases, template: str) -> AsyncIterator[Desk]:
-    """One for all tests, which each have people of their own."""
-    if request.param != "built-in":
-        async with supabase_desk(request.param) as supabase:
-            yield supabase
-        return
-    async with databases.copy_of(template) as url, built_in_desk(url) as built_in:
-        yield built_in
-
-
 @pytest.fixture
-def provider(desk: Desk) -> IdentityProvider:
-    return desk.provider
+def provider(auth_desk: Desk) -> IdentityProvider:
+    return auth_desk.provider
 
 
 @pytest.fixture
@@ -196,13 +174,13 @@ async def test_a_token_with_one_letter_changed_is_no_token(
         await provider.verify(changed)
 
 
-async def test_an_expired_token_opens_nothing(desk: Desk, session: Session, email: str) -> None:
-    token = await desk.expired(email, PASSWORD)
+async def test_an_expired_token_opens_nothing(auth_desk: Desk, session: Session, email: str) -> None:
+    token = await auth_desk.expired(email, PASSWORD)
     assert token != session.access_token
     with pytest.raises(InvalidToken):
-        await desk.provider.verify(token)
+        await auth_desk.provider.verify(token)
     with pytest.raises(InvalidToken):
-        await desk.provider.change_password(token, OTHER)
+        await auth_desk.provider.change_password(token, OTHER)
 
 
 async def test_a_changed_password_counts_and_ends_other_sessions(
@@ -228,81 +206,20 @@ async def test_a_password_is_not_changed_into_one_that_will_not_do(
     assert (await provider.log_in(email, PASSWORD)).account.id == session.account.id
 
 
-async def test_a_password_that_the_operator_sets_ends_all_sessions(
-    provider: IdentityProvider, session: Session, email: str
-) -> None:
-    await provider.set_password(session.account.id, OTHER)
-    with pytest.raises(InvalidToken):
-        await provider.refresh(session.refresh_token)
-    with pytest.raises(WrongCredentials):
-        await provider.log_in(email, PASSWORD)
-    assert (await provider.log_in(email, OTHER)).account.id == session.account.id
-
-
-async def test_an_account_that_the_operator_makes_needs_no_confirmation(
-    provider: IdentityProvider, email: str
-) -> None:
-    made = await provider.create_account(email, PASSWORD, name="Bob")
-    assert (made.email, made.name, made.email_confirmed) == (email, "Bob", True)
-    assert (await provider.log_in(email, PASSWORD)).account.id == made.id
-    found = await provider.account(made.id)
-    assert (found.id, found.email, found.name) == (made.id, email, "Bob")
-    assert found.last_login_at is not None
-
-
-async def test_accounts_come_in_pages_oldest_first_each_once(provider: IdentityProvider) -> None:
-    made = [
-        (await provider.create_account(f"{n}-{uuid.uuid4().hex}@example.org", PASSWORD, name=None)).id
-        for n in range(5)
-    ]
-    all_of_them: list[Account] = []
-    page = 1
-    while found := await provider.accounts(page=page, size=2):
-        assert len(found) <= 2
-        all_of_them += found
-        page += 1
-    ids = [account.id for account in all_of_them]
-    assert len(set(ids)) == len(ids)
-    assert set(made) <= set(ids)
-    assert [account.created_at for account in all_of_them] == sorted(a.created_at for a in all_of_them)
-
-
-async def test_a_deleted_account_is_gone_with_its_sessions(
-    provider: IdentityProvider, session: Session, email: str
-) -> None:
-    await provider.delete_account(session.account.id)
-    await provider.delete_account(session.account.id)
-    with pytest.raises(AccountNotFound):
-        await provider.account(session.account.id)
-    with pytest.raises(WrongCredentials):
-        await provider.log_in(email, PASSWORD)
-    with pytest.raises(InvalidToken):
-        await provider.refresh(session.refresh_token)
-    assert (await provider.sign_up(email, PASSWORD, name=None)).account.id != session.account.id
-
-
-async def test_nobody_is_not_found(provider: IdentityProvider) -> None:
-    nobody = UserId(uuid.uuid4())
-    with pytest.raises(AccountNotFound):
-        await provider.account(nobody)
-    with pytest.raises(AccountNotFound):
-        await provider.set_password(nobody, PASSWORD)
-
-
 async def test_a_reset_mail_leads_to_a_new_password_and_tells_nothing(
-    desk: Desk, session: Session, email: str
+    auth_desk: Desk, session: Session, email: str
 ) -> None:
     try:
         for who in (email, f"not-{email}"):
-            await desk.provider.request_reset(who)
+            await auth_desk.provider.request_reset(who)
     except ResetUnavailable:
-        assert await desk.mailed(email) is None
+        assert await auth_desk.mailed(email) is None
         return
-    token = await desk.mailed(email)
+    token = await auth_desk.mailed(email)
     assert token is not None
-    assert (await desk.provider.verify(token)).recovering
-    assert (await desk.provider.change_password(token, OTHER)).id == session.account.id
-    assert (await desk.provider.log_in(email, OTHER)).account.id == session.account.id
+    assert (await auth_desk.provider.verify(token)).recovering
+    assert (await auth_desk.provider.change_password(token, OTHER)).id == session.account.id
+    assert (await auth_desk.provider.log_in(email, OTHER)).account.id == session.account.id
 
 
 async def test_people_who_log_in_at_once_get_each_their_own(provider: IdentityProvider) -> None:
