@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from tests.api.conftest import Api
 from tests.contract.stages import PostgresStage, scene
 from tests.processes import Running, running
 
-LISTENERS = 200
 PATIENCE = 60.0
 
 
@@ -163,19 +162,3 @@ async def test_a_connection_that_breaks_off_leaves_nothing_behind(api: Api, data
                     await asyncio.sleep(0.01)
     server.stop()  # type: ignore[no-untyped-call]
     await serving
-
-
-@pytest.mark.long
-async def test_two_hundred_listeners_all_hear_the_end(theatre: Theatre) -> None:
-    async with AsyncExitStack() as stack:
-        opening = [stack.enter_async_context(theatre.listening()) for _ in range(LISTENERS)]
-        streams = [await one for one in opening]
-        first = [await stream.message() for stream in streams]
-        assert {one["data"]["good"] for one in first} == {0}
-        for good in range(1, 6):
-            await theatre.change(good=good)
-        await theatre.change(status=JobStatus.FAILED, good=9)
-        lasts = await asyncio.gather(*(stream.until(status="failed", good=9) for stream in streams))
-        ends = await asyncio.gather(*(stream.message() for stream in streams))
-        assert {one["event"] for one in lasts} == {"progress"}
-        assert {one["event"] for one in ends} == {"end"}

@@ -24,6 +24,7 @@ from pixcrawler.entrypoints.http.options import tell_all_methods
 from pixcrawler.entrypoints.http.request import ApiRequest, refuse_null
 from pixcrawler.entrypoints.http.routes import PEOPLE, PRIVATE, PUBLIC
 from pixcrawler.entrypoints.http.security import SCHEME, known, noting_uses, people_only
+from pixcrawler.entrypoints.http.standing import Standing
 from pixcrawler.settings import Settings
 
 HANDLERS: ExceptionHandlersMap = {
@@ -41,9 +42,13 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     @asynccontextmanager
     async def opened(served: Litestar) -> AsyncIterator[None]:
         async with nullcontext(app) if app is not None else open_app(settings) as served.state.app:
-            served.state.live_jobs = live = LiveJobs(served.state.app.job_reads.progress)
+            served.state.standing = Standing(served.state.app.identity.authenticate)
+            served.state.live_jobs = live = LiveJobs(
+                served.state.app.job_reads.progress,
+                most=settings.api.streams_per_user,
+            )
             recording = noting_uses(served.state.app.identity.record_key_uses)
-            async with looking(metrics, served.state.app), recording:
+            async with looking(metrics, served.state.app, live), recording:
                 try:
                     yield
                 finally:

@@ -7,16 +7,17 @@ missed. Nothing is queued, so a listener costs little, and nothing once it is go
 
 import asyncio
 import contextvars
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import structlog
 
 from pixcrawler.application.ports.jobs import JobProgress
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.shared.actor import Actor
-from pixcrawler.domain.shared.errors import DomainError, NotFound, Unavailable
+from pixcrawler.domain.shared.errors import DomainError, LimitReached, NotFound, Unavailable
 from pixcrawler.domain.shared.ids import CrawlJobId, UserId
 from pixcrawler.entrypoints.http.sse import end, message
 
@@ -39,12 +40,19 @@ SLOWEST = 5.0
 DELETED = end("deleted", number=None)
 
 
+class TooManyStreams(LimitReached):
+    """``retry_after`` is in seconds."""
+
+    code = "TOO_MANY_STREAMS"
+    retry_after: ClassVar[int] = 10
+
+
 @dataclass(slots=True, eq=False)
 class Topic:
     """A job that somebody listens to. ``newest`` is the ``number``-th message; ``changed`` is set, and
     replaced, with each. After the ``last`` one nothing follows."""
 
-    admitted: set[UserId] = field(default_factory=set)
+    admitted: set[tuple[UserId, bool]] = field(default_factory=set)
     admitting: asyncio.Lock = field(default_factory=asyncio.Lock)
     listeners: int = 0
     newest: bytes = b""
@@ -66,19 +74,29 @@ class Topic:
 class LiveJobs:
     """``read`` is a reads port's, and so the wall: each listener is let in by a reading of its own.
 
-    ``interval`` is the time between two readings, ``keep_alive`` the longest silence, both in seconds.
+    ``interval`` is the time between two readings, ``keep_alive`` the longest silence, both in seconds. One
+    user has at most ``most`` streams.
     """
 
-    def __init__(self, read: Read, *, interval: float = 0.4, keep_alive: float = 15.0) -> None:
+    def __init__(
+        self,
+        read: Read,
+        *,
+        interval: float = 0.4,
+        keep_alive: float = 15.0,
+        most: int = 100,
+    ) -> None:
         self._read = read
         self._interval = interval
         self.keep_alive = keep_alive
+        self._most = most
         self._topics: dict[CrawlJobId, Topic] = {}
+        self._of_user: Counter[UserId] = Counter()
         self.closed = False
 
     @property
     def listeners(self) -> int:
-        return sum(topic.listeners for topic in self._topics.values())
+        return self._of_user.total()
 
     async def listen(self, job: CrawlJobId, *, by: Actor, still_good: StillGood) -> "Listener":
         """Messages from the newest snapshot on, up to and with the end.
@@ -87,18 +105,22 @@ class LiveJobs:
 
         Raises before the first message:
             CrawlJobNotFound: there is none that this actor may see.
+            TooManyStreams: they have as many as they may have.
             Unavailable: the database does not answer, or this process is about to end.
         """
         if self.closed:
             raise Unavailable("This server is about to stop; connect again in a moment.")
+        if self._of_user[by.id] >= self._most:
+            raise TooManyStreams(f"You have {self._most} streams open here; close some, or poll /progress.")
         topic = self._topics.setdefault(job, Topic())
         topic.listeners += 1
-        listener = Listener(self, job, topic, still_good)
+        self._of_user[by.id] += 1
+        listener = Listener(self, job, topic, by.id, still_good)
         try:
             async with topic.admitting:
-                if by.id not in topic.admitted:
+                if (by.id, by.may_see_all) not in topic.admitted:
                     first = await self._read(job, visible_to=by)
-                    topic.admitted.add(by.id)
+                    topic.admitted.add((by.id, by.may_see_all))
                     self._follow(job, topic, first, by)
         except BaseException:
             await listener.aclose()
@@ -112,9 +134,12 @@ class LiveJobs:
             _stop(topic)
             topic.wake()
 
-    def leave(self, job: CrawlJobId, topic: Topic) -> None:
+    def leave(self, job: CrawlJobId, topic: Topic, user: UserId) -> None:
         """The last one switches off the light."""
         topic.listeners -= 1
+        self._of_user[user] -= 1
+        if not self._of_user[user]:
+            del self._of_user[user]
         if topic.listeners == 0:
             _stop(topic)
             self._forget(job, topic)
@@ -154,9 +179,12 @@ class LiveJobs:
 class Listener:
     """One stream. It is over at its end, by ``aclose``, or when nobody holds it any more."""
 
-    def __init__(self, live: LiveJobs, job: CrawlJobId, topic: Topic, still_good: StillGood) -> None:
+    def __init__(
+        self, live: LiveJobs, job: CrawlJobId, topic: Topic, user: UserId, still_good: StillGood
+    ) -> None:
         self._live = live
         self._job = job
+        self._user = user
         self._still_good = still_good
         self._topic: Topic | None = topic
         self._heard = 0
@@ -185,7 +213,7 @@ class Listener:
     def _leave(self) -> None:
         topic, self._topic = self._topic, None
         if topic is not None:
-            self._live.leave(self._job, topic)
+            self._live.leave(self._job, topic, self._user)
 
     def __del__(self) -> None:
         self._leave()

@@ -18,6 +18,7 @@ from pixcrawler.application.ports.health import Health
 from pixcrawler.bootstrap.app import App
 from pixcrawler.domain.shared.errors import DomainError, Forbidden, Unauthenticated
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.live import LiveJobs
 from pixcrawler.entrypoints.http.metrics import Metrics
 from pixcrawler.entrypoints.http.openapi import failures
 from pixcrawler.settings import Secret
@@ -109,7 +110,7 @@ async def metrics_text(request: Request[Any, Any, Any], health: Given[Health]) -
     database connections, the cache, waiting tasks and workers. Nothing about anybody.
     """
     metrics: Metrics = request.app.state.metrics
-    look(metrics, request.app.state.app)
+    look(metrics, request.app.state.app, request.app.state.live_jobs)
     standing = await _standing(health)
     return Response(
         await asyncio.to_thread(metrics.text, standing),
@@ -119,13 +120,13 @@ async def metrics_text(request: Request[Any, Any, Any], health: Given[Health]) -
 
 
 @asynccontextmanager
-async def looking(metrics: Metrics, app: App) -> AsyncIterator[None]:
-    """What this process's pools and cache count is written down every second, for whichever process is
-    asked."""
+async def looking(metrics: Metrics, app: App, live: LiveJobs) -> AsyncIterator[None]:
+    """What this process's pools, cache and streams count is written down every second, for whichever process
+    is asked."""
 
     async def keep_looking() -> None:
         while True:
-            look(metrics, app)
+            look(metrics, app, live)
             await asyncio.sleep(PAUSE)
 
     task = asyncio.create_task(keep_looking())
@@ -138,8 +139,9 @@ async def looking(metrics: Metrics, app: App) -> AsyncIterator[None]:
         metrics.close()
 
 
-def look(metrics: Metrics, app: App) -> None:
+def look(metrics: Metrics, app: App, live: LiveJobs) -> None:
     metrics.sample(app.cache.uses, app.connections())
+    metrics.listeners.set(live.listeners)
 
 
 async def _standing(health: Health) -> "Iterable[Metric]":

@@ -14,7 +14,7 @@ from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.ids import CrawlJobId, UserId
-from pixcrawler.entrypoints.http.live import LiveJobs
+from pixcrawler.entrypoints.http.live import LiveJobs, TooManyStreams
 from tests.fakes.aggregates import AT
 
 JOB = CrawlJobId(Uuid7()())
@@ -163,7 +163,7 @@ async def test_a_job_that_is_deleted_ends_its_streams(job: Job, live: LiveJobs) 
 
 
 async def test_two_hundred_listeners_cost_as_many_readings_as_one(job: Job) -> None:
-    live = LiveJobs(job.read, interval=0.05)
+    live = LiveJobs(job.read, interval=0.05, most=200)
     opening = (live.listen(JOB, by=OWNER, still_good=job.still_good) for _ in range(200))
     streams = await asyncio.gather(*opening)
     assert (job.readings, live.listeners) == (1, 200)
@@ -244,3 +244,21 @@ async def test_a_server_that_stops_ends_its_streams_and_takes_no_new_ones(job: J
     assert await all_of(stream) == []
     with pytest.raises(Unavailable):
         await live.listen(JOB, by=OWNER, still_good=job.still_good)
+
+
+async def test_one_user_has_only_so_many_streams_and_takes_none_from_others(job: Job) -> None:
+    async def read(job_id: CrawlJobId, *, visible_to: Actor) -> JobProgress:
+        return progress()
+
+    live = LiveJobs(read, interval=60.0, most=3)
+    mine = [await live.listen(JOB, by=OWNER, still_good=job.still_good) for _ in range(3)]
+    with pytest.raises(TooManyStreams):
+        await live.listen(JOB, by=OWNER, still_good=job.still_good)
+    theirs = await live.listen(JOB, by=STRANGER, still_good=job.still_good)
+    await mine.pop().aclose()
+    mine.append(await live.listen(JOB, by=OWNER, still_good=job.still_good))
+    assert live.listeners == 4
+    for one in (*mine, theirs):
+        await one.aclose()
+    assert live.listeners == 0
+    live.close()
