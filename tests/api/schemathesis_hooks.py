@@ -43,6 +43,13 @@ DATASETS: dict[str, dict[str, Any]] = {
         "conversion": None,
     },
 }
+LOOKS: dict[str, dict[str, Any]] = {
+    "POST /api/v1/validation/analyze": {"image_id": SEEN["images"][0]},
+    "POST /api/v1/validation/batch": {"image_ids": SEEN["images"][:1], "filter": None},
+    "POST /api/v1/images/batch": {"image_ids": SEEN["images"][:1], "delete": False, "review": "accept"},
+}
+"""Bodies about images that are there; nobody removes or rejects those that are looked at."""
+DATASETS |= LOOKS
 """What of their bodies makes them work, in good requests every other time."""
 
 NO_SCHEMA_SAYS = {
@@ -57,6 +64,9 @@ NO_SCHEMA_SAYS = {
     "UNKNOWN_FORMAT": "which formats this installation writes",
     "UNUSABLE_API_KEY": "a time to come, said once; how many requests keys may make here",
     "INVALID_POLICY": "which targets a policy of this kind can be narrowed down for",
+    "INVALID_VALIDATION": "that image_ids and filter are alternatives",
+    "TOO_MANY_IMAGES": "how many images a filter finds",
+    "INVALID_IMAGES_CHANGE": "that delete stands alone, and something is said",
     "IDEMPOTENCY_MISMATCH": "that the same key came before, with another body",
 }
 """Rules of meaning: their 422 has a code of its own, and is no sign that the document is wrong. What the

@@ -115,6 +115,34 @@ BODIES: dict[str, list[dict[str, Any]]] = {
             "shard_size": 1_048_576,
         }
     ],
+    "POST /api/v1/images/batch": [
+        {"image_ids": [PROJECT], "review": "reject", "labels": ["fox"]},
+        {"image_ids": [PROJECT], "delete": True},
+    ],
+    "POST /api/v1/validation/analyze": [{"image_id": PROJECT, "level": "strict", "mode": "quarantine"}],
+    "POST /api/v1/validation/batch": [
+        {"image_ids": [PROJECT], "level": "strict", "mode": "quarantine"},
+        {
+            "filter": {
+                "job_id": PROJECT,
+                "status": "accepted",
+                "reason": "blurry",
+                "label": "fox",
+                "keyword": "fox",
+                "source": "openverse",
+                "license": "cc0",
+                "valid": True,
+                "duplicate": False,
+                "format": "jpg",
+                "min_width": 1,
+                "max_width": 2,
+                "min_height": 1,
+                "max_height": 2,
+            }
+        },
+    ],
+    "POST /api/v1/validation/jobs/{job_id}": [{"level": "strict", "mode": "quarantine"}],
+    "PUT /api/v1/validation/level": [{"level": "strict", "mode": "report"}],
     "PATCH /api/v1/images/{image_id}": [{"review": "accept", "labels": ["fox"]}],
     "POST /api/v1/schedules": [
         {
