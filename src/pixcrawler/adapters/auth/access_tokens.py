@@ -34,13 +34,13 @@ class AccessTokens:
         return self._remembered(digest) or self._kept(digest, await self._checked(token))
 
     async def _checked(self, token: str) -> Person:
-        header = header_of(token)
-        if header.alg != "HS256":
-            key = await self._keys.find(header.kid)
-            return person_in(token, key, key.algorithm_name, self._rules)
-        if self._rules.secret is None:
+        header, secret = header_of(token), self._rules.secret
+        if header.alg == "HS256" and secret is not None:
+            return person_in(token, secret, "HS256", self._rules)
+        if header.alg == "HS256" or header.kid is None:
             raise InvalidToken
-        return person_in(token, self._rules.secret, "HS256", self._rules)
+        key = await self._keys.find(header.kid)
+        return person_in(token, key, key.algorithm_name, self._rules)
 
     def _remembered(self, digest: bytes) -> Person | None:
         since, person = self._recent.get(digest, (None, None))

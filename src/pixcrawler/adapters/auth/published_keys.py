@@ -34,7 +34,7 @@ class PublishedKeys:
         self._failed = False
         self._question: asyncio.Task[None] | None = None
 
-    async def find(self, kid: str | None) -> PyJWK:
+    async def find(self, kid: str) -> PyJWK:
         """Raises InvalidToken when no such key is published, AuthUnavailable when nobody can tell."""
         found = self._held(kid)
         if found is None:
@@ -53,8 +53,8 @@ class PublishedKeys:
             self._question.cancel()
             await asyncio.gather(self._question, return_exceptions=True)
 
-    def _held(self, kid: str | None) -> PyJWK | None:
-        return self._keys.get(kid) if kid is not None and self._is_held() else None
+    def _held(self, kid: str) -> PyJWK | None:
+        return self._keys.get(kid) if self._is_held() else None
 
     def _is_held(self) -> bool:
         return self._age() < LIFE

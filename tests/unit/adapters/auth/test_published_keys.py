@@ -27,7 +27,7 @@ class Stage:
         while len(asyncio.all_tasks()) > self.tasks:
             await asyncio.sleep(0)
 
-    async def find(self, kid: str | None) -> Any:
+    async def find(self, kid: str) -> Any:
         self.tasks = len(asyncio.all_tasks())
         found = await self.keys.find(kid)
         await self.settled()
