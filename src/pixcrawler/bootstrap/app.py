@@ -60,7 +60,9 @@ from pixcrawler.application.identity.limit_request import LimitRequest
 from pixcrawler.application.identity.limit_stranger import LimitStranger
 from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.identity.make_superuser import MakeSuperuser
+from pixcrawler.application.identity.make_superuser_account import MakeSuperuserAccount
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
+from pixcrawler.application.identity.reset_password import ResetPassword
 from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
 from pixcrawler.application.identity.rotate_api_key import RotateApiKey
 from pixcrawler.application.identity.show_key_usage import ShowKeyUsage
@@ -180,6 +182,8 @@ class Identity:
     find_local_user: FindLocalUser
     ensure_superuser: EnsureSuperuser
     make_superuser: MakeSuperuser
+    make_superuser_account: MakeSuperuserAccount
+    reset_password: ResetPassword
     authenticate: Authenticate
     record_key_uses: RecordKeyUses
     provider: IdentityProvider

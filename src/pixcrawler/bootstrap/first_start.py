@@ -1,12 +1,16 @@
 """What must be there before the first process of the platform begins."""
 
 import secrets
+from dataclasses import dataclass, field
 
 from pixcrawler.adapters.postgres.engine import open_engine
+from pixcrawler.adapters.postgres.people import PostgresPeople
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.system.clock import SystemClock, Uuid7
 from pixcrawler.application.delivery.reactions import reactions_to
-from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser, LocalSuperuser
+from pixcrawler.application.identity.ensure_local_account import EnsureLocalAccount
+from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
+from pixcrawler.bootstrap.built_in import built_in_provider
 from pixcrawler.bootstrap.health import LANE
 from pixcrawler.bootstrap.infrastructure import postgres_config
 from pixcrawler.bootstrap.logs import request_id
@@ -15,8 +19,17 @@ from pixcrawler.domain.identity.key_text import kind_in
 from pixcrawler.settings import Settings
 
 
-async def first_start(settings: Settings, found: Servers) -> LocalSuperuser:
-    """Schema and superuser, without all that the whole application would load.
+@dataclass(frozen=True, slots=True)
+class FirstStart:
+    """What was made now, and is shown this once; ``repr`` does not show it."""
+
+    key: str | None = field(repr=False)
+    password: str | None = field(repr=False)
+
+
+async def first_start(settings: Settings, found: Servers) -> FirstStart:
+    """Schema, superuser and, where people log in on this machine, an account; without all that the whole
+    application would load.
 
     Raises:
         Unavailable, Conflict: the database does not answer, or its schema is not this program's.
@@ -24,17 +37,28 @@ async def first_start(settings: Settings, found: Servers) -> LocalSuperuser:
     await prepare(settings, found)
     engine = open_engine(postgres_config(settings, found.database_url, pool_size=1, max_overflow=0))
     try:
-        new_id = Uuid7()
+        new_id, clock = Uuid7(), SystemClock()
+        transaction = PostgresTransaction(
+            engine, reactions=reactions_to, new_id=new_id, request_id=request_id
+        )
         ensure = EnsureSuperuser(
-            transaction=PostgresTransaction(
-                engine, reactions=reactions_to, new_id=new_id, request_id=request_id
-            ),
-            clock=SystemClock(),
+            transaction=transaction,
+            clock=clock,
             new_id=new_id,
             random=secrets.token_bytes,
             kind=kind_in(settings.pixcrawler.environment),
         )
-        return await ensure()
+        key = (await ensure()).key
+        if settings.supabase.anon_key is not None:
+            return FirstStart(key, None)
+        ensure_account = EnsureLocalAccount(
+            provider=built_in_provider(settings, engine, clock, new_id),
+            people=PostgresPeople(engine),
+            transaction=transaction,
+            clock=clock,
+            random=secrets.token_bytes,
+        )
+        return FirstStart(key, await ensure_account())
     finally:
         await engine.dispose()
 

@@ -20,8 +20,10 @@ from pixcrawler.application.identity.know_by_key import KnowByKey
 from pixcrawler.application.identity.know_by_token import KnowByToken, RecentPeople
 from pixcrawler.application.identity.local_actor import FindLocalUser
 from pixcrawler.application.identity.make_superuser import MakeSuperuser
+from pixcrawler.application.identity.make_superuser_account import MakeSuperuserAccount
 from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
+from pixcrawler.application.identity.reset_password import ResetPassword
 from pixcrawler.application.identity.sign_up_person import SignUpPerson
 from pixcrawler.application.identity.tend_accounts import TendAccounts
 from pixcrawler.application.ports.account_store import AccountStore
@@ -74,6 +76,10 @@ class IdentityContainer(containers.DeclarativeContainer):
     authenticate = providers.Singleton(Authenticate, by_key=by_key, by_token=by_token)
     record_key_uses = providers.Singleton(RecordKeyUses, keys=keys, uses=uses)
 
+    make_superuser_account = providers.Singleton(
+        MakeSuperuserAccount, provider=provider, people=people, transaction=transaction, clock=clock
+    )
+    reset_password = providers.Singleton(ResetPassword, provider=provider)
     sign_up_person = providers.Singleton(
         SignUpPerson, provider=provider, people=people, transaction=transaction
     )
@@ -97,6 +103,8 @@ class IdentityContainer(containers.DeclarativeContainer):
         find_local_user=find_local_user,
         ensure_superuser=ensure_superuser,
         make_superuser=make_superuser,
+        make_superuser_account=make_superuser_account,
+        reset_password=reset_password,
         authenticate=authenticate,
         record_key_uses=record_key_uses,
         provider=provider,

@@ -1,17 +1,12 @@
 """Which auth provider there is."""
 
-import secrets
 import time
 from contextlib import AsyncExitStack
 
-from pixcrawler.adapters.auth.built_in import BuiltInProvider
-from pixcrawler.adapters.auth.passwords import Passwords
 from pixcrawler.adapters.auth.supabase import supabase_provider
 from pixcrawler.adapters.auth.supabase_project import SupabaseProject
-from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
-from pixcrawler.adapters.postgres.engine import Engine
-from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.identity_provider import IdentityProvider
+from pixcrawler.bootstrap.built_in import built_in_provider
 from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.settings import Settings
 
@@ -42,16 +37,4 @@ def supabase_project(settings: Settings) -> SupabaseProject | None:
         issuer=given.jwt_issuer,
         timeout=given.timeout,
         forwards=given.forward_addresses,
-    )
-
-
-def built_in_provider(settings: Settings, engine: Engine, clock: Clock, new_id: NewId) -> BuiltInProvider:
-    """The one of this machine. Raises BuiltInRefused in staging and production."""
-    return BuiltInProvider(
-        PostgresAccountStore(engine),
-        environment=settings.pixcrawler.environment,
-        clock=clock,
-        new_id=new_id,
-        random=secrets.token_bytes,
-        passwords=Passwords(),
     )

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from pixcrawler.domain.shared.errors import Forbidden
-from pixcrawler.entrypoints.cli import createsuperuser, takedown
+from pixcrawler.entrypoints.cli import createsuperuser, reset_password, takedown
 from pixcrawler.entrypoints.cli.exits import Exit
 from pixcrawler.entrypoints.cli.running import fail, print_json, run, settings_with
 from pixcrawler.settings import SettingsError, describe
@@ -30,6 +30,7 @@ def command() -> None:
 
 
 command.add_command(createsuperuser.command)
+command.add_command(reset_password.command)
 command.add_command(takedown.command)
 command.add_command(takedown.block_list)
 

@@ -7,18 +7,23 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pixcrawler.application.identity.ensure_local_account import EMAIL
 from pixcrawler.bootstrap.address import shown
 from pixcrawler.bootstrap.servers import Servers, servers
 from pixcrawler.domain.shared.errors import DomainError, Unavailable
 from pixcrawler.entrypoints.cli.exits import Exit
-from pixcrawler.entrypoints.cli.key_file import NAME, write_key_file
+from pixcrawler.entrypoints.cli.key_file import NAME, PASSWORD, write_key_file, write_password_file
 from pixcrawler.entrypoints.cli.supervision.child import Program
 from pixcrawler.entrypoints.cli.supervision.console import Console
 from pixcrawler.entrypoints.cli.supervision.following import followed
 from pixcrawler.entrypoints.cli.supervision.health import answering, reachable
 from pixcrawler.entrypoints.cli.supervision.supervisor import Supervisor
 from pixcrawler.settings import Settings
+
+if TYPE_CHECKING:
+    from pixcrawler.bootstrap.first_start import FirstStart
 
 API = "pixcrawler.entrypoints.http.serve"
 WORKER = "pixcrawler.entrypoints.worker"
@@ -86,10 +91,10 @@ class UpRun:
         supervised = asyncio.create_task(self._supervisor.run())  # what it starts loads meanwhile
         try:
             async with servers(self._settings) as found:
-                key = await self._first_start(found)
+                made = await self._first_start(found)
                 self._begun = True
                 self._supervisor.release()
-                await self._beside(found, key, supervised)
+                await self._beside(found, made, supervised)
         finally:
             self._supervisor.stop()
             failure = await supervised
@@ -97,11 +102,11 @@ class UpRun:
             raise failure
 
     async def _beside(
-        self, found: Servers, key: str | None, supervised: "asyncio.Task[DomainError | None]"
+        self, found: Servers, made: "FirstStart", supervised: "asyncio.Task[DomainError | None]"
     ) -> None:
         """Until all processes have ended."""
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._announce(found, key))]
+            tasks = [group.create_task(self._announce(found, made))]
             tasks += [group.create_task(self._follow(name, log)) for name, log in found.logs.items()]
             await asyncio.wait({supervised})
             for task in tasks:
@@ -111,7 +116,7 @@ class UpRun:
         async for record in followed(log):
             self._console.show(name, record)
 
-    async def _announce(self, found: Servers, key: str | None) -> None:
+    async def _announce(self, found: Servers, made: "FirstStart") -> None:
         """Say where things are, once they are there."""
         from pixcrawler.bootstrap.first_start import find_redis
 
@@ -120,18 +125,21 @@ class UpRun:
             await find_redis(self._settings, found)
         except Unavailable as error:
             self._console.say(f"{error} Until then work goes on without it, a second slower at each step.")
-        self._console.say(self._banner(found, key))
+        self._console.say(self._banner(found, made))
 
-    async def _first_start(self, found: Servers) -> str | None:
-        """The superuser's key if it was made now; its file is there before anybody can ask the API."""
+    async def _first_start(self, found: Servers) -> "FirstStart":
+        """The superuser's key and account where they were made now; their files are there before anybody can
+        ask the API."""
         from pixcrawler.bootstrap.first_start import first_start  # once the embedded servers are on their way
 
-        key = (await first_start(self._settings, found)).key
-        if key is not None:
-            write_key_file(self._settings.pixcrawler.home, key)
-        return key
+        home, made = self._settings.pixcrawler.home, await first_start(self._settings, found)
+        if made.key is not None:
+            write_key_file(home, made.key)
+        if made.password is not None:
+            write_password_file(home, made.password, email=EMAIL)
+        return made
 
-    def _banner(self, found: Servers, key: str | None) -> str:
+    def _banner(self, found: Servers, made: "FirstStart") -> str:
         api, home = self._settings.api, self._settings.pixcrawler.home
         url = f"http://{shown(reachable(api.host), api.port)}"
         file = home / NAME
@@ -143,8 +151,12 @@ class UpRun:
             f"  API key     {where}",
             f"  data        {home}" + (" (with embedded Postgres)" if found.embedded else ""),
         ]
-        if key is not None and self._on_terminal:
-            lines.insert(4, f"              {key}  (shown this once)")
+        if (home / PASSWORD).exists():
+            lines.insert(5, f"  log in      {EMAIL}, password in {home / PASSWORD}")
+        if made.password is not None and self._on_terminal:
+            lines.insert(6, f"              {made.password}  (shown this once)")
+        if made.key is not None and self._on_terminal:
+            lines.insert(4, f"              {made.key}  (shown this once)")
         return "\n".join(lines)
 
 
