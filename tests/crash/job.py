@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pixcrawler.application.crawling.create_crawl import NewCrawl
+from pixcrawler.application.ports.validation_reads import ValidationDetail
 from pixcrawler.bootstrap.app import App
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.crawling.spec import JobSpec, Keyword
@@ -14,7 +15,7 @@ from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import Unavailable
-from pixcrawler.domain.shared.ids import CrawlJobId, DatasetVersionId, ExportId
+from pixcrawler.domain.shared.ids import CrawlJobId, DatasetVersionId, ExportId, ValidationId
 
 LANE = "shared"
 
@@ -90,6 +91,14 @@ class Crawl:
             return await self.app.reads.open_tasks(export, visible_to=self.by) == 0 or None
 
         await self._until(look, "the export is ready", seconds)
+
+    async def validated(self, validation: ValidationId, *, seconds: float = 60) -> ValidationDetail:
+        async def look() -> ValidationDetail | None:
+            run = await self.app.validations.reads.run(validation, visible_to=self.by)
+            return run if run.ended_at is not None else None
+
+        found: ValidationDetail = await self._until(look, "the validation ends", seconds)
+        return found
 
     async def _until(self, look: Any, what: str, seconds: float) -> Any:
         started = time.monotonic()

@@ -167,6 +167,11 @@ def tricked(app: App, deaths: Deaths, *, deaf: bool, unfenced: bool) -> App:
             build_version=around(datasets.build_version, "build"),
             write_export=around(datasets.write_export, "export"),
         ),
+        validations=dataclasses.replace(
+            app.validations,
+            cut=around(app.validations.cut, "cut"),
+            look=around(app.validations.look, "look"),
+        ),
     )
 
 
