@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pixcrawler.application.ports.source import LOCAL, SourceInfo, Sources
-from pixcrawler.domain.crawling.errors import UnknownSource
+from pixcrawler.domain.crawling.errors import SourceDisabled, UnknownSource
 from pixcrawler.domain.projects.errors import InvalidProject
 
 
@@ -27,5 +27,5 @@ def check_defaults(sources: Sources, defaults: Mapping[str, Any]) -> None:
 def _found(sources: Sources, source_id: str) -> SourceInfo:
     try:
         return sources.get(source_id).info
-    except UnknownSource as error:
-        raise UnknownSource(str(error), field="defaults.sources") from error
+    except (UnknownSource, SourceDisabled) as error:
+        raise type(error)(str(error), field="defaults.sources") from error

@@ -40,7 +40,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
         return Notification(id=key, **msgspec.structs.asdict(self), read_at=None, created_at=at)
 
 
-class Notification(msgspec.Struct, kw_only=True):
+class Notification(msgspec.Struct):
     """A notice in somebody's list."""
 
     id: NotificationId

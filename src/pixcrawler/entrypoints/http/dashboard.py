@@ -58,7 +58,7 @@ class DashboardController(Controller):
         self,
         actor: Given[Actor],
         dashboard_reads: Given[DashboardReads],
-        whose: Annotated[
+        scope_: Annotated[
             Scope,
             QueryParameter(name="scope", description="`own` things, or `all` (superusers only)."),
         ] = Scope.OWN,
@@ -68,5 +68,5 @@ class DashboardController(Controller):
         403 `SUPERUSERS_ONLY` for `scope=all` from others.
         """
         actor.must(READ)
-        everybody = whose is Scope.ALL
+        everybody = scope_ is Scope.ALL
         return answered(await dashboard_reads.dashboard(everybody=everybody, visible_to=actor))
