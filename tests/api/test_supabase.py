@@ -1,5 +1,6 @@
 """The platform on a Supabase project: whoever logs in there, by any client, is known here."""
 
+import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -92,6 +93,39 @@ async def test_people_log_in_go_on_and_log_out_through_the_api(api: Api) -> None
         "/api/v1/auth/refresh", json={"refresh_token": again.json()["refresh_token"]}
     )
     assert problem(gone)[:2] == (401, "INVALID_TOKEN")
+
+
+async def test_who_leaves_is_out_within_seconds_though_their_token_goes_on(api: Api, gotrue: GoTrue) -> None:
+    who = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
+    session = (await api.stranger.post("/api/v1/auth/signup", json=who)).json()["session"]
+    async with open_client(api.litestar, session["access_token"]) as client:
+        leaving = {"confirm": who["email"], "password": PASSWORD}
+        answer = await client.request("DELETE", "/api/v1/users/me", json=leaving)
+        assert answer.status_code == 204, answer.text
+        assert gotrue.people.by_email(who["email"]) is None
+        async with asyncio.timeout(30):
+            while (answer := await client.get(PROJECTS)).status_code == 200:
+                await asyncio.sleep(0.1)
+        assert problem(answer)[:2] == (401, "INVALID_TOKEN")
+    assert problem(await api.stranger.post("/api/v1/auth/login", json=who))[1] == "WRONG_CREDENTIALS"
+
+
+async def test_a_new_password_is_set_by_who_knows_the_old_one_or_has_the_mail(
+    api: Api, gotrue: GoTrue
+) -> None:
+    who = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
+    session = (await api.stranger.post("/api/v1/auth/signup", json=who)).json()["session"]
+    path, new = "/api/v1/auth/password", {"new_password": "a longer one still"}
+    async with open_client(api.litestar, session["access_token"]) as client:
+        assert (await client.post(path, json=new | {"current_password": "not it"})).status_code == 403
+        assert (await client.post(path, json=new | {"current_password": PASSWORD})).status_code == 204
+    await api.stranger.post("/api/v1/auth/password-reset", json={"email": who["email"]})
+    mail = gotrue.people.mails[-1]
+    by_mail = gotrue.people.begin(gotrue.people.redeemed(mail.token, mail.kind), "otp")
+    async with open_client(api.litestar, gotrue.access_token(by_mail)) as client:
+        assert (await client.post(path, json={"new_password": "yet another one"})).status_code == 204
+    login = await api.stranger.post("/api/v1/auth/login", json=who | {"password": "yet another one"})
+    assert login.status_code == 200
 
 
 async def test_the_project_is_told_where_people_come_from_if_that_is_wanted(
