@@ -69,9 +69,10 @@ def header_of(token: str) -> Header:
     """What it says of itself, none of it proven. Raises InvalidToken."""
     if len(token) > LONGEST or not _FORM.fullmatch(token):
         raise InvalidToken
-    head = token.partition(".")[0]
+    head, _, signature = token.split(".")
     try:
-        return _header.decode(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+        _bytes_in(signature)
+        return _header.decode(_bytes_in(head))
     except (ValueError, RecursionError):
         raise InvalidToken from None  # what these say quotes the token
 
@@ -130,6 +131,15 @@ def _usable(key: dict[str, Any]) -> jwt.PyJWK | None:
         return None
     short = isinstance(made.key, RSAPublicKey) and made.key.key_size < SHORTEST_RSA
     return None if short else made
+
+
+def _bytes_in(part: str) -> bytes:
+    """Raises ValueError unless it is base64url in its one written form (RFC 4648, section 3.5): the spare
+    bits of the last letter are no place for a second spelling of the same token."""
+    found = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    if base64.urlsafe_b64encode(found).decode().rstrip("=") != part:
+        raise ValueError("not as it is written")
+    return found
 
 
 def _user(text: str) -> UserId:

@@ -132,6 +132,15 @@ async def test_a_forged_token_opens_nothing(kind: str, secret: str | None) -> No
 
 
 @pytest.mark.parametrize("key", [EC, RSA])
+async def test_a_token_has_one_spelling(key: SigningKey) -> None:
+    tokens, token = checker(), key.sign(claims())
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    for letter in letters.replace(token[-1], ""):
+        with pytest.raises(InvalidToken):
+            await tokens.verify(token[:-1] + letter)
+
+
+@pytest.mark.parametrize("key", [EC, RSA])
 async def test_a_token_by_a_published_key_is_good(key: SigningKey) -> None:
     person = await checker().verify(key.sign(claims()))
     assert (str(person.id), person.email, person.name) == (USER, "ann@example.org", "Ann")
