@@ -51,9 +51,10 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
-        self.under_way = self._now("http_requests_in_flight", "Requests whose answer has not ended.")
-        self.listeners = self._now("live_listeners", "Streams of jobs' events that are open.")
-        self.connections = self._now("database_connections", "Connections of the pools.", "state")
+        self.under_way = 0
+        self._under_way = self._now("http_requests_in_flight", "Requests whose answer has not ended.")
+        self._listeners = self._now("live_listeners", "Streams of jobs' events that are open.")
+        self._connections = self._now("database_connections", "Connections of the pools.", "state")
         self._questions = library.Counter(
             "pixcrawler_cache_questions",
             "Questions to the cache, by what became of them.",
@@ -82,14 +83,19 @@ class Metrics:
             self._known[method, route, status] = met
         return met
 
-    def sample(self, uses: Mapping[tuple[str, str], int], connections: Mapping[str, int]) -> None:
-        """What others count: ``uses`` of the cache since the start, and the pools' connections now."""
+    def sample(
+        self, uses: Mapping[tuple[str, str], int], connections: Mapping[str, int], *, listeners: int
+    ) -> None:
+        """How things stand now, and what others count: ``uses`` of the cache since the start, the pools'
+        connections. Written down now and then, so that no request pays for it."""
         for labels, number in uses.items():
             if more := number - self._counted[labels]:
                 self._questions.labels(*labels).inc(more)
                 self._counted[labels] = number
         for state, number in connections.items():
-            self.connections.labels(state).set(number)
+            self._connections.labels(state).set(number)
+        self._under_way.set(self.under_way)
+        self._listeners.set(listeners)
 
     def text(self, more: "Iterable[Metric]") -> bytes:
         """Prometheus' text format 0.0.4 for all processes, and ``more``. It reads files: not for the loop."""
@@ -138,10 +144,10 @@ class Measured:
                 status, ended = message["status"], time.perf_counter()
             await send(message)
 
-        metrics.under_way.inc()
+        metrics.under_way += 1
         try:
             await self._app(scope, receive, sending)
         finally:
-            metrics.under_way.dec()
+            metrics.under_way -= 1
             route = scope.get("path_template") or "none"
             metrics.note(scope["method"], route, status, (ended or time.perf_counter()) - began)

@@ -140,8 +140,7 @@ async def looking(metrics: Metrics, app: App, live: LiveJobs) -> AsyncIterator[N
 
 
 def look(metrics: Metrics, app: App, live: LiveJobs) -> None:
-    metrics.sample(app.cache.uses, app.connections())
-    metrics.listeners.set(live.listeners)
+    metrics.sample(app.cache.uses, app.connections(), listeners=live.listeners)
 
 
 async def _standing(health: Health) -> "Iterable[Metric]":
