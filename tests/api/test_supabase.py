@@ -128,6 +128,16 @@ async def test_a_new_password_is_set_by_who_knows_the_old_one_or_has_the_mail(
     assert login.status_code == 200
 
 
+async def test_somebody_of_the_project_is_made_a_superuser_on_the_server(api: Api) -> None:
+    who = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
+    session = (await api.stranger.post("/api/v1/auth/signup", json=who)).json()["session"]
+    await api.app.identity.make_superuser_account(who["email"].upper(), password=None)
+    async with open_client(api.litestar, session["access_token"]) as client, asyncio.timeout(30):
+        while (answer := await client.get("/api/v1/users")).status_code == 403:
+            await asyncio.sleep(0.1)
+        assert who["email"] in [one["email"] for one in answer.json()["items"]]
+
+
 async def test_the_project_is_told_where_people_come_from_if_that_is_wanted(
     open_for_all: OpenApi, api: Api, gotrue: GoTrue
 ) -> None:
