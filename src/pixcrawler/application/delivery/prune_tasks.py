@@ -1,14 +1,17 @@
-"""Task: forget tasks that ended, and answers that were given, long ago."""
+"""Task: forget tasks that ended, answers that were given, and requests that were counted, long ago."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pixcrawler.application.ports.key_ring import KeyRing
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import TaskQueue
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.shared.once import KEPT
 
 AT_ONCE = 1000
+USES_KEPT = timedelta(days=90)
+"""How long it is kept how much a key was used in an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,10 +20,11 @@ class PruneTasks:
 
     tasks: TaskQueue
     transaction: Transaction
+    keys: KeyRing
     retention: timedelta
 
     async def __call__(self, _tick: object, *, lease: Lease) -> None:
-        for forget in (self._tasks, self._answers):
+        for forget in (self._tasks, self._answers, self._uses):
             while not lease.draining and await forget() == AT_ONCE:
                 pass
 
@@ -32,3 +36,6 @@ class PruneTasks:
             forgotten = await tx.answers.forget(older_than=KEPT, most=AT_ONCE)
             await tx.commit()
         return forgotten
+
+    async def _uses(self) -> int:
+        return await self.keys.forget_uses(older_than=USES_KEPT, most=AT_ONCE)

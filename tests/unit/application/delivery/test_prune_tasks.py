@@ -8,7 +8,8 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import TaskQueue
 from pixcrawler.domain.shared.ids import TaskId
 from tests.fakes.ids import CountingIds
-from tests.fakes.memory_transaction import MemoryTransaction
+from tests.fakes.memory_keys import MemoryKeyRing
+from tests.fakes.memory_transaction import MemoryDatabase, MemoryTransaction
 
 
 class OldTasks:
@@ -31,7 +32,13 @@ def lease(*, draining: bool = False) -> Lease:
 
 def prune(tasks: OldTasks) -> PruneTasks:
     queue = cast("TaskQueue", cast("Any", tasks))
-    return PruneTasks(tasks=queue, transaction=MemoryTransaction(), retention=timedelta(days=7))
+    database = MemoryDatabase()
+    return PruneTasks(
+        tasks=queue,
+        transaction=MemoryTransaction(database),
+        keys=MemoryKeyRing(database),
+        retention=timedelta(days=7),
+    )
 
 
 async def test_tasks_are_deleted_in_small_parts_until_none_is_left() -> None:
