@@ -160,6 +160,7 @@ def _built(
         near_duplicates=tools.near_duplicates,
         rules=rules(settings),
     )
+    keys = PostgresKeyRing(base.engine)
     making_keys = _objects(kind=kind_in(settings.pixcrawler.environment), random=secrets.token_bytes)
     for_keys = _objects(
         reads=PostgresApiKeyReads(base.engine),
@@ -167,7 +168,7 @@ def _built(
         most_hourly=settings.limiter.key_per_hour,
     )
     for_identity = making_keys | _objects(
-        keys=PostgresKeyRing(base.engine),
+        keys=keys,
         ticks=time.monotonic,
         provider=provider,
         people=PostgresPeople(base.engine),
@@ -235,7 +236,7 @@ def _built(
             ),
         ).context(),
         upkeep=Upkeep(
-            prune_tasks=PruneTasks(tasks=tasks, transaction=transaction, retention=retention),
+            prune_tasks=PruneTasks(tasks=tasks, transaction=transaction, keys=keys, retention=retention),
         ),
         reads=reads,
         project_reads=PostgresProjectReads(base.engine),
