@@ -33,6 +33,9 @@ _ALWAYS: list[Header] = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+_LINKED: list[Header] = [*_ALWAYS[:-1], (b"cross-origin-resource-policy", b"cross-origin")]
+"""Of files behind signed links, which a page elsewhere may show: the link is the leave."""
+_LINKS = "/api/v1/files/"
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -121,7 +124,8 @@ class Gate:
         return True
 
     def _on_top(self, scope: HTTPScope, headers: dict[bytes, bytes], request_id: Header) -> list[Header]:
-        more = [request_id, *_ALWAYS, *self._rules.cors.headers(headers.get(b"origin"))]
+        fixed = _LINKED if scope["path"].startswith(_LINKS) else _ALWAYS
+        more = [request_id, *fixed, *self._rules.cors.headers(headers.get(b"origin"))]
         if self._rules.production and (
             scope["scheme"] == "https" or headers.get(b"x-forwarded-proto") == b"https"
         ):
