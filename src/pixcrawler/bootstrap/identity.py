@@ -83,7 +83,9 @@ class IdentityContainer(containers.DeclarativeContainer):
     sign_up_person = providers.Singleton(
         SignUpPerson, provider=provider, people=people, transaction=transaction
     )
-    change_password = providers.Singleton(ChangePassword, provider=provider, transaction=transaction)
+    change_password = providers.Singleton(
+        ChangePassword, provider=provider, transaction=transaction, clock=clock
+    )
     change_profile = providers.Singleton(ChangeProfile, transaction=transaction)
     export_own_data = providers.Singleton(ExportOwnData, data=own_data, transaction=transaction)
     delete_oneself = providers.Singleton(

@@ -8,8 +8,10 @@ from pixcrawler.application.ports.api_keys import NewKey, new_key
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.identity.api_key import MOST_LIVE, ApiKey, KeyRequest, issue
 from pixcrawler.domain.identity.errors import TooManyApiKeys, UnusableApiKey
+from pixcrawler.domain.identity.events import ApiKeyCreated
 from pixcrawler.domain.identity.key_text import RANDOM_BYTES, KeyKind
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ApiKeyId
@@ -54,6 +56,8 @@ class IssueApiKey:
             await self._refuse_too_many(tx, key)
             await tx.api_keys.add(key)
             tx.audit(Act.API_KEY_CREATED, key.id, by=by, owner=by.id, name=key.name, shown=key.shown)
+            told = ApiKeyCreated(at=at, owner_id=by.id, key_id=key.id, name=key.name)
+            tx.record(told, owner=by.id, lane=SHARED)
             made = new_key(key, issued.key, at=at)
             await tx.answers.keep(once, msgspec.structs.replace(made, key=None), owner=by.id)
             await tx.commit()

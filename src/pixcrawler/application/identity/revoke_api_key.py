@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.identity.errors import ApiKeyNotFound
+from pixcrawler.domain.identity.events import ApiKeyRevoked
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ApiKeyId
 
@@ -28,8 +30,11 @@ class RevokeApiKey:
                 raise ApiKeyNotFound(f"There is no api key {key_id}.")
             if key.revoked_at is not None:
                 return
-            key.revoke(at=self.clock.now())
+            at = self.clock.now()
+            key.revoke(at=at)
             await tx.api_keys.save(key)
             about = {"name": key.name, "shown": key.shown}
             tx.audit(Act.API_KEY_REVOKED, key.id, by=by, owner=key.owner_id, **about)
+            told = ApiKeyRevoked(at=at, owner_id=key.owner_id, key_id=key.id, name=key.name)
+            tx.record(told, owner=key.owner_id, lane=SHARED)
             await tx.commit()

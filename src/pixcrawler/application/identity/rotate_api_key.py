@@ -9,8 +9,10 @@ from pixcrawler.application.ports.api_keys import KeyDetail, NewKey, detail_of, 
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.identity.api_key import ApiKey, issue
 from pixcrawler.domain.identity.errors import ApiKeyNotFound, NotYourApiKey
+from pixcrawler.domain.identity.events import ApiKeyCreated
 from pixcrawler.domain.identity.key_text import RANDOM_BYTES, KeyKind
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ApiKeyId
@@ -62,6 +64,8 @@ class RotateApiKey:
             await tx.api_keys.save(old)
             about = {"name": old.name, "shown": old.shown}
             tx.audit(Act.API_KEY_ROTATED, old.id, by=by, owner=by.id, replaced_by=new.id, **about)
+            told = ApiKeyCreated(at=at, owner_id=new.owner_id, key_id=new.id, name=new.name)
+            tx.record(told, owner=new.owner_id, lane=SHARED)
             made = RotatedKey(new_key(new, text, at=at), detail_of(old, at=at))
             kept = RotatedKey(new_key(new, None, at=at), made.old)
             await tx.answers.keep(once, kept, owner=by.id)
