@@ -12,6 +12,7 @@ from msgspec import Meta
 from pixcrawler.application.ports.activity import ActivityFilter, ActivityLine, ActivityReads
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import READ, Actor
+from pixcrawler.domain.shared.errors import Invalid
 from pixcrawler.domain.shared.ids import ProjectId, UserId
 from pixcrawler.domain.shared.paging import Window
 from pixcrawler.entrypoints.http import cursors
@@ -19,6 +20,7 @@ from pixcrawler.entrypoints.http.answers import CursorPage, cursor_page_of
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.openapi import failures, success
 
+LONGEST_TIME = 64
 ME = UserId(UUID("01a1fe10-0000-7985-bba8-5ff3a8de3680"))
 JOB = UUID("01a1fe10-3333-7985-bba8-5ff3a8de3680")
 STARTED = ActivityLine(
@@ -39,7 +41,34 @@ Cursor = Annotated[
         description="`next_cursor` of the page before; `page` is not used then.",
     ),
 ]
-Time = Annotated[datetime, Meta(tz=True)]
+From = Annotated[
+    str | None,
+    QueryParameter(
+        name="from",
+        format="date-time",
+        max_length=LONGEST_TIME,
+        description="Only what was done at or after this time.",
+    ),
+]
+To = Annotated[
+    str | None,
+    QueryParameter(
+        format="date-time", max_length=LONGEST_TIME, description="Only what was done before this time."
+    ),
+]
+
+
+def time_of(text: str | None, *, field: str) -> datetime | None:
+    """RFC 3339, with its offset from UTC. Raises Invalid. (Litestar would take numbers too, and times
+    without an offset.)"""
+    if text is None:
+        return None
+    try:
+        found: datetime = msgspec.convert(text, Annotated[datetime, Meta(tz=True)])
+    except msgspec.ValidationError as error:
+        message = f"{field} is not valid: give a time such as 2026-11-21T08:30:00Z."
+        raise Invalid(message, field=field) from error
+    return found
 
 
 class ActivityController(Controller):
@@ -72,10 +101,8 @@ class ActivityController(Controller):
             UUID | None, QueryParameter(description="Only what was done in this project.")
         ] = None,
         actor_id: Annotated[UUID | None, QueryParameter(description="Only what this person did.")] = None,
-        from_: Annotated[
-            Time | None, QueryParameter(name="from", description="Only what was done at or after this time.")
-        ] = None,
-        to: Annotated[Time | None, QueryParameter(description="Only what was done before this time.")] = None,
+        from_: From = None,
+        to: To = None,
         cursor: Cursor = None,
     ) -> Response[CursorPage[ActivityLine]]:
         """Users, who see what they did and what others did to their things; superusers see all. Scope `read`.
@@ -89,8 +116,8 @@ class ActivityController(Controller):
             subject_id=subject_id,
             project_id=None if project_id is None else ProjectId(project_id),
             actor_id=None if actor_id is None else UserId(actor_id),
-            since=from_,
-            until=to,
+            since=time_of(from_, field="from"),
+            until=time_of(to, field="to"),
         )
         after = None if cursor is None else cursors.read(cursor)
         found = await activity_reads.activity(which, window, after=after, visible_to=actor)
