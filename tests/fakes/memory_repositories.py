@@ -13,6 +13,7 @@ from pixcrawler.domain.crawling.job import SHARED, CrawlJob, JobStatus
 from pixcrawler.domain.crawling.query import Query, QueryStatus
 from pixcrawler.domain.crawling.standing import Standing
 from pixcrawler.domain.crawling.triage import BY_DESCRIPTION
+from pixcrawler.domain.identity.errors import UserNotFound
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.projects.project import Project
@@ -75,11 +76,23 @@ class MemoryRepository(Generic[S]):
 
 class MemoryProfiles(MemoryRepository[Profile]):
     table = "profiles"
+    missing = UserNotFound
     unique = ("name", "email")
 
     async def named(self, name: str) -> Profile | None:
         mine = (row for row in self.rows.values() if (row.name, row.email) == (name, None))
         return next((copy.copy(row) for row in mine), None)
+
+    async def running_jobs(self, user_id: UserId) -> int:
+        jobs = self.tables.crawl_jobs.values()
+        return sum(job.owner_id == user_id and job.status is JobStatus.RUNNING for job in jobs)
+
+    async def delete(self, key: UUID) -> None:
+        for job in [job for job in self.tables.crawl_jobs.values() if job.owner_id == key]:
+            self.tables.remove("tasks", {"subject_id": job.id})
+        self.tables.remove("tasks", {"owner_id": key})
+        self.tables.deleted[key] = None
+        await super().delete(key)
 
 
 class MemoryProjects(MemoryRepository[Project]):

@@ -185,6 +185,7 @@ class Tables:
     answers: dict[tuple[UUID, str, str], AnswerEntry] = field(default_factory=dict)
     job_log: dict[UUID, LogEntry] = field(default_factory=dict)
     activity: dict[UUID, ActivityEntry] = field(default_factory=dict)
+    deleted: dict[UUID, None] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         """Cheap: entries are replaced, never changed, so both may hold the same ones."""

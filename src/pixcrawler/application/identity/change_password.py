@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from pixcrawler.application.identity.proof import prove_password
+from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
+from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.identity.errors import WeakPassword, WrongPassword
+from pixcrawler.domain.identity.events import PasswordChanged
 from pixcrawler.domain.shared.actor import Actor
 
 
@@ -20,6 +23,7 @@ class ChangePassword:
 
     provider: IdentityProvider
     transaction: Transaction
+    clock: Clock
 
     async def __call__(self, token: str, *, current: str | None, new: str, by: Actor) -> None:
         person = await self.provider.verify(token)
@@ -34,4 +38,5 @@ class ChangePassword:
             raise
         async with self.transaction() as tx:
             tx.audit(Act.PASSWORD_CHANGED, by.id, by=by, owner=by.id)
+            tx.record(PasswordChanged(at=self.clock.now(), owner_id=by.id), owner=by.id, lane=SHARED)
             await tx.commit()
