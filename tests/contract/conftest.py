@@ -7,9 +7,10 @@ import pytest
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
 from pixcrawler.adapters.storage import StoreConfig, open_store
 from pixcrawler.application.ports.object_store import ObjectStore
-from tests.contract.identity_providers import Desk, built_in_desk, supabase_desk
+from tests.contract.identity_providers import Desk, built_in, built_in_desk, supabase_desk
 from tests.contract.stages import MemoryStage, PostgresStage, Stage
 from tests.databases import Databases
+from tests.fakes.memory_accounts import MemoryAccountStore
 from tests.fakes.object_store import MemoryObjectStore
 
 
@@ -51,6 +52,7 @@ async def store(provider: str, config: StoreConfig) -> AsyncIterator[ObjectStore
     scope="session",
     params=[
         "built-in",
+        "memory",
         "ES256",
         *(pytest.param(name, marks=pytest.mark.long) for name in ("RS256", "HS256")),
     ],
@@ -59,9 +61,12 @@ async def auth_desk(
     request: pytest.FixtureRequest, databases: Databases, template: str
 ) -> AsyncIterator[Desk]:
     """An auth provider, one for all tests, which each have people of their own."""
+    if request.param == "memory":
+        yield built_in(MemoryAccountStore())
+        return
     if request.param != "built-in":
         async with supabase_desk(request.param) as supabase:
             yield supabase
         return
-    async with databases.copy_of(template) as url, built_in_desk(url) as built_in:
-        yield built_in
+    async with databases.copy_of(template) as url, built_in_desk(url) as desk:
+        yield desk

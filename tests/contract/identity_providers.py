@@ -16,6 +16,7 @@ from pixcrawler.adapters.auth.supabase_project import SupabaseProject
 from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
 from pixcrawler.adapters.system.clock import SystemClock, Uuid7
+from pixcrawler.application.ports.account_store import AccountStore
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from tests.fakes.clock import StandingClock
 from tests.servers.gotrue import GoTrue
@@ -93,16 +94,19 @@ async def supabase_desk(algorithm: str = "ES256", *, patience: float = 10.0) -> 
 @asynccontextmanager
 async def built_in_desk(database_url: str) -> AsyncIterator[BuiltInDesk]:
     engine = open_engine(PostgresConfig(url=database_url, pool_size=4))
-    clock = StandingClock()
-    yield BuiltInDesk(
-        clock,
-        BuiltInProvider(
-            PostgresAccountStore(engine),
-            environment="test",
-            clock=clock,
-            new_id=Uuid7(),
-            random=secrets.token_bytes,
-            passwords=Passwords(passes=1, memory_kib=64),
-        ),
-    )
+    yield built_in(PostgresAccountStore(engine))
     await engine.dispose()
+
+
+def built_in(store: AccountStore) -> BuiltInDesk:
+    """On a store of its own, so that the store in memory keeps the same contract."""
+    clock = StandingClock()
+    provider = BuiltInProvider(
+        store,
+        environment="test",
+        clock=clock,
+        new_id=Uuid7(),
+        random=secrets.token_bytes,
+        passwords=Passwords(passes=1, memory_kib=64),
+    )
+    return BuiltInDesk(clock, provider)

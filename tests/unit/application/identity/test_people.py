@@ -71,13 +71,11 @@ async def test_what_is_no_token_of_ours_is_refused_without_a_look(stage: PeopleS
 
 
 async def test_old_parameters_of_a_hash_are_renewed_at_the_next_login(stage: PeopleStage) -> None:
-    from pixcrawler.adapters.auth.passwords import Passwords
-
     session = await stage.somebody()
     old = stage.store.accounts[session.account.id].password
-    stage.provider._passwords = Passwords(passes=2, memory_kib=8)
-    await stage.provider.log_in("eve@example.org", PASSWORD)
+    updated = stage.provider_with(passes=2)
+    await updated.log_in("eve@example.org", PASSWORD)
     new = stage.store.accounts[session.account.id].password
     assert ("t=1" in old, "t=2" in new) == (True, True)
-    await stage.provider.log_in("eve@example.org", PASSWORD)
+    await updated.log_in("eve@example.org", PASSWORD)
     assert stage.store.accounts[session.account.id].password == new
