@@ -7,8 +7,10 @@ import msgspec
 
 from pixcrawler.application.identity.local_actor import NAME
 from pixcrawler.application.identity.superuser import superuser_named
+from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.api_key import KeyRequest, issue
 from pixcrawler.domain.identity.key_text import RANDOM_BYTES, KeyKind
 from pixcrawler.domain.shared.actor import ALL
@@ -63,5 +65,6 @@ class EnsureSuperuser:
         if any(one.kind is self.kind for one in had):
             return LocalSuperuser(profile.id, None)
         await tx.api_keys.add(made)
+        note(tx, Act.API_KEY_CREATED, made, by=profile.actor)
         await tx.commit()
         return LocalSuperuser(profile.id, issued.key)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.api_keys import NewKey, new_key
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
@@ -55,7 +56,7 @@ class IssueApiKey:
                 by.must(scope)
             await self._refuse_too_many(tx, key)
             await tx.api_keys.add(key)
-            tx.audit(Act.API_KEY_CREATED, key.id, by=by, owner=by.id, name=key.name, shown=key.shown)
+            note(tx, Act.API_KEY_CREATED, key, by=by)
             told = ApiKeyCreated(at=at, owner_id=by.id, key_id=key.id, name=key.name)
             tx.record(told, owner=by.id, lane=SHARED)
             made = new_key(key, issued.key, at=at)

@@ -1,12 +1,16 @@
 """Another superuser, or another key for one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pixcrawler.application.identity.superuser import superuser_named
+from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
-from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.api_key import IssuedKey, KeyRequest, issue
 from pixcrawler.domain.identity.key_text import RANDOM_BYTES, KeyKind
+from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.shared.actor import ALL
 from pixcrawler.domain.shared.ids import ApiKeyId
 
@@ -33,9 +37,7 @@ class MakeSuperuser:
         async with self.transaction() as tx:
             profile = await superuser_named(name, tx, self.new_id)
             if revoke_others:
-                for earlier in await tx.api_keys.of_owner(profile.id):
-                    earlier.revoke(at=at)
-                    await tx.api_keys.save(earlier)
+                await _revoke_all(tx, profile, at)
             made, issued = issue(
                 ApiKeyId(self.new_id()),
                 WANTED,
@@ -45,5 +47,14 @@ class MakeSuperuser:
                 at=at,
             )
             await tx.api_keys.add(made)
+            note(tx, Act.API_KEY_CREATED, made, by=profile.actor)
             await tx.commit()
         return issued
+
+
+async def _revoke_all(tx: UnitOfWork, profile: Profile, at: datetime) -> None:
+    for earlier in await tx.api_keys.of_owner(profile.id):
+        if earlier.revoked_at is None:
+            earlier.revoke(at=at)
+            await tx.api_keys.save(earlier)
+            note(tx, Act.API_KEY_REVOKED, earlier, by=profile.actor)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
@@ -33,8 +34,7 @@ class RevokeApiKey:
             at = self.clock.now()
             key.revoke(at=at)
             await tx.api_keys.save(key)
-            about = {"name": key.name, "shown": key.shown}
-            tx.audit(Act.API_KEY_REVOKED, key.id, by=by, owner=key.owner_id, **about)
+            note(tx, Act.API_KEY_REVOKED, key, by=by)
             told = ApiKeyRevoked(at=at, owner_id=key.owner_id, key_id=key.id, name=key.name)
             tx.record(told, owner=key.owner_id, lane=SHARED)
             await tx.commit()

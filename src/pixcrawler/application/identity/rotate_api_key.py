@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.api_keys import KeyDetail, NewKey, detail_of, new_key
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
@@ -62,8 +63,7 @@ class RotateApiKey:
                     await tx.api_keys.save(before)
             old.give_way(new.id, at=at, overlap=overlap)
             await tx.api_keys.save(old)
-            about = {"name": old.name, "shown": old.shown}
-            tx.audit(Act.API_KEY_ROTATED, old.id, by=by, owner=by.id, replaced_by=new.id, **about)
+            note(tx, Act.API_KEY_ROTATED, old, by=by, replaced_by=new.id)
             told = ApiKeyCreated(at=at, owner_id=new.owner_id, key_id=new.id, name=new.name)
             tx.record(told, owner=new.owner_id, lane=SHARED)
             made = RotatedKey(new_key(new, text, at=at), detail_of(old, at=at))
