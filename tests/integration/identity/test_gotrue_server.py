@@ -12,6 +12,8 @@ from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
 from tests.servers.gotrue import GoTrue
 from tests.servers.gotrue_project import ANON_KEY, SERVICE_KEY
 
+pytestmark = pytest.mark.long
+
 PASSWORD = "correct horse battery staple"
 
 

@@ -40,7 +40,7 @@ def address() -> str:
 
 async def test_people_at_once_never_get_each_others_session(desk: SupabaseDesk) -> None:
     people, provider = desk.server.people, desk.provider
-    emails = [f"{n}-{address()}" for n in range(40)]
+    emails = [f"{n}-{address()}" for n in range(20)]
     for email in emails:
         people.add(email, f"{PASSWORD} {email}"[:72], None).confirmed_at = "2026-01-01T00:00:00Z"
 
@@ -80,9 +80,9 @@ async def test_connections_and_files_are_given_back() -> None:
     async with supabase_desk() as desk:
         email = address()
         await desk.provider.sign_up(email, PASSWORD, name=None)
-        await asyncio.gather(*(desk.provider.log_in(email, PASSWORD) for _ in range(60)))
+        await asyncio.gather(*(desk.provider.log_in(email, PASSWORD) for _ in range(30)))
         busy = open_files()
-        for _ in range(60):
+        for _ in range(30):
             await desk.provider.log_in(email, PASSWORD)
         assert open_files() <= busy
     assert open_files() <= before
