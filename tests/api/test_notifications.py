@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from pixcrawler.domain.activity.notification import NoticeKind, Notification
+from pixcrawler.domain.identity.api_key import KeyRequest
 from pixcrawler.domain.shared.actor import READ, Role
 from pixcrawler.entrypoints.http.notification_forms import InApp
 from tests.api.conftest import problem
 from tests.api.job_room import JobRoom, Person, job_room
+from tests.api.prompt import work
 from tests.fakes.platform_aggregates import notification
 
 room = pytest.fixture(job_room, scope="module")
@@ -145,3 +147,16 @@ async def test_a_key_to_read_changes_nothing(room: JobRoom) -> None:
     ):
         assert problem(await reader.ask(method, path))[1] == "SCOPE_MISSING"
     assert (await reader.got("/notifications"))["unread_count"] == 1
+
+
+async def test_what_happens_to_ones_keys_is_told(room: JobRoom) -> None:
+    ann, keys = await room.person(), room.api.app.api_keys
+    other = await keys.issue(KeyRequest(name="laptop", scopes=frozenset({"read"})), by=ann.actor)
+    await keys.revoke(other.id, by=ann.actor)
+    await keys.revoke(other.id, by=ann.actor)
+    await work(room.api.app)
+    page = await ann.got("/notifications")
+    mine = [one["kind"] for one in page["items"] if one["subject_id"] == str(other.id)]
+    assert mine == ["api_key_revoked", "api_key_created"]
+    assert "“laptop”" in page["items"][0]["title"]
+    assert str(other.key) not in str(page)

@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 
-from pixcrawler.application.ports.lease import Lease
 from pixcrawler.domain.shared.actor import READ, Role
-from pixcrawler.entrypoints.worker.table import tasks
-from pixcrawler.entrypoints.worker.task import Patience
 from tests.api.conftest import problem
 from tests.api.job_room import JobRoom, JsonObject, Person, job_room
+from tests.api.prompt import tick
 
 room = pytest.fixture(job_room, scope="module")
 NOWHERE = "01a1fe10-2222-7985-bba8-5ff3a8de3680"
@@ -24,21 +22,6 @@ async def wanted(person: Person, **more: object) -> JsonObject:
 
 async def scheduled(person: Person, **more: object) -> JsonObject:
     return await person.made("/schedules", await wanted(person, **more))
-
-
-async def work(room: JobRoom, *, ended: list[str] | None = None) -> None:
-    """All that is prompt, as the platform's worker would."""
-    minute = timedelta(minutes=1)
-    known = tasks(room.api.app, Patience(minute, 1, minute))
-    name = "pixcrawler.crawling.run_schedules"
-    await room.api.app.tasks.tick("now", every=timedelta(0), task=name, queue="prompt", lane="shared")
-    while claimed := await room.api.app.tasks.claim("prompt", "shared", worker="test", lease=minute):
-        lease = Lease(claimed.id, claimed.token)
-        await known[claimed.name].run(claimed.payload, lease)
-        if not lease.closed:
-            await room.api.app.tasks.close(lease)
-        if ended is not None:
-            ended.append(claimed.name)
 
 
 async def test_a_schedule_is_made_read_changed_and_deleted(room: JobRoom) -> None:
@@ -62,8 +45,8 @@ async def test_a_due_schedule_starts_a_job_once_and_tells_where_it_is(room: JobR
     ann = await room.person()
     past = (datetime.now(UTC) - timedelta(hours=5)).isoformat()
     made = await scheduled(ann, starts_at=past)
-    await work(room)
-    await work(room)
+    await tick(room.api.app)
+    await tick(room.api.app)
     seen = await ann.got(f"/schedules/{made['id']}")
     assert (seen["runs"], seen["last_failure"]) == (1, None)
     assert datetime.fromisoformat(seen["next_at"]) > datetime.now(UTC)
@@ -78,11 +61,11 @@ async def test_what_stands_in_the_way_is_kept_and_comes_as_a_notification(room: 
         await ann.started()
     past = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     made = await scheduled(ann, starts_at=past, name="Foxes")
-    await work(room)
+    await tick(room.api.app)
     seen = await ann.got(f"/schedules/{made['id']}")
     assert (seen["runs"], seen["failures"], seen["enabled"]) == (0, 1, True)
     assert seen["last_failure_code"] == "TOO_MANY_RUNNING_JOBS"
-    (told,) = (await ann.got("/notifications"))["items"]
+    (told,) = (await ann.got("/notifications?kind=schedule_failed"))["items"]
     assert (told["kind"], told["subject_id"]) == ("schedule_failed", made["id"])
     assert "“Foxes”" in told["title"]
 
@@ -161,10 +144,10 @@ async def test_an_archived_project_takes_none_and_those_that_it_has_wait(room: J
     assert (await ann.ask("PATCH", project, {"status": "archived"})).status_code == 200
     body = {"job": {"project_id": made["project_id"], "keywords": ["fox"]}, "cadence": HOURLY}
     assert problem(await ann.ask("POST", "/schedules", body))[1] == "PROJECT_ARCHIVED"
-    await work(room)
+    await tick(room.api.app)
     assert (await ann.got(f"/schedules/{made['id']}"))["runs"] == 0
     await ann.ask("PATCH", project, {"status": "active"})
-    await work(room)
+    await tick(room.api.app)
     assert (await ann.got(f"/schedules/{made['id']}"))["runs"] == 1
 
 

@@ -167,6 +167,14 @@ def tricked(app: App, deaths: Deaths, *, deaf: bool, unfenced: bool) -> App:
             build_version=around(datasets.build_version, "build"),
             write_export=around(datasets.write_export, "export"),
         ),
+        schedules=dataclasses.replace(
+            app.schedules,
+            run_due=around(app.schedules.run_due, "due"),
+            run=around(app.schedules.run, "schedule"),
+        ),
+        notifications=dataclasses.replace(
+            app.notifications, tell_owner=around(app.notifications.tell_owner, "tell")
+        ),
         validations=dataclasses.replace(
             app.validations,
             cut=around(app.validations.cut, "cut"),
