@@ -46,6 +46,20 @@ async def test_a_dataset_from_creation_to_its_manifest(room: DatasetRoom) -> Non
     assert (images["total"], images["pages"], len(images["items"])) == (2, 2, 1)
     assert images["items"][0]["sha256"] == rows[1]["sha256"]
     assert images["items"][0]["told"]["image_url"] == rows[1]["image_url"]
+    for which, total in (
+        ("label=cat", 1),
+        ("label=dog", 0),
+        ("source=openverse&format=jpg", 2),
+        ("license=cc0", 0),
+        ("valid=false", 1),
+        ("valid=true&duplicate=true", 1),
+        ("duplicate=false", 0),  # both have the same hash
+        ("min_width=640&max_width=640&max_height=480", 2),
+        ("min_height=481", 0),
+        ("label=cat&page=2", 1),
+    ):
+        found = (await room.ask("GET", f"/datasets/{key}/images?{which}")).json()
+        assert (found["total"], len(found["items"])) == (total, total if "page" not in which else 0), which
     stats = (await room.ask("GET", f"/datasets/{key}/stats?version=1")).json()
     assert stats["classes"] == {"Felidae": 1, "cat": 1, "dog": 0}
     assert stats["rejected"] == {

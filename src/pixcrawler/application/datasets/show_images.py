@@ -1,38 +1,67 @@
 """Showing the images of a version."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
 import msgspec
 
-from pixcrawler.application.datasets.version_pages import pages
+from pixcrawler.application.datasets.stored_manifest import Lines
+from pixcrawler.application.datasets.version_pages import manifest_key, pages
 from pixcrawler.application.ports.dataset_reads import ImageTold, VersionImage
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling.blocking import Taken
 from pixcrawler.domain.datasets.manifest import ManifestRow, shown, timestamp
+from pixcrawler.domain.datasets.row_filter import EVERY, RowFilter
+from pixcrawler.domain.datasets.stored_manifest import rows
 from pixcrawler.domain.datasets.version import DatasetVersion
 from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowImages:
-    """One page, in the order of the manifest: by class and SHA-256."""
+    """One page, in the order of the manifest: by class and SHA-256. A filter goes through all of it."""
 
     transaction: Transaction
     store: ObjectStore
 
-    async def __call__(self, version: DatasetVersion, window: Window) -> Found[VersionImage]:
+    async def __call__(
+        self, version: DatasetVersion, window: Window, which: RowFilter = EVERY
+    ) -> Found[VersionImage]:
         """The version may be seen by whoever asks. Raises VersionNotReady, BrokenManifest, ObjectMissing and
         Unavailable."""
+        if which != EVERY:
+            return await self._sifted(version, window, which)
         items: list[VersionImage] = []
         found = pages(self.transaction, self.store, version, size=window.size, start=window.offset)
         async with aclosing(found):
-            async for rows, taken in found:
-                items = [_image(row, taken) for row in rows]
+            async for listed, taken in found:
+                items = [_image(row, taken) for row in listed]
                 break
         return Found(items=items, total=min(version.images, FARTHEST), exact=version.images <= FARTHEST)
+
+    async def _sifted(self, version: DatasetVersion, window: Window, which: RowFilter) -> Found[VersionImage]:
+        lines = Lines(await self.store.open_for_reading(manifest_key(version)))
+        page, total = await asyncio.to_thread(_sift, rows(lines), window, which)
+        async with self.transaction() as tx:
+            found = await tx.blocks.taken_down([row.sha256 for row in page], since=version.created_at)
+        taken = {one.sha256: one for one in found}
+        items = [_image(row, taken) for row in page]
+        return Found(items=items, total=min(total, FARTHEST), exact=total <= FARTHEST)
+
+
+def _sift(every: Iterable[ManifestRow], window: Window, which: RowFilter) -> tuple[list[ManifestRow], int]:
+    """The rows of the window, and how many fit in all, counted to one more than pages reach."""
+    page, total = [], 0
+    for row in filter(which.fits, every):
+        if window.offset <= total < window.offset + window.size:
+            page.append(row)
+        total += 1
+        if total > FARTHEST:
+            break
+    return page, total
 
 
 def _image(row: ManifestRow, taken: Mapping[str, Taken]) -> VersionImage:

@@ -19,6 +19,7 @@ from pixcrawler.application.ports.dataset_reads import (
     VersionLine,
     version_detail,
 )
+from pixcrawler.domain.datasets.row_filter import RowFilter
 from pixcrawler.domain.datasets.statistics import Statistics
 from pixcrawler.domain.shared.actor import READ, Actor
 from pixcrawler.domain.shared.ids import DatasetId
@@ -27,6 +28,7 @@ from pixcrawler.entrypoints.http import dataset_examples as examples
 from pixcrawler.entrypoints.http.answers import Page, answered, page_of
 from pixcrawler.entrypoints.http.datasets import DatasetPath
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.images import TEXT, FileFormat, Pixels
 from pixcrawler.entrypoints.http.job_fields import LARGEST_VERSION
 from pixcrawler.entrypoints.http.openapi import failures, success
 from pixcrawler.entrypoints.http.sending import bytes_answer
@@ -37,6 +39,34 @@ Which = Annotated[
     int | None,
     QueryParameter(
         description="A version's number; the newest that is ready without one.", ge=1, le=LARGEST_VERSION
+    ),
+]
+OfLabel = Annotated[
+    str | None,
+    QueryParameter(
+        min_length=1, max_length=500, pattern=TEXT, description="Only those with this label, exactly spelled."
+    ),
+]
+OfSource = Annotated[
+    str | None,
+    QueryParameter(min_length=1, max_length=64, pattern=TEXT, description="Only those of this source."),
+]
+OfLicense = Annotated[
+    str | None,
+    QueryParameter(
+        min_length=1, max_length=64, pattern=TEXT, description="Only those under this licence id."
+    ),
+]
+IsValid = Annotated[
+    bool | None,
+    QueryParameter(
+        description="`false`: only those that a strict look found something wrong with; `true`: the others."
+    ),
+]
+IsDuplicate = Annotated[
+    bool | None,
+    QueryParameter(
+        description="`true`: only those of which the version has another copy; `false`: the others."
     ),
 ]
 
@@ -147,14 +177,37 @@ class DatasetVersionController(Controller):
         dataset_reads: Given[DatasetReads],
         show_images: Given[ShowImages],
         version: Which = None,
+        label: OfLabel = None,
+        source: OfSource = None,
+        license: OfLicense = None,  # noqa: A002 -- the parameter's name
+        format: FileFormat = None,  # noqa: A002
+        valid: IsValid = None,
+        duplicate: IsDuplicate = None,
+        min_width: Pixels = None,
+        max_width: Pixels = None,
+        min_height: Pixels = None,
+        max_height: Pixels = None,
     ) -> Response[Page[VersionImage]]:
         """Its owner. Scope `read`.
 
-        All of them at once are in `/manifest`. 409 for a version that is not ready.
+        All that is given must hold. All images at once are in `/manifest`. 409 for a version that is not
+        ready.
         """
         actor.must(READ)
         found = await dataset_reads.version(DatasetId(dataset_id), version, visible_to=actor)
-        return page_of(await show_images(found, window), window)
+        which = RowFilter(
+            label=label,
+            source=source,
+            license=license,
+            format=format,
+            valid=valid,
+            duplicate=duplicate,
+            min_width=min_width,
+            max_width=max_width,
+            min_height=min_height,
+            max_height=max_height,
+        )
+        return page_of(await show_images(found, window, which), window)
 
     @get(
         "/manifest",
