@@ -1,25 +1,20 @@
 """What stands behind the walls, and keys of everybody. See ``test_walls.py``."""
 
-import secrets
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 from sqlalchemy import text
 
-from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
-from pixcrawler.application.ports.account_store import KeptAccount, Tokens
 from pixcrawler.application.ports.api_keys import NewKey
-from pixcrawler.application.ports.identity_provider import Account
 from pixcrawler.domain.identity.api_key import KeyRequest
-from pixcrawler.domain.identity.key_text import RANDOM_BYTES, key_digest
-from pixcrawler.domain.identity.token_text import TokenKind, write_token
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import UserId
 from tests.api.conftest import Api
 from tests.api.dataset_room import furnish, work
 from tests.api.image_room import ImageRoom, settled_room
+from tests.api.sessions import bearer, session_of
 from tests.api.wall_rows import BODIES, NEWCOMER, READ, REPEATED, WRITE, Row, Who
 from tests.contract.stages import PostgresStage
 from tests.fakes.aggregates import sha
@@ -169,7 +164,7 @@ class Walls:
             case Who.SUPERUSER:
                 return {"authorization": f"Bearer {self.api.key}"}
             case Who.PERSON:
-                return await self._logged_in(owner)
+                return await session_of(self.stage.engine, owner)
             case Who.OTHER_PERSON:
                 return await self._somebody(Role.USER)
             case Who.ADMIN:
@@ -183,30 +178,6 @@ class Walls:
         if role not in self._somebodies:
             self._somebodies[role] = bearer((await self.api.person(role)).session.access_token)
         return self._somebodies[role]
-
-    async def _logged_in(self, owner: UserId) -> dict[str, str]:
-        """A session of the room's owner, whose profile was there before their account."""
-        at, token = datetime.now(UTC), write_token(TokenKind.ACCESS, secrets.token_bytes(RANDOM_BYTES))
-        account = Account(
-            id=owner,
-            email=f"{uuid.uuid4().hex}@example.org",
-            email_confirmed=True,
-            name=None,
-            created_at=at,
-            last_login_at=None,
-        )
-        store = PostgresAccountStore(self.stage.engine)
-        if await store.with_id(owner) is None:
-            await store.add(KeptAccount(account=account, password="no hash"))
-        later = at + timedelta(hours=1)
-        tokens = Tokens(
-            access=key_digest(token),
-            access_until=later,
-            refresh=secrets.token_bytes(32),
-            refresh_until=later,
-        )
-        assert await store.begin(uuid.uuid4(), owner, tokens, password="no hash", at=at)
-        return bearer(token)
 
     async def _revoked(self, owner: UserId) -> dict[str, str]:
         issued = await self._key_of(owner)
@@ -234,10 +205,6 @@ class Walls:
         if path.endswith("/logout"):
             self._somebodies.clear()
         return answer
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}"}
 
 
 def filled(part: Any, things: dict[str, str]) -> Any:
