@@ -77,6 +77,7 @@ from pixcrawler.application.imaging.validate_job import ValidateJob
 from pixcrawler.application.ports.activity import ActivityReads
 from pixcrawler.application.ports.api_keys import ApiKeyReads
 from pixcrawler.application.ports.bells import Bells
+from pixcrawler.application.ports.cache import CountedCache
 from pixcrawler.application.ports.dashboard import DashboardReads
 from pixcrawler.application.ports.dataset_reads import DatasetReads
 from pixcrawler.application.ports.health import Health
@@ -112,7 +113,6 @@ from pixcrawler.application.storage.release_objects import ReleaseObjects
 from pixcrawler.application.storage.request_execution import RequestExecution
 from pixcrawler.application.storage.run_policies import RunPolicies
 from pixcrawler.application.storage.sign_link import SignLink
-from pixcrawler.bootstrap.cache import Keeping
 from pixcrawler.bootstrap.notifications import Notifications
 from pixcrawler.bootstrap.schedules import Schedules
 
@@ -294,5 +294,5 @@ class App:
     health: Health
     limits: Limits | None
     links: Links
-    cache: Keeping
+    cache: CountedCache
     connections: Callable[[], Mapping[str, int]]

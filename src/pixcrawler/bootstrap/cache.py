@@ -1,15 +1,13 @@
 """The cache that all processes share."""
 
-from collections import Counter
 from contextlib import AsyncExitStack
-from typing import Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pixcrawler.adapters.cache.none import NoCache
 from pixcrawler.adapters.cache.redis import RedisCache
 from pixcrawler.adapters.cache.sealed import Sealed
 from pixcrawler.adapters.fetching.shared_robots import SharedRobots
-from pixcrawler.application.ports.cache import Cache
+from pixcrawler.application.ports.cache import Cache, CountedCache
 from pixcrawler.bootstrap.shared_secret import shared_secret
 from pixcrawler.settings import Settings
 
@@ -20,13 +18,7 @@ DATABASES = 16
 AFTER = 2
 
 
-class Keeping(Cache, Protocol):
-    """A cache that counts what became of questions, by shelf and outcome."""
-
-    uses: Counter[tuple[str, str]]
-
-
-def cache(settings: Settings, redis_url: str | None, stack: AsyncExitStack) -> Keeping:
+def cache(settings: Settings, redis_url: str | None, stack: AsyncExitStack) -> CountedCache:
     """Nothing is connected before the first question; closed with the stack. ``redis_url`` is where Redis
     is, None where none was started."""
     given = settings.cache.url

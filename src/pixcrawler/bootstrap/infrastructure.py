@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import QueuePool
-
 from pixcrawler.adapters.fetching.addresses import AllowedNetwork
 from pixcrawler.adapters.fetching.guard import AddressGuard
+from pixcrawler.adapters.postgres.connections import connections
 from pixcrawler.adapters.postgres.engine import Engine, PostgresConfig, open_engine
 from pixcrawler.adapters.system.clock import SystemClock, Uuid7
+from pixcrawler.application.ports.cache import CountedCache
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.bootstrap.cache import Keeping, cache
+from pixcrawler.bootstrap.cache import cache
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.bootstrap.servers import Servers, servers
 from pixcrawler.bootstrap.stores import stores
@@ -39,17 +39,11 @@ class Infrastructure:
     new_id: Uuid7
     tls: ssl.SSLContext
     paces: Paces
-    cache: Keeping
+    cache: CountedCache
 
     def connections(self) -> dict[str, int]:
         """Of both pools now, by state."""
-        pools = [
-            engine.pool for engine in (self.engine, self.queue_engine) if isinstance(engine.pool, QueuePool)
-        ]
-        return {
-            "in_use": sum(pool.checkedout() for pool in pools),
-            "idle": sum(pool.checkedin() for pool in pools),
-        }
+        return connections(self.engine, self.queue_engine)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Answers that are kept for a while, so that they need not be made again."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -36,3 +37,9 @@ class Cache(Protocol):
         ...
 
     async def drop(self, shelf: Shelf[V], name: str) -> None: ...
+
+
+class CountedCache(Cache, Protocol):
+    """``uses`` counts what became of questions since the start, by shelf and outcome: hit, miss, or away."""
+
+    uses: Counter[tuple[str, str]]
