@@ -1,4 +1,4 @@
--- PixCrawler's schema at revision 0020: tables, indexes, functions, triggers, policies.
+-- PixCrawler's schema at revision 0021: tables, indexes, functions, triggers, policies.
 -- Made from the migrations by scripts/schema.py; do not edit.
 --
 -- For a fresh Supabase project, or any empty Postgres from version 15 on:
@@ -932,13 +932,17 @@ CREATE INDEX ix_built_in_tokens_session_id ON public.built_in_tokens USING btree
 
 CREATE INDEX ix_candidates_chunk_id ON public.candidates USING btree (chunk_id);
 
+CREATE INDEX ix_candidates_copies ON public.candidates USING btree (job_id, id) WHERE ((state = 'rejected'::text) AND (reason = ANY (ARRAY['duplicate_exact'::text, 'duplicate_near'::text])));
+
+CREATE INDEX ix_candidates_fileless ON public.candidates USING btree (job_id, id) WHERE ((state = 'rejected'::text) AND (reason <> 'removed'::text) AND (image_id IS NULL));
+
 CREATE INDEX ix_candidates_good ON public.candidates USING btree (job_id, id) WHERE (state = 'good'::text);
 
 CREATE INDEX ix_candidates_image_id ON public.candidates USING btree (image_id);
 
 CREATE INDEX ix_candidates_reason ON public.candidates USING btree (job_id, reason, id) WHERE (state = 'rejected'::text);
 
-CREATE INDEX ix_candidates_rejected ON public.candidates USING btree (job_id, id) WHERE (state = 'rejected'::text);
+CREATE INDEX ix_candidates_rejected ON public.candidates USING btree (job_id, id) WHERE ((state = 'rejected'::text) AND (reason <> 'removed'::text));
 
 CREATE INDEX ix_chunks_query_id ON public.chunks USING btree (query_id);
 
@@ -978,7 +982,11 @@ CREATE INDEX ix_exports_version_id ON public.exports USING btree (version_id);
 
 CREATE INDEX ix_idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX ix_images_accepted ON public.images USING btree (job_id, candidate_id) INCLUDE (format, width, height) WHERE (state = 'accepted'::text);
+
 CREATE INDEX ix_images_duplicate_of ON public.images USING btree (duplicate_of);
+
+CREATE INDEX ix_images_format ON public.images USING btree (job_id, format, candidate_id) WHERE (state = 'accepted'::text);
 
 CREATE INDEX ix_images_group ON public.images USING btree (owner_id, duplicate_group) WHERE (duplicate_group IS NOT NULL);
 
@@ -1021,6 +1029,8 @@ CREATE INDEX ix_profiles_email ON public.profiles USING btree (email);
 CREATE INDEX ix_projects_owner_id ON public.projects USING btree (owner_id, id);
 
 CREATE INDEX ix_sightings_candidate_id ON public.sightings USING btree (candidate_id);
+
+CREATE INDEX ix_sightings_license ON public.sightings USING btree (job_id, license, candidate_id);
 
 CREATE INDEX ix_sightings_source ON public.sightings USING btree (job_id, source, candidate_id);
 
@@ -1361,7 +1371,7 @@ REVOKE ALL ON FUNCTION pixcrawler.touch() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION pixcrawler.welcome() FROM PUBLIC;
 
-INSERT INTO public.alembic_version (version_num) VALUES ('0020');
+INSERT INTO public.alembic_version (version_num) VALUES ('0021');
 
 -- Grants to anon and authenticated, and the trigger on auth.users, where Supabase has made these.
 SELECT pixcrawler.join_supabase();

@@ -93,7 +93,7 @@ def listing(shape: ImageFilter) -> TextClause:
         FROM j LEFT JOIN LATERAL (
             SELECT c.id, {STATUS} AS status, c.reason, c.url, s.source, s.title, s.license, {LABEL} AS label,
                    i.sha256, i.format, i.width, i.height, i.bytes, c.retrieved_at
-            FROM ({_picked(shape)} AND {_id(shape)} > :after ORDER BY 1 OFFSET :offset LIMIT :size) AS p
+            FROM ({_picked(shape, beyond=True)} ORDER BY 1 OFFSET :offset LIMIT :size) AS p
             JOIN candidates c ON c.id = p.id
             LEFT JOIN images i ON i.id = c.image_id
             {SEEN}
@@ -123,58 +123,95 @@ def _counted(shape: ImageFilter) -> str:
     return "j.settled" if shape == ImageFilter() else "false"
 
 
-def _id(shape: ImageFilter) -> str:
-    return "i.candidate_id" if _by_label(shape) else "c.id"
-
-
 def _by_label(shape: ImageFilter) -> bool:
     return shape.label is not None or shape.keyword is not None
 
 
-def _picked(shape: ImageFilter) -> str:
-    """Ids, from the index that leads there; ``j`` is the job."""
+def _picked(shape: ImageFilter, *, beyond: bool = False) -> str:
+    """Ids, from the index that leads there; ``j`` is the job. ``beyond``: only those behind ``:after``."""
     if shape.impossible:
-        return f"SELECT {_id(shape)} AS id FROM images i, candidates c WHERE false"
+        return "SELECT c.id FROM candidates c WHERE false"
     if _by_label(shape):
-        found = "SELECT i.candidate_id AS id FROM images i WHERE i.job_id = j.id AND i.state = 'accepted'"
-        found += " AND i.label = :label" if shape.label is not None else ""
-        found += f" AND i.keyword = {KEYWORD}" if shape.keyword is not None else ""
-    else:
-        found = "SELECT c.id FROM candidates c WHERE c.job_id = j.id AND c.state = "
-        found += "'rejected' AND c.reason <> 'removed'" if shape.rejected else "'good'"
-        found += " AND c.reason = :reason" if shape.reason is not None else ""
-    found += _narrowed(shape)
+        return _of_pictures(shape, beyond=beyond) + FITTING.get(shape.status, "")
+    if shape.source is not None or shape.license is not None:
+        return _of_sightings(shape, beyond=beyond)
+    if _file(shape, "f") and not shape.rejected:
+        settled = _of_pictures(shape, beyond=beyond) + " AND j.settled"
+        if shape.status is ImageStatus.ACCEPTED:
+            return settled
+        going_on = _of_candidates(shape, beyond=beyond) + " AND NOT j.settled"
+        return going_on if shape.status is ImageStatus.GOOD else f"{settled} UNION ALL {going_on}"
+    return _of_candidates(shape, beyond=beyond)
+
+
+def _of_pictures(shape: ImageFilter, *, beyond: bool) -> str:
+    """Accepted images of a job that has decided, from an index of theirs."""
+    found = "SELECT i.candidate_id AS id FROM images i WHERE i.job_id = j.id AND i.state = 'accepted'"
+    found += " AND i.label = :label" if shape.label is not None else ""
+    found += f" AND i.keyword = {KEYWORD}" if shape.keyword is not None else ""
+    found += " AND i.candidate_id > :after" if beyond else ""
+    found += "".join(f" AND {test}" for test in _file(shape, "i"))
     if shape.source is not None:
-        found += (
-            " AND EXISTS (SELECT 1 FROM sightings x"
-            f" WHERE x.job_id = j.id AND x.source = :source AND x.candidate_id = {_id(shape)})"
-        )
-    return found + FITTING.get(shape.status, "")
+        found += f" AND EXISTS (SELECT {_found_by('source')} AND x.candidate_id = i.candidate_id)"
+    return found + _licensed(shape, "i.candidate_id", "i.id")
 
 
-def _narrowed(shape: ImageFilter) -> str:
-    """What is looked up for each of those that the index leads to."""
-    picture = "i.id" if _by_label(shape) else "c.image_id"
-    found = ""
+def _of_candidates(shape: ImageFilter, *, beyond: bool) -> str:
+    found = f"SELECT c.id FROM candidates c WHERE c.job_id = j.id AND {_fate(shape)}"
+    return found + (" AND c.id > :after" if beyond else "")
+
+
+def _of_sightings(shape: ImageFilter, *, beyond: bool) -> str:
+    """From the index on the source or the licence; each is then looked at by itself. A join would walk all
+    candidates beside it, were there few or many of that source."""
+    named = "source" if shape.source is not None else "license"
+    more = " AND x.candidate_id > :after" if beyond else ""
+    return f"""
+        SELECT x.id FROM (SELECT DISTINCT x.candidate_id AS id {_found_by(named)}{more} ORDER BY 1) AS x
+        WHERE (SELECT {_fate(shape)}{_licensed(shape, "c.id", "c.image_id")}
+               FROM candidates c WHERE c.id = x.id)
+    """
+
+
+def _found_by(named: str) -> str:
+    return f"FROM sightings x WHERE x.job_id = j.id AND x.{named} = :{named}"
+
+
+def _fate(shape: ImageFilter) -> str:
+    """What became of the candidate ``c``, and what its file must be like."""
+    tests = ["c.state = 'rejected' AND c.reason <> 'removed'" if shape.rejected else "c.state = 'good'"]
+    if shape.reason is not None:
+        tests.append("c.reason = :reason")
     if shape.rejected and shape.valid is not None:
-        found += f" AND c.image_id IS {'NOT ' if shape.valid else ''}NULL"
+        tests.append(f"c.image_id IS {'NOT ' if shape.valid else ''}NULL")
     if shape.rejected and shape.duplicate is not None:
-        found += f" AND c.reason {'' if shape.duplicate else 'NOT '}IN ('duplicate_exact', 'duplicate_near')"
-    asked = [test for name, test in OF_FILE.items() if getattr(shape, name) is not None]
-    if asked:
-        found += f" AND EXISTS (SELECT 1 FROM images f WHERE f.id = {picture} AND {' AND '.join(asked)})"
-    if shape.license is not None:
-        found += f" AND :license = ({SHOWN_LICENSE.format(id=_id(shape), picture=picture)})"
-    return found
+        tests.append(f"c.reason {'' if shape.duplicate else 'NOT '}IN ('duplicate_exact', 'duplicate_near')")
+    if asked := _file(shape, "f"):
+        tests.append(f"EXISTS (SELECT 1 FROM images f WHERE f.id = c.image_id AND {' AND '.join(asked)})")
+    return " AND ".join(tests) + FITTING.get(shape.status, "")
+
+
+def _file(shape: ImageFilter, picture: str) -> list[str]:
+    return [test.format(f=picture) for name, test in OF_FILE.items() if getattr(shape, name) is not None]
+
+
+def _licensed(shape: ImageFilter, candidate: str, picture: str) -> str:
+    """Shown with that licence: nobody says another one, or who says it is not shown."""
+    if shape.license is None:
+        return ""
+    somebody = f"SELECT {_found_by('license')} AND x.candidate_id = {candidate}"
+    others = f"SELECT FROM sightings o WHERE o.candidate_id = {candidate} AND o.license <> :license"
+    shown = SHOWN_LICENSE.format(id=candidate, picture=picture)
+    return f" AND EXISTS ({somebody}) AND (NOT EXISTS ({others}) OR :license = ({shown}))"
 
 
 SIZES = {
-    "min_width": "f.width >= :min_width",
-    "max_width": "f.width <= :max_width",
-    "min_height": "f.height >= :min_height",
-    "max_height": "f.height <= :max_height",
+    "min_width": "{f}.width >= :min_width",
+    "max_width": "{f}.width <= :max_width",
+    "min_height": "{f}.height >= :min_height",
+    "max_height": "{f}.height <= :max_height",
 }
-OF_FILE = {"format": "f.format = :format", **SIZES}
+OF_FILE = {"format": "{f}.format = :format", **SIZES}
 SHOWN_LICENSE = """
     SELECT s.license FROM sightings s JOIN chunks k ON k.id = s.chunk_id
     LEFT JOIN images m ON m.id = {picture} AND m.candidate_id = s.candidate_id

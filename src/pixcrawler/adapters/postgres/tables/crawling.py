@@ -25,6 +25,7 @@ from pixcrawler.domain.crawling.log import Level
 from pixcrawler.domain.crawling.query import QueryStatus
 
 ACCEPTED = text("state = 'accepted'")
+REJECTED = "state = 'rejected' AND reason <> 'removed'"
 PHASH_SHIFTS = (0, 16, 32, 48)
 """Where the four sixteen-bit pieces of a phash begin, each with an index."""
 
@@ -140,6 +141,14 @@ class ImageRow(Audited):
         Index("ix_images_key", "key"),
         Index("ix_images_keyword", "job_id", "keyword", "candidate_id", postgresql_where=ACCEPTED),
         Index("ix_images_label", "job_id", "label", "candidate_id", postgresql_where=ACCEPTED),
+        Index(
+            "ix_images_accepted",
+            "job_id",
+            "candidate_id",
+            postgresql_include=["format", "width", "height"],
+            postgresql_where=ACCEPTED,
+        ),
+        Index("ix_images_format", "job_id", "format", "candidate_id", postgresql_where=ACCEPTED),
         CheckConstraint("review IN ('apart', 'preferred')", name="review"),
         Index(
             "ix_images_group",
@@ -201,7 +210,19 @@ class CandidateRow(Base):
         Index("ix_candidates_chunk_id", "chunk_id"),
         Index("ix_candidates_image_id", "image_id"),
         Index("ix_candidates_good", "job_id", "id", postgresql_where=text("state = 'good'")),
-        Index("ix_candidates_rejected", "job_id", "id", postgresql_where=text("state = 'rejected'")),
+        Index("ix_candidates_rejected", "job_id", "id", postgresql_where=text(REJECTED)),
+        Index(
+            "ix_candidates_copies",
+            "job_id",
+            "id",
+            postgresql_where=text("state = 'rejected' AND reason IN ('duplicate_exact', 'duplicate_near')"),
+        ),
+        Index(
+            "ix_candidates_fileless",
+            "job_id",
+            "id",
+            postgresql_where=text(f"{REJECTED} AND image_id IS NULL"),
+        ),
         Index("ix_candidates_reason", "job_id", "reason", "id", postgresql_where=text("state = 'rejected'")),
     )
 
@@ -229,6 +250,7 @@ class SightingRow(Base):
         CheckConstraint("rank >= 0", name="rank"),
         Index("ix_sightings_candidate_id", "candidate_id"),
         Index("ix_sightings_source", "job_id", "source", "candidate_id"),
+        Index("ix_sightings_license", "job_id", "license", "candidate_id"),
     )
 
     chunk_id: Mapped[UUID] = mapped_column(ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True)
