@@ -14,7 +14,7 @@ from pixcrawler.domain.identity.profile import Profile, ProfileChange
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.ids import UserId
 from pixcrawler.domain.shared.plans import Plan
-from tests.contract.stages import PostgresStage, Stage
+from tests.contract.stages import MemoryStage, PostgresStage, Stage
 from tests.fakes.memory_accounts import MemoryPeople
 
 
@@ -22,7 +22,8 @@ from tests.fakes.memory_accounts import MemoryPeople
 def people(stage: Stage) -> People:
     if isinstance(stage, PostgresStage):
         return PostgresPeople(stage.engine)
-    return MemoryPeople(stage.transaction.database)
+    assert isinstance(stage, MemoryStage)
+    return MemoryPeople(stage.database)
 
 
 def somebody(email: str | None = "eve@example.org", name: str | None = "Eve") -> Person:

@@ -71,3 +71,23 @@ async def test_the_api_may_be_named(shell: Shell) -> None:
     async with platform(shell, API_HOST="localhost") as up:
         assert f"http://localhost:{up.port}/docs" in up.running.err
         await up.stop()
+
+
+@pytest.mark.long
+async def test_the_first_start_makes_an_account_to_log_in_with_and_the_second_none(
+    shell: Shell, home: Path
+) -> None:
+    file, told = home / "superuser.password", []
+    for _ in range(2):
+        async with platform(shell) as up:
+            assert f"log in      admin@localhost, password in {file}" in up.running.err
+            told.append(file.read_text().strip())
+            assert file.stat().st_mode & 0o777 == 0o600
+            assert told[-1] not in up.running.err
+            who = {"email": "admin@localhost", "password": told[-1]}
+            login = await up.post("/auth/login", who, status=200)
+            bearer = {"authorization": f"Bearer {login['access_token']}"}
+            me = await up.http.get("/api/v1/auth/me", headers=bearer)
+            assert (me.status_code, me.json()["role"]) == (200, "superuser")
+            await up.stop()
+    assert told[0] == told[1]
