@@ -52,7 +52,7 @@ async def test_a_due_schedule_makes_one_job_whoever_dies(
                 return await connection.scalar(text(statement))
 
         async def quiet() -> bool:
-            return await number(ENDED) == 2 and await number(OPEN) == 0
+            return (await number(ENDED), await number(OPEN)) == (2, 0)
 
         async with asyncio.timeout(90):
             while not await quiet():

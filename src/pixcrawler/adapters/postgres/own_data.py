@@ -17,6 +17,7 @@ TABLES = {
     "api_keys": ("api_keys", "owner_id"),
     "projects": ("projects", "owner_id"),
     "jobs": ("crawl_jobs", "owner_id"),
+    "schedules": ("crawl_schedules", "owner_id"),
     "datasets": ("datasets", "owner_id"),
     "dataset_versions": ("dataset_versions", "owner_id"),
     "exports": ("exports", "owner_id"),
@@ -24,8 +25,8 @@ TABLES = {
     "activity": ("activity", "owner_id"),
 }
 """Section → its table, and the column that says whose a row is."""
-HIDDEN = ("digest",)
-"""Columns that are no use to anybody but a thief."""
+HIDDEN = {"api_keys": ["digest"]}
+"""By section: columns that are no use to anybody but a thief."""
 FIRST = UUID(int=0)
 
 
@@ -46,7 +47,7 @@ class PostgresOwnData:
         )
         after = FIRST
         while True:
-            values = {"owner": owner, "after": after, "most": AT_ONCE, "hidden": list(HIDDEN)}
+            values = {"owner": owner, "after": after, "most": AT_ONCE, "hidden": HIDDEN.get(section, [])}
             with translating():
                 async with self._engine.connect() as connection:
                     found = (await connection.execute(statement, values)).all()

@@ -38,9 +38,7 @@ class ChangeSchedule:
     transaction: Transaction
     clock: Clock
 
-    async def __call__(
-        self, schedule_id: ScheduleId, change: ScheduleChange, *, by: Actor
-    ) -> ScheduleDetail:
+    async def __call__(self, schedule_id: ScheduleId, change: ScheduleChange, *, by: Actor) -> ScheduleDetail:
         """Raises ScopeMissing, ScheduleNotFound, InvalidSchedule, InvalidJob or ChangedMeanwhile."""
         by.must(WRITE)
         async with self.transaction() as tx:

@@ -35,9 +35,10 @@ class StorageBytes(msgspec.Struct, frozen=True, kw_only=True):
 class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     """Counted from what jobs, versions and exports say of themselves; images one by one are not looked at.
 
-    ``images_accepted`` and ``images_rejected`` are of all jobs, by their counters: jobs that run have accepted
-    none yet. ``images_per_day`` are the last 30 days, oldest first. ``sources`` and ``licenses`` are the ten
-    largest among the newest ready versions of datasets. ``recent_activity`` counts acts of the last 7 days.
+    ``images_accepted`` and ``images_rejected`` are of all jobs, by their counters: jobs that run have
+    accepted none yet. ``images_per_day`` are the last 30 days, oldest first. ``sources`` and ``licenses`` are
+    the ten largest among the newest ready versions of datasets. ``recent_activity`` counts acts of the last 7
+    days.
     """
 
     projects: int

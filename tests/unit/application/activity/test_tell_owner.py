@@ -120,7 +120,7 @@ async def test_what_could_not_be_built_is_told(desk: Desk, kind: NoticeKind) -> 
     of_version = kind is NoticeKind.VERSION_FAILED
     rows = tables.versions if of_version else tables.exports
     key = desk.version.id if of_version else desk.export.id
-    rows[key].status, rows[key].failure = BuildStatus.FAILED, "The disk is full."  # type: ignore[index]
+    rows[key].status, rows[key].failure = BuildStatus.FAILED, "The disk is full."
     await desk.happened(BuildFailed(at=AT, subject=key, code="X", reason="The disk is full."))
     assert [(one.kind, one.text) for one in desk.told] == [(kind, "The disk is full.")]
 
