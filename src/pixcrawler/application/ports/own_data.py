@@ -12,6 +12,6 @@ class OwnData(Protocol):
         ...
 
     def rows(self, section: str, owner: UserId) -> AsyncIterator[bytes]:
-        """Each row as a JSON object, in the order of their making; no digest of a secret. A part at a time, so
+        """Each row as a JSON object, oldest first; no digest of a secret. A part at a time, so
         that nothing is held while somebody slow reads. Raises Unavailable."""
         ...

@@ -13,10 +13,9 @@ from pixcrawler.application.storage.create_policy import (
 from pixcrawler.application.storage.delete_policy import DeletePolicy
 from pixcrawler.domain.datasets.version import BuildStatus, Export
 from pixcrawler.domain.shared.actor import ALL, READ, Actor, Role, ScopeMissing
-from pixcrawler.domain.shared.errors import ChangedMeanwhile
+from pixcrawler.domain.shared.errors import ChangedMeanwhile, SuperusersOnly
 from pixcrawler.domain.shared.ids import UserId
 from pixcrawler.domain.shared.tier import Move, Tier
-from pixcrawler.domain.shared.errors import SuperusersOnly
 from pixcrawler.domain.storage.errors import (
     InvalidPolicy,
     PolicyNameTaken,
