@@ -20,6 +20,7 @@ ELSEWHERE = [
     "https://a.b.evil.example",
     "null",
     "",
+    f"https://{'a' * 400}.preview.example.org",
 ]
 
 

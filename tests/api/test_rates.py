@@ -96,6 +96,7 @@ async def api(open_for_all: OpenApi) -> Api:
         LIMITER_WRITES_PER_MINUTE="100",
         LIMITER_COSTLY_PER_MINUTE="3",
         LIMITER_STRANGERS_PER_MINUTE="4",
+        LIMITER_LOGINS_PER_MINUTE="3",
         LIMITER_KEY_PER_HOUR="5000",
         API_TRUSTED_PROXIES="127.0.0.1",
         API_ALLOWED_ORIGINS="https://app.example.org",
@@ -165,6 +166,24 @@ async def test_bad_keys_are_counted_by_address_and_good_ones_are_not(api: Api) -
     assert quotas(told[0].headers["ratelimit-policy"]) == {"stranger": (4, 60)}
     assert (await api.stranger.get(f"{V1}/jobs", headers=other)).status_code == 401
     assert (await api.client.get(f"{V1}/jobs", headers=mine)).status_code == 200
+
+
+async def test_logins_are_counted_by_address_good_ones_too(api: Api) -> None:
+    eve = await api.person()
+    wrong = {"email": eve.email, "password": "guessed at random"}
+    right = {"email": eve.email, "password": eve.password}
+    here, there = {"x-forwarded-for": "2001:db8:1::1"}, {"x-forwarded-for": "2001:db8:2::1"}
+    neighbour = {"x-forwarded-for": "2001:db8:1::ffff"}
+    told = [
+        await api.stranger.post(f"{V1}/auth/login", json=body, headers=where)
+        for body, where in ((wrong, here), (right, here), (wrong, neighbour), (right, here))
+    ]
+    assert [answer.status_code for answer in told] == [401, 200, 401, 429]
+    assert quotas(told[0].headers["ratelimit-policy"]) == {"login": (3, 60)}
+    assert problem(told[-1]) == (429, "RATE_LIMITED", None)
+    elsewhere = await api.stranger.post(f"{V1}/auth/login", json=right, headers=there)
+    assert elsewhere.status_code == 200
+    assert (await eve.client.get(f"{V1}/auth/me", headers=here)).status_code == 200
 
 
 async def test_a_page_elsewhere_may_read_the_limits(api: Api) -> None:

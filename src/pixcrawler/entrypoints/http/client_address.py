@@ -8,6 +8,8 @@ UNKNOWN = "unknown"
 """Of those who come through a socket file."""
 MOST_HOPS = 32
 """Entries of X-Forwarded-For that are looked at."""
+LONGEST_KEPT = 512
+"""Bytes of X-Forwarded-For that are worth remembering: clients write it too, and could fill the memory."""
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -33,7 +35,8 @@ class ClientAddress:
             return peer[0]
         # Several headers are one list (RFC 9110, section 5.3).
         hops = b",".join([value for name, value in headers if name == b"x-forwarded-for"])
-        return self._found(peer[0], hops)
+        find = self._found if len(hops) <= LONGEST_KEPT else self._find
+        return find(peer[0], hops)
 
     def _find(self, peer: str, hops: bytes) -> str:
         found = _parsed(f"[{peer}]")

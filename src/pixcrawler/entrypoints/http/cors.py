@@ -21,6 +21,8 @@ SHOWN = (
     "Accept-Ranges, Content-Disposition, Content-Range, ETag, Location, RateLimit, RateLimit-Policy, "
     "Retry-After, WWW-Authenticate, X-Request-ID"
 )
+LONGEST = 300
+"""Bytes of an origin: a name has 253 at most."""
 KEPT = 600
 """Seconds for which a browser need not ask again."""
 
@@ -38,7 +40,9 @@ class Cors:
 
     def headers(self, origin: bytes | None) -> tuple[Header, ...]:
         """What every answer to a page of that origin carries; nothing when it is not let in."""
-        return () if origin is None or not self.answers else self._headers(origin)
+        if origin is None or not self.answers or len(origin) > LONGEST:
+            return ()
+        return self._headers(origin)
 
     def refusal(self, headers: Mapping[bytes, bytes]) -> str | None:
         """Why a preflight is refused, as a sentence; None when it is not."""

@@ -24,6 +24,8 @@ from pixcrawler.entrypoints.http.outgoing import Header, Outgoing
 from pixcrawler.entrypoints.http.time_limit import TimeLimit
 
 _GOOD_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+LONGEST = 300
+"""Bytes of headers that are remembered: what is longer is no name, and no list of encodings."""
 _UNHEARD = frozenset({"/health", "/api/v1/health"})
 """Asked every few seconds by machines; told only when something is wrong."""
 _ALWAYS: list[Header] = [
@@ -81,7 +83,7 @@ class Gate:
             self._limit,
             began,
             self._on_top(scope, headers, (b"x-request-id", given)),
-            gzip=takes_gzip(headers.get(b"accept-encoding", b"")),
+            gzip=takes_gzip(headers.get(b"accept-encoding", b"")[:LONGEST]),
             varies=self._varies,
         )
         try:
@@ -101,7 +103,7 @@ class Gate:
     ) -> None:
         """To the application, unless it is none of its business."""
         request_id = scope["state"]["request_id"]
-        if not self._is_ours(headers.get(b"host", b"")) or _holds_nul(scope):
+        if not self._is_ours(headers.get(b"host", b"")[:LONGEST]) or _holds_nul(scope):
             await answer.refuse(400, *_why(scope), request_id=request_id)
         elif self._rules.cors.answers and is_preflight(scope["method"], headers):
             refusal = self._rules.cors.refusal(headers)

@@ -59,5 +59,9 @@ def test_only_so_many_hops_are_looked_at() -> None:
     assert seen("10.0.0.1", ", ".join(["198.51.100.1", *["10.0.0.2"] * 32])) == "10.0.0.2"
 
 
+def test_a_header_too_long_to_be_remembered_is_read_all_the_same() -> None:
+    assert seen("10.0.0.1", "x" * 60_000 + ", 198.51.100.1, 10.0.0.2") == "198.51.100.1"
+
+
 def test_who_comes_through_a_socket_file_has_no_address() -> None:
     assert seen(None, "198.51.100.1") == "unknown"
