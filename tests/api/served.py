@@ -13,14 +13,6 @@ import httpx
 from tests.processes import Running, running
 
 PATIENCE = 60.0
-UNREACHED = {"LIMITER_ENABLED": "true"} | {
-    f"LIMITER_{name}": "10000000"
-    for name in (
-        *("USER_PER_MINUTE", "WRITES_PER_MINUTE", "COSTLY_PER_MINUTE", "STRANGERS_PER_MINUTE"),
-        *("LOGINS_PER_MINUTE", "KEY_PER_HOUR"),
-    )
-}
-"""Settings with which requests are counted, and never too many."""
 
 
 @dataclass(frozen=True)

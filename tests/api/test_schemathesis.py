@@ -22,7 +22,7 @@ from tests.api.conftest import Api
 from tests.api.dataset_room import DatasetRoom, furnish
 from tests.api.drawn import OPERATIONS
 from tests.api.image_room import ImageRoom
-from tests.api.served import PATIENCE, UNREACHED, Served, serving_process
+from tests.api.served import PATIENCE, Served, serving_process
 from tests.processes import Finished, finished, running
 from tests.servers.openverse import OpenverseServer
 from tests.servers.pictures import picture
@@ -107,7 +107,6 @@ async def subject(api: Api, environ: dict[str, str], tmp_path: Path) -> AsyncIte
         for work in openverse.works:
             work["url"] = f"{openverse.url}/{work['id']}.jpg"
         environ |= {
-            **UNREACHED,
             "SOURCE_OPENVERSE_BASE_URL": openverse.base_url,
             "SOURCE_OPENVERSE_INTERVAL": "0",
             "SOURCE_WIKIMEDIA_ENABLED": "false",
