@@ -1,6 +1,6 @@
 """Saying the same of many images at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from pixcrawler.application.crawling.image_acts import CopyReview, name_image, review_image, take_out_image
+from pixcrawler.application.crawling.image_acts import (
+    CopyReview,
+    choose_labels,
+    name_image,
+    review_image,
+    take_out_image,
+)
 from pixcrawler.application.crawling.name_image import checked_labels
 from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.clock import Clock
@@ -20,7 +26,7 @@ from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.imaging.labels import ModelRules
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.errors import Conflict, NotFound
-from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
+from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId, ImageId
 from pixcrawler.domain.shared.once import Once
 
 MOST = 500
@@ -89,12 +95,11 @@ class ChangeImages:
             images = tuple(dict.fromkeys(change.images))
             there = await tx.looks.named(images)
             jobs = await _locked(tx, list(there.values()), by)
-            acting = _Acting(tx, change, self.rules, by, self.clock.now())
-            items = []
-            for image in images:
-                job = jobs.get(there[image].job) if image in there else None
-                items.append(await acting.outcome(image, job))
+            acting = _Acting(tx, change, by, self.clock.now(), {})
+            items = [await acting.outcome(image, there.get(image), jobs) for image in images]
             for job in jobs.values():
+                if pictures := acting.named.get(job.id):
+                    await choose_labels(tx, job, pictures, rules=self.rules)
                 await tx.crawl_jobs.save(job)
             said = _told(items)
             await tx.answers.keep(once, said, owner=by.id)
@@ -103,20 +108,22 @@ class ChangeImages:
 
 
 class _Acting(NamedTuple):
-    """One change, for image after image."""
+    """One change, for image after image. ``named`` are the pictures that got labels, by job."""
 
     tx: UnitOfWork
     change: ImagesChange
-    rules: ModelRules
     by: Actor
     at: datetime
+    named: dict[CrawlJobId, list[ImageId]]
 
-    async def outcome(self, image: CandidateId, job: CrawlJob | None) -> ImageOutcome:
-        """``job`` is None where there is none that may be seen."""
+    async def outcome(
+        self, image: CandidateId, there: Named | None, jobs: Mapping[CrawlJobId, CrawlJob]
+    ) -> ImageOutcome:
+        """``jobs`` are those that may be seen."""
         try:
-            if job is None:
+            if there is None or there.job not in jobs:
                 raise ImageNotFound(f"There is no image {image}.")
-            changed = await (self._deleted if self.change.delete else self._said)(image, job)
+            changed = await (self._deleted if self.change.delete else self._said)(image, jobs[there.job])
         except (NotFound, Conflict) as error:
             return ImageOutcome(
                 image_id=image, outcome=Outcome.FAILED, error_code=error.code, detail=str(error)
@@ -149,7 +156,8 @@ class _Acting(NamedTuple):
         labels = self.change.labels
         if labels is None:
             return {}
-        await name_image(self.tx, job, image, labels, rules=self.rules, by=self.by.id, at=self.at)
+        picture = await name_image(self.tx, image, labels, by=self.by.id, at=self.at)
+        self.named.setdefault(job.id, []).append(picture)
         return {"labels": ", ".join(labels)}
 
 

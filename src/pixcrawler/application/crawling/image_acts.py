@@ -13,7 +13,7 @@ from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.errors import CannotReview
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.imaging.labels import ModelRules
-from pixcrawler.domain.shared.ids import CandidateId, UserId
+from pixcrawler.domain.shared.ids import CandidateId, ImageId, UserId
 from pixcrawler.domain.shared.reasons import Reason
 
 DUPLICATES = (Reason.DUPLICATE_NEAR, Reason.DUPLICATE_EXACT)
@@ -37,21 +37,21 @@ async def review_image(
 
 
 async def name_image(
-    tx: UnitOfWork,
-    job: CrawlJob,
-    image: CandidateId,
-    names: Sequence[str],
-    *,
-    rules: ModelRules,
-    by: UserId,
-    at: datetime,
-) -> None:
-    """Labels that are checked already. Raises ImageNotFound and ImageHasNoFile."""
+    tx: UnitOfWork, image: CandidateId, names: Sequence[str], *, by: UserId, at: datetime
+) -> ImageId:
+    """Labels that are checked already; what the image is listed under is to be chosen anew then. Raises
+    ImageNotFound and ImageHasNoFile."""
     picture = await tx.labels.image_of(image)
     await tx.labels.by_person(picture, names, by=by, at=at)
-    said = await tx.labels.said_of([picture])
-    several = job.spec.conflicts is Conflicts.MULTI
-    await tx.labels.choose(rules.choices(said, several=several))
+    return picture
+
+
+async def choose_labels(
+    tx: UnitOfWork, job: CrawlJob, pictures: Sequence[ImageId], *, rules: ModelRules
+) -> None:
+    """What these are listed under, by all that is said of them."""
+    said = await tx.labels.said_of(pictures)
+    await tx.labels.choose(rules.choices(said, several=job.spec.conflicts is Conflicts.MULTI))
 
 
 async def take_out_image(tx: UnitOfWork, job: CrawlJob, image: CandidateId) -> None:

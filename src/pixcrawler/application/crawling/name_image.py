@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pixcrawler.application.crawling.image_acts import name_image
+from pixcrawler.application.crawling.image_acts import choose_labels, name_image
 from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
@@ -32,7 +32,8 @@ class NameImage:
             job = await tx.crawl_jobs.locked(await tx.candidates.job_of(image))
             if not by.may_see(job.owner_id):
                 raise ImageNotFound(f"There is no image {image}.")
-            await name_image(tx, job, image, names, rules=self.rules, by=by.id, at=self.clock.now())
+            picture = await name_image(tx, image, names, by=by.id, at=self.clock.now())
+            await choose_labels(tx, job, [picture], rules=self.rules)
             note_image(tx, Act.IMAGE_CHANGED, image, job, by=by, labels=", ".join(names))
             await tx.commit()
 
