@@ -1,19 +1,15 @@
 """The cache that all processes share."""
 
 from contextlib import AsyncExitStack
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pixcrawler.adapters.cache.none import NoCache
 from pixcrawler.adapters.cache.redis import RedisCache
 from pixcrawler.adapters.cache.sealed import Sealed
 from pixcrawler.adapters.fetching.shared_robots import SharedRobots
 from pixcrawler.application.ports.cache import Cache, CountedCache
+from pixcrawler.bootstrap.redis_databases import beside
 from pixcrawler.bootstrap.shared_secret import shared_secret
 from pixcrawler.settings import Settings
-
-DATABASES = 16
-"""How many a Redis has that nobody configured."""
-
 
 AFTER = 2
 
@@ -37,12 +33,4 @@ def shared_robots(cache: Cache, settings: Settings) -> SharedRobots:
 
 def cache_database(url: str) -> str:
     """The same server, its next database but one: the next is where requests are counted."""
-    parts = urlsplit(url)
-    query = parse_qs(parts.query)
-    in_path = parts.scheme != "unix" and parts.path.strip("/")
-    number = int((query.get("db") or [in_path or "0"])[0])
-    following = str((number + AFTER) % DATABASES)
-    if parts.scheme == "unix":  # whose empty host urlunsplit would leave out
-        return f"unix://{parts.netloc}{parts.path}?{urlencode({**query, 'db': [following]}, doseq=True)}"
-    query.pop("db", None)
-    return parts._replace(path=f"/{following}", query=urlencode(query, doseq=True)).geturl()
+    return beside(url, AFTER)

@@ -10,7 +10,7 @@ from pixcrawler.bootstrap.redis_databases import beside
         ("redis://a/", "redis://a/1"),
         ("redis://:p%40ss@a:6379/0", "redis://:p%40ss@a:6379/1"),
         ("rediss://u:p@a:6380/15?ssl_cert_reqs=none", "rediss://u:p@a:6380/0?ssl_cert_reqs=none"),
-        ("redis://a:6379/4?db=2", "redis://a:6379/4?db=3"),
+        ("redis://a:6379/4?db=2", "redis://a:6379/3"),
         ("unix:///run/redis.sock", "unix:///run/redis.sock?db=1"),
         ("unix://:p@/run/redis.sock?db=1", "unix://:p@/run/redis.sock?db=2"),
     ],
