@@ -18,9 +18,9 @@ CREATE FUNCTION pixcrawler.check_profile() RETURNS trigger
             RAISE check_violation USING MESSAGE = 'A name has 1 to 200 printable characters, and no blanks around it.';
         END IF;
         IF row_security_active(TG_RELID) AND NEW.avatar_url IS NOT NULL AND NOT (
-            length(NEW.avatar_url) <= 2000 AND NEW.avatar_url ~ '^https://[[:graph:]]+$'
+            length(NEW.avatar_url) <= 2048 AND NEW.avatar_url ~ '^https?://[[:graph:]]+$'
         ) THEN
-            RAISE check_violation USING MESSAGE = 'An avatar''s address begins with https:// and has up to 2000 characters.';
+            RAISE check_violation USING MESSAGE = 'An avatar is an http or https address of at most 2048 characters.';
         END IF;
         RETURN NEW;
     END $_$;

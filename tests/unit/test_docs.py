@@ -20,7 +20,9 @@ SETTING = re.compile(
 )
 ASSIGNED = re.compile(r"\b([A-Z]+_[A-Z_]+)=\S")
 NOT_OURS = {"HYPOTHESIS_PROFILE"}
-CODES = re.compile(r"SOURCE_(UNREACHABLE|BLOCKED|KEY_REFUSED|CHANGED_SHAPE)")
+CODES = re.compile(
+    r"SOURCE_(UNREACHABLE|BLOCKED|KEY_REFUSED|CHANGED_SHAPE)|DATABASE_(TOO_SLOW|ROLE_IS_RESTRICTED)"
+)
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 

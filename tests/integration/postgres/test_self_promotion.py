@@ -100,7 +100,7 @@ async def test_people_change_their_name_avatar_and_onboarding(walls: Walls) -> N
             ("name", "A\nnn"),
             ("name", "x" * 201),
             ("avatar_url", "javascript:alert(1)"),
-            ("avatar_url", "https://example.org/" + "x" * 2000),
+            ("avatar_url", "https://example.org/" + "x" * 2048),
         ):
             nested = web.transaction()
             await nested.start()

@@ -5,7 +5,7 @@ PixCrawler's API. PixCrawler itself connects as the tables' owner, whom policies
 
 Every table has row-level security, so that a grant alone opens none. Policies name no role, so that a
 database without Supabase's has the same ones; ``pixcrawler.join_supabase()`` gives the grants where the
-roles are, and may be called again. See docs/decisions/0034-row-level-security.md.
+roles are, and may be called again. See docs/decisions/0036-row-level-security.md.
 """
 
 # ruff: noqa: S608 -- joined from what stands in this file
@@ -127,9 +127,9 @@ CHECK_PROFILE = """
             RAISE check_violation USING MESSAGE = 'A name has 1 to 200 printable characters, and no blanks around it.';
         END IF;
         IF row_security_active(TG_RELID) AND NEW.avatar_url IS NOT NULL AND NOT (
-            length(NEW.avatar_url) <= 2000 AND NEW.avatar_url ~ '^https://[[:graph:]]+$'
+            length(NEW.avatar_url) <= 2048 AND NEW.avatar_url ~ '^https?://[[:graph:]]+$'
         ) THEN
-            RAISE check_violation USING MESSAGE = 'An avatar''s address begins with https:// and has up to 2000 characters.';
+            RAISE check_violation USING MESSAGE = 'An avatar is an http or https address of at most 2048 characters.';
         END IF;
         RETURN NEW;
     END $$
