@@ -85,8 +85,8 @@ class ValidationController(Controller):
         """The owner of their jobs. Scope `write`.
 
         All of them or none: 404 when one of `image_ids` is not there or has no file; the message says which.
-        What is the same file in one job is looked at once. 422 with `TOO_MANY_IMAGES` for a filter that finds
-        more than 1,000.
+        What is the same file in one job is looked at once. A filter needs the scope `read`, too; 422 with
+        `TOO_MANY_IMAGES` for one that finds more than 1,000.
         """
         return accepted(await request_validation(data.command, by=actor, once=once))
 
