@@ -32,6 +32,7 @@ BYTES = {
     "download_file",
     "download_image",
     "download_manifest",
+    "export_my_data",
     "get_thumbnail",
     "job_events",
     "metrics_text",

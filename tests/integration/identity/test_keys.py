@@ -89,7 +89,7 @@ async def test_a_dump_of_the_database_holds_no_usable_key(app: App, database_url
         made[0].id,
         overlap=timedelta(days=1),
         by=local.actor,
-        once=msgspec.structs.replace(once, route="POST"),
+        once=Once("again", "POST", bytes(32)),
     )
     made += [rotated.new, await app.api_keys.issue(EVERYTHING, by=local.actor)]
     texts = [*(str(one.key) for one in made), (await app.identity.make_superuser("ann")).key]
@@ -121,7 +121,7 @@ async def test_a_revoked_key_is_refused_by_other_processes_within_five_seconds(
             kind=KeyKind.TEST,
             recent=RecentKeys(lambda: ticked),
             uses=KeyUses(),
-        )
+        ).actor
         for _ in range(2)
     ]
     for authenticate in processes:

@@ -23,5 +23,5 @@ class Authenticate:
     async def __call__(self, text: str, *, address: str | None = None) -> Actor:
         """``address`` is where the request came from, as far as that is known."""
         if text.startswith(FAMILY):
-            return await self.by_key(text, address=address)
-        return await self.by_token(text)
+            return await self.by_key.actor(text, address=address)
+        return await self.by_token.actor(text)

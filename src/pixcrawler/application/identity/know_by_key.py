@@ -27,7 +27,7 @@ class KnowByKey:
     recent: RecentKeys
     uses: KeyUses
 
-    async def __call__(self, text: str, *, address: str | None = None) -> Actor:
+    async def actor(self, text: str, *, address: str | None = None) -> Actor:
         """``address`` is where the request came from, for the key's owner to see."""
         if not is_key(text, self.kind):
             raise InvalidApiKey

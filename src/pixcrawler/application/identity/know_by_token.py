@@ -27,7 +27,7 @@ class KnowByToken:
     people: People
     recent: RecentPeople
 
-    async def __call__(self, token: str) -> Actor:
+    async def actor(self, token: str) -> Actor:
         person = await self.provider.verify(token)
         role = self.recent.get(person.id) or await self._seen(person)
         return Actor(person.id, role)

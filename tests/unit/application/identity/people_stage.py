@@ -1,6 +1,7 @@
 """People's acts on fakes: the built-in provider with quick hashes, on a store in memory."""
 
 import random
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pixcrawler.adapters.auth.built_in import BuiltInProvider
@@ -79,10 +80,10 @@ class PeopleStage:
             passwords=Passwords(passes=passes, memory_kib=8),
         )
 
-    def process(self) -> KnowByToken:
+    def process(self) -> Callable[[str], Awaitable[Actor]]:
         """Another process on the same database."""
         recent = RecentPeople(lambda: self.ticked)
-        return KnowByToken(provider=self.provider, people=self.people, recent=recent)
+        return KnowByToken(provider=self.provider, people=self.people, recent=recent).actor
 
     def pass_by(self, seconds: float) -> None:
         self.clock.pass_by(seconds)

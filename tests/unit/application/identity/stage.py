@@ -1,6 +1,7 @@
 """Identity's acts on fakes, with a clock of each kind that passes when it is told to."""
 
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -64,7 +65,7 @@ class IdentityStage:
 
     def process(
         self, *, kind: KeyKind = KeyKind.TEST, most: int = 1024, uses: KeyUses | None = None
-    ) -> KnowByKey:
+    ) -> Callable[..., Awaitable[Actor]]:
         """Another process on the same database."""
         return KnowByKey(
             keys=self.ring,
@@ -72,7 +73,7 @@ class IdentityStage:
             kind=kind,
             recent=RecentKeys(lambda: self.ticked, most=most),
             uses=uses or KeyUses(),
-        )
+        ).actor
 
     def pass_by(self, seconds: float) -> None:
         self.clock.pass_by(seconds)
