@@ -102,13 +102,14 @@ SCHEDULES = {
     "PATCH /api/v1/schedules/{schedule_id}": Row(WRITE, 200, "schedule", body={"enabled": False}),
     "DELETE /api/v1/schedules/{schedule_id}": Row(WRITE, 204, "schedule"),
 }
+NIGHT = {"start": "{clock}", "end": "23:59"}
 NOTIFICATIONS = {
     "GET /api/v1/notifications": Row(READ, 200),
     "PATCH /api/v1/notifications/{notification_id}/read": Row(WRITE, 200, "notification"),
     "PATCH /api/v1/notifications/read-all": Row(WRITE, 200),
     "DELETE /api/v1/notifications/{notification_id}": Row(WRITE, 204, "notification"),
     "GET /api/v1/notifications/preferences": Row(READ, 200),
-    "PATCH /api/v1/notifications/preferences": Row(WRITE, 200, body={"digest": "daily"}),
+    "PATCH /api/v1/notifications/preferences": Row(WRITE, 200, body={"quiet_hours": NIGHT}),
 }
 ROWS = {
     "GET /health": Row(None, 200),

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import httpx
@@ -34,6 +35,7 @@ class Walls:
         self.api, self.stage, self.client = api, stage, client
         self._shared: ImageRoom | None = None
         self._somebodies: dict[Role, dict[str, str]] = {}
+        self._minutes = count()
         self._of_room: dict[str, dict[str, str]] = {}
 
     async def room(self, row: Row) -> ImageRoom:
@@ -92,6 +94,8 @@ class Walls:
         job = room.play.job
         found = {"project": str(job.project_id), "job": str(job.id), "image": str(room.image["d"])}
         found["file"] = f"pictures/{sha(1)}"
+        hour, minute = divmod(next(self._minutes) % 1439, 60)
+        found["clock"] = f"{hour:02}:{minute:02}"
         found |= {"source": "openverse", "new": uuid.uuid4().hex, "filename": "x"}
         found |= {"number": "1", **self._of_room.get(room.job, {})}
         if row.thing == "key":

@@ -294,8 +294,6 @@ class MemoryImages:
         images = self.tables.images.values()
         named = {i.key for i in images if i.reason != Reason.REMOVED or building.intersection(i.wanted_by)}
         named |= self.tables.needed()
-        for job in self.tables.crawl_jobs.values():
-            named |= set(job.spec.inputs.values())
-        for schedule in self.tables.schedules.values():
-            named |= set(schedule.spec.inputs.values())
+        for one in (*self.tables.crawl_jobs.values(), *self.tables.schedules.values()):
+            named |= set(one.spec.inputs.values())
         return set(keys) - named
