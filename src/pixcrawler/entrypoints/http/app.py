@@ -68,7 +68,7 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     people = Router(
         "/api/v1",
         route_handlers=PEOPLE,
-        guards=[known, people_only, limited],
+        guards=[known, limited, people_only],
         before_request=refuse_null,
         security=[{SCHEME: []}],
     )
