@@ -115,8 +115,12 @@ async def test_chunks_keep_their_pictures_in_order(stage: Stage) -> None:
         await tx.commit()
     async with stage.transaction() as tx:
         assert (await tx.validation_chunks.get(chunk.id)).left == images[2:]
-        with pytest.raises(ValidationNotFound):
-            await tx.validation_chunks.get(ValidationChunkId(NOWHERE))
+        await tx.validation_chunks.forget(ValidationId(NOWHERE))
+        await tx.validation_chunks.get(chunk.id)
+        await tx.validation_chunks.forget(run.id)
+        for key in (chunk.id, ValidationChunkId(NOWHERE)):
+            with pytest.raises(ValidationNotFound):
+                await tx.validation_chunks.get(key)
 
 
 async def test_runs_that_have_not_ended_are_counted_for_their_owner(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from pixcrawler.application.ports.validations import Named, Page, StoredPicture
 from pixcrawler.domain.imaging.errors import ValidationNotFound
 from pixcrawler.domain.imaging.judgement import Judgement
 from pixcrawler.domain.imaging.validation import DefaultLevel, ValidationChunk, ValidationRun
-from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId, ImageId, UserId
+from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId, ImageId, UserId, ValidationId
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.memory_repositories import MemoryRepository, change
 from tests.fakes.memory_tables import QuarantineEntry, ResultEntry, Tables
@@ -24,6 +24,9 @@ class MemoryValidations(MemoryRepository[ValidationRun]):
 class MemoryValidationChunks(MemoryRepository[ValidationChunk]):
     table = "validation_chunks"
     missing = ValidationNotFound
+
+    async def forget(self, validation: ValidationId) -> None:
+        self.tables.remove("validation_chunks", {"validation_id": validation})
 
 
 class MemoryValidationLevels:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres.repository import Repository
@@ -10,7 +10,7 @@ from pixcrawler.adapters.postgres.tables import ValidationChunkRow, ValidationLe
 from pixcrawler.adapters.postgres.tables.base import table_of
 from pixcrawler.domain.imaging.errors import ValidationNotFound
 from pixcrawler.domain.imaging.validation import DefaultLevel, RunStatus, ValidationChunk, ValidationRun
-from pixcrawler.domain.shared.ids import UserId
+from pixcrawler.domain.shared.ids import UserId, ValidationId
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
 
 OPEN = (RunStatus.PENDING, RunStatus.RUNNING)
@@ -44,6 +44,10 @@ class PostgresValidationChunks(Repository[ValidationChunk, ValidationChunkRow]):
         if chunks:
             rows = [{**self.columns(chunk), "images": list(chunk.images)} for chunk in chunks]
             await self.session.execute(insert(table_of(ValidationChunkRow)), rows)
+
+    async def forget(self, validation: ValidationId) -> None:
+        of_it = ValidationChunkRow.validation_id == validation
+        await self.session.execute(delete(ValidationChunkRow).where(of_it))
 
 
 class PostgresValidationLevels:

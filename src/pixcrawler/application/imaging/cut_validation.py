@@ -1,8 +1,9 @@
 """Task: cut a job's pictures into chunks, each a task of its own."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from pixcrawler.application.imaging.opening import chunks_of, opened
+from pixcrawler.application.imaging.opening import chunks_of, keep, opened
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
@@ -44,7 +45,7 @@ class CutValidation:
         run.add(images=len(page.images), chunks=len(chunks), after=page.after or run.after)
         if page.after is None:
             run.end_cutting(at=at)
-        await tx.validations.save(run)
+        await keep(tx, run)
         await opened(tx, run, chunks, at=at)
         await tx.commit(closing=lease if run.cut else None)
 
@@ -58,8 +59,9 @@ class FailCutting:
 
     async def __call__(self, requested: ValidationRequested, *, lease: Lease, error: Exception) -> None:
         async with self.transaction(fenced_by=lease) as tx:
-            run = await tx.validations.locked(requested.validation_id)
-            if not run.cut:
-                run.fail_cutting(code_of(error), told(error), at=self.clock.now())
-                await tx.validations.save(run)
+            with suppress(ValidationNotFound):  # its owner is gone
+                run = await tx.validations.locked(requested.validation_id)
+                if not run.cut:
+                    run.fail_cutting(code_of(error), told(error), at=self.clock.now())
+                    await keep(tx, run)
             await tx.commit(closing=lease)

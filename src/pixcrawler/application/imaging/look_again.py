@@ -5,9 +5,11 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pixcrawler.application.imaging.opening import keep
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.inspector import Inspector, Unreadable
 from pixcrawler.application.ports.lease import Lease
@@ -131,7 +133,7 @@ class LookAgain:
                 tally = await self._written(tx, run, batch, seen)
                 run.record(tally, last=not chunk.left, at=self.clock.now())
                 await tx.validation_chunks.save(chunk)
-                await tx.validations.save(run)
+                await keep(tx, run)
             await tx.commit(closing=None if chunk.left else lease)
 
         await asyncio.shield(self.transaction.repeated(write, fenced_by=lease))
@@ -158,14 +160,18 @@ class FailLook:
 
     async def __call__(self, opened: ValidationChunkOpened, *, lease: Lease, error: Exception) -> None:
         async with self.transaction(fenced_by=lease) as tx:
-            run = await tx.validations.locked(opened.validation_id)
-            chunk = await tx.validation_chunks.locked(opened.chunk_id)
-            if chunk.left:
-                run.fail_chunk(len(chunk.left), code_of(error), told(error), at=self.clock.now())
-                chunk.done = len(chunk.images)
-                await tx.validation_chunks.save(chunk)
-                await tx.validations.save(run)
+            with suppress(ValidationNotFound):  # who asked for it is gone, or it is over
+                await self._fail(tx, opened, error)
             await tx.commit(closing=lease)
+
+    async def _fail(self, tx: UnitOfWork, opened: ValidationChunkOpened, error: Exception) -> None:
+        run = await tx.validations.locked(opened.validation_id)
+        chunk = await tx.validation_chunks.locked(opened.chunk_id)
+        if left := len(chunk.left):
+            run.fail_chunk(left, code_of(error), told(error), at=self.clock.now())
+            chunk.done = len(chunk.images)
+            await tx.validation_chunks.save(chunk)
+            await keep(tx, run)
 
 
 class _Opened:

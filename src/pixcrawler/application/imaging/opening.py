@@ -36,6 +36,13 @@ def chunks_of(
         yield ValidationChunk(id=key, validation_id=run, job_id=job, images=part, done=0)
 
 
+async def keep(tx: UnitOfWork, run: ValidationRun) -> None:
+    """How far it is; with its end, its chunks go."""
+    await tx.validations.save(run)
+    if run.is_over:
+        await tx.validation_chunks.forget(run.id)
+
+
 async def opened(
     tx: UnitOfWork, run: ValidationRun, chunks: Sequence[ValidationChunk], *, at: datetime
 ) -> None:

@@ -54,6 +54,10 @@ class Validations(Repository[ValidationRun, ValidationId], Protocol):
 class ValidationChunks(Repository[ValidationChunk, ValidationChunkId], Protocol):
     async def add_all(self, chunks: Sequence[ValidationChunk]) -> None: ...
 
+    async def forget(self, validation: ValidationId) -> None:
+        """All of a run that is over: what they came to is in its counts."""
+        ...
+
 
 class Looks(Protocol):
     """A picture that was removed from its job is in none of these answers."""

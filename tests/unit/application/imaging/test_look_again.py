@@ -41,6 +41,7 @@ async def test_every_picture_gets_a_verdict_and_the_counts_add_up() -> None:
     run = room.run()
     assert (run.status, run.images, run.done) == (RunStatus.COMPLETED, 4, 4)
     assert (run.valid, run.invalid, run.damaged, run.gone, run.failed) == (1, 2, 1, 0, 0)
+    assert room.database.tables.validation_chunks == {}
 
 
 async def test_other_bytes_under_the_key_are_damage_and_not_another_picture() -> None:
@@ -200,6 +201,8 @@ async def test_work_for_somebody_who_is_gone_ends_without_a_word() -> None:
     payload, lease = await opened(room)
     room.database.tables.remove("validations", {"id": room.run().id})
     await room.look(payload, lease=lease)
+    await room.fail_look(payload, lease=lease, error=Unavailable("gone"))
+    assert lease.closed
 
 
 async def test_a_worker_that_is_asked_to_end_begins_nothing_new() -> None:

@@ -13,12 +13,12 @@ from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Thresholds
 from tests.fakes.aggregates import facts
 
-NO_SCORES: dict[str, float] = dict.fromkeys(
+NO_SCORES: dict[str, Any] = dict.fromkeys(
     ("blur", "dark", "bright", "low_information", "odd_aspect", "placeholder", "watermark"), 0.0
 )
 
 
-def scores(**high: float) -> Scores:
+def scores(**high: Any) -> Scores:
     return Scores(**{**NO_SCORES, **high})
 
 
