@@ -13,11 +13,13 @@ AT_ONCE = 500
 TABLES = {
     "profile": ("profiles", "id"),
     "notification_preferences": ("notification_preferences", "id"),
+    "validation_level": ("validation_levels", "id"),
     "credit_account": ("credit_accounts", "id"),
     "api_keys": ("api_keys", "owner_id"),
     "projects": ("projects", "owner_id"),
     "jobs": ("crawl_jobs", "owner_id"),
     "schedules": ("crawl_schedules", "owner_id"),
+    "validations": ("validations", "owner_id"),
     "datasets": ("datasets", "owner_id"),
     "dataset_versions": ("dataset_versions", "owner_id"),
     "exports": ("exports", "owner_id"),
@@ -27,6 +29,8 @@ TABLES = {
 """Section → its table, and the column that says whose a row is."""
 HIDDEN = {"api_keys": ["digest"]}
 """By section: columns that are no use to anybody but a thief."""
+LEFT_OUT = {"images": "had through exports of datasets", "idempotency_keys": "answers that were given once"}
+"""Tables of somebody's that are no section, and why."""
 FIRST = UUID(int=0)
 
 
