@@ -98,9 +98,9 @@ async def looked_at(
 ) -> tuple[list[Facts | Unreadable], Cost]:
     """By the real children, which are started before the clock is."""
     async with ChildInspector(processes) as inspector:
-        await inspector.inspect(Body(paths[0]))  # type: ignore[arg-type]
+        await inspector.inspect(Body(paths[0]))
         start = time.perf_counter()
-        said = await asyncio.gather(*(inspector.inspect(Body(path), level) for path in paths))  # type: ignore[arg-type]
+        said = await asyncio.gather(*(inspector.inspect(Body(path), level) for path in paths))
         seconds = time.perf_counter() - start
     return said, Cost(1000 * seconds / len(paths), 0.0)
 

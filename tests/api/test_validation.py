@@ -77,13 +77,13 @@ class Looks(DatasetRoom):
 @pytest.fixture
 async def looks(api: Api) -> AsyncIterator[Looks]:
     rooms = image_room(api)
-    room: ImageRoom = await anext(rooms)  # type: ignore[call-overload]
+    room: ImageRoom = await anext(rooms)
     found = Looks(room)
     await found.stored(1, good())
     await found.stored(3, black())
     await found.look()  # what other tests have left
     yield found
-    await anext(rooms, None)  # type: ignore[call-overload]
+    await anext(rooms, None)
 
 
 async def test_an_image_is_looked_at_and_every_rule_has_its_verdict(looks: Looks) -> None:

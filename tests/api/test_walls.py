@@ -21,8 +21,10 @@ from tests.servers.openverse import OpenverseServer
 
 PAGES = {"/", "/docs", "/redoc", "/docs/assets/{name}", "/schema/openapi.json", "/schema", "/schema/{path}"}
 """For people; in no document, and open to all."""
-WORK = ("/start", "/retry", "/execute", "/build", "/exports")
-WORK += ("/analyze", "/validation/batch", "/validation/jobs/{job_id}")
+WORK = (
+    *("/start", "/retry", "/execute", "/build", "/exports"),
+    *("/analyze", "/validation/batch", "/validation/jobs/{job_id}"),
+)
 """What operations end in that cause tasks."""
 TELLS = "pixcrawler.activity.tell_owner"
 """Tells people what they did: no work that anybody waits for."""

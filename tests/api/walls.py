@@ -104,8 +104,8 @@ class Walls:
             owner = await room.key_of(job.owner_id)
             found["schedule"] = await self._made(owner, "/schedules", filled(REPEATED, found))
         elif row.thing == "validation":
-            owner, body = await room.key_of(job.owner_id), {"image_id": found["image"]}
-            answer = await self.client.post(f"{V1}/validation/analyze", json=body, headers=owner)
+            owner, named = await room.key_of(job.owner_id), {"image_id": found["image"]}
+            answer = await self.client.post(f"{V1}/validation/analyze", json=named, headers=owner)
             found["validation"] = answer.json()["validation_id"]
         elif row.thing == "notification":
             found["notification"] = await self._told(job.owner_id)
