@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from pixcrawler.bootstrap.open_app import open_app
 from pixcrawler.entrypoints.http.metrics import Measured, Metrics
+from pixcrawler.entrypoints.http.shared_folder import shared_folder
 from pixcrawler.settings import load_settings
 from tests.api.conftest import Api, OpenApi, problem
 from tests.api.served import serving_process
@@ -110,6 +111,16 @@ async def test_a_request_that_ends_before_its_answer_is_counted_and_no_longer_un
     asked = {"method": "GET", "route": "none", "status": "499"}
     assert number(text, "pixcrawler_http_requests_total", **asked) == 1
     assert number(text, "pixcrawler_http_requests_in_flight") == 0
+
+
+def test_a_start_takes_away_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
+    left, others = tmp_path / "pixcrawler-metrics-left", tmp_path / "pixcrawler-metrics-of-others"
+    for folder in (left, others):
+        folder.mkdir()
+    (left / "in-use").touch()
+    with shared_folder(tmp_path) as first, shared_folder(tmp_path) as second:
+        assert {one.name for one in tmp_path.iterdir()} == {first.name, second.name, others.name}
+    assert list(tmp_path.iterdir()) == [others]
 
 
 @pytest.mark.long

@@ -18,27 +18,52 @@ FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """The variable in which prometheus-client looks for it, in this process and those that it forks."""
 
 
+PREFIX: Final = "pixcrawler-metrics-"
+IN_USE: Final = "in-use"
+
+
 @contextmanager
-def shared_folder() -> Iterator[Path]:
-    """A new one for each start, gone at the end."""
-    folder = tempfile.mkdtemp(prefix="pixcrawler-metrics-")
-    os.environ[FOLDER] = folder
+def shared_folder(place: Path | None = None) -> Iterator[Path]:
+    """A new one for each start, where temporary files are unless ``place`` is given; gone at the end. What
+    killed ones left there goes first."""
+    place = place or Path(tempfile.gettempdir())
+    _sweep(place)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+    held = _hold(folder / IN_USE)
+    os.environ[FOLDER] = str(folder)
     try:
-        yield Path(folder)
+        yield folder
     finally:
-        del os.environ[FOLDER]
+        os.environ.pop(FOLDER, None)
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _sweep(place: Path) -> None:
+    for left in place.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            mark = left / IN_USE
+            if mark.stat().st_uid == os.getuid() and not _locked(mark):
+                shutil.rmtree(left, ignore_errors=True)
 
 
 class Present:
     """This process is there until it closes this, or ends."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = os.open(folder / f"alive-{os.getpid()}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._held = _hold(folder / f"alive-{os.getpid()}")
 
     def close(self) -> None:
-        os.close(self._file)
+        os.close(self._held)
+
+
+def _hold(mark: Path) -> int:
+    """Nobody ever sees it without its lock."""
+    hidden = mark.with_name(f".{mark.name}")
+    descriptor = os.open(hidden, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    hidden.rename(mark)
+    return descriptor
 
 
 def forget_the_dead(folder: Path) -> None:
