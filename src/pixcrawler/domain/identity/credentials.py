@@ -1,13 +1,14 @@
 """What a person logs in with: an e-mail address, and a password."""
 
-from email.errors import HeaderParseError, MessageError
-from email.headerregistry import Address
+from string import ascii_lowercase, digits
 
 from pixcrawler.domain.identity.errors import InvalidEmail, WeakPassword
 
 LONGEST_EMAIL = 254
 """RFC 5321, 4.5.3.1.3, without the angle brackets."""
 LONGEST_LOCAL = 64
+LONGEST_LABEL = 63
+ATOM = frozenset(ascii_lowercase + digits + "!#$%&'*+-/=?^_`{|}~")
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 
@@ -15,28 +16,29 @@ LONGEST_PASSWORD = 256
 def normal_email(text: str) -> str:
     """The address in the one form in which it is kept and compared: no blanks around it, lower case.
 
-    RFC 5322's dot-atom form in ASCII; a domain of other letters is written in its ``xn--`` form.
-    Raises InvalidEmail.
+    RFC 5322's dot-atom form in ASCII (3.2.3), which is what mail goes to; no quotes, comments or numbers in
+    brackets. A domain of other letters is written in its ``xn--`` form. Raises InvalidEmail.
     """
     email = text.strip().lower()
-    try:
-        address = Address(addr_spec=email)
-    except (MessageError, HeaderParseError, ValueError, IndexError) as error:
-        raise InvalidEmail from error
-    whole = f"{address.username}@{address.domain}"
-    if whole != email or not email.isascii() or not email.isprintable() or " " in email or '"' in email:
+    local, at, domain = email.rpartition("@")
+    if not at or not _is_dot_atom(local) or not _is_domain(domain):
         raise InvalidEmail
-    if len(email) > LONGEST_EMAIL or not 0 < len(address.username) <= LONGEST_LOCAL:
+    if len(email) > LONGEST_EMAIL or len(local) > LONGEST_LOCAL:
         raise InvalidEmail("An e-mail address has at most 254 characters, 64 of them before the @.")
-    if not _is_domain(address.domain):
-        raise InvalidEmail
     return email
+
+
+def _is_dot_atom(local: str) -> bool:
+    return all(atom and set(atom) <= ATOM for atom in local.split("."))
 
 
 def _is_domain(domain: str) -> bool:
     """RFC 1123, 2.1: labels of letters, digits and inner hyphens."""
-    return all(
-        0 < len(label) <= 63 and label.replace("-", "").isalnum() and label.strip("-") == label
+    return domain.isascii() and all(
+        0 < len(label) <= LONGEST_LABEL
+        and label.replace("-", "").isalnum()
+        and not label.startswith("-")
+        and not label.endswith("-")
         for label in domain.split(".")
     )
 
