@@ -114,6 +114,15 @@ async def test_what_the_crawl_saw_is_told_before_anybody_looks_again(looks: Look
     assert (await looks.results("c"))["results"] == []
 
 
+async def test_of_a_file_that_a_look_refused_and_nobody_kept_only_the_reason_is_told(looks: Looks) -> None:
+    statement = "UPDATE candidates SET reason = 'blurry', evidence = 'blur 0.90' WHERE id = :id"
+    async with looks.room.stage.engine.begin() as connection:
+        await connection.execute(text(statement), {"id": looks.room.image["c"]})
+    (result,) = (await looks.results("c"))["results"]
+    assert (result["verdict"], result["reason"], result["evidence"]) == ("invalid", "blurry", "blur 0.90")
+    assert (result["level"], result["checks"], result["scores"]) == ("standard", [], None)
+
+
 async def test_a_job_is_looked_at_whole_and_its_counts_add_up(looks: Looks) -> None:
     begun = await looks.asked(f"jobs/{looks.job}", level="basic")
     assert (begun["images"], len(begun["task_ids"])) == (None, 1)
