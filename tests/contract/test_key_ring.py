@@ -62,7 +62,7 @@ async def test_a_deleted_owners_key_is_nobodys(stage: Stage) -> None:
     assert await stage.key_ring.holder(key.digest) is None
 
 
-def used(key: ApiKeyId, at: datetime, *, requests: int = 1, address: str | None = "192.0.2.7") -> KeyUse:
+def used(key: ApiKeyId, at: datetime, *, requests: int = 1, address: str = "192.0.2.7") -> KeyUse:
     hour = at.replace(minute=0, second=0, microsecond=0)
     return KeyUse(key_id=key, hour=hour, requests=requests, at=at, address=address)
 

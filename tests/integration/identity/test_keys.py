@@ -19,9 +19,9 @@ from pixcrawler.application.identity.recent_keys import KeyUses, RecentKeys
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.identity import recording
 from pixcrawler.bootstrap.open_app import open_app
-from pixcrawler.domain.identity.api_key import KeyRequest
-from pixcrawler.domain.identity.errors import InvalidApiKey
-from pixcrawler.domain.identity.key_text import KeyKind
+from pixcrawler.domain.identity.api_key import MOST_LIVE, KeyRequest
+from pixcrawler.domain.identity.errors import InvalidApiKey, TooManyApiKeys
+from pixcrawler.domain.identity.key_text import RANDOM_BYTES, KeyKind, write_key
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.errors import Unauthenticated
 from pixcrawler.domain.shared.once import Once
@@ -94,7 +94,7 @@ async def test_a_dump_of_the_database_holds_no_usable_key(app: App, database_url
     made += [rotated.new, await app.api_keys.issue(EVERYTHING, by=local.actor)]
     texts = [*(str(one.key) for one in made), (await app.identity.make_superuser("ann")).key]
     for text in texts:
-        await app.identity.authenticate(text)
+        await app.identity.authenticate(text, address="::1")
     await app.identity.record_key_uses()
     told = await dump(database_url)
     assert any(str(made[0].id) in row for row in told)
@@ -147,9 +147,42 @@ async def test_who_asks_costs_one_statement_by_the_index(app: App, engine: Engin
     assert "uq_api_keys_digest" in await one(database_url, f"EXPLAIN (FORMAT JSON) {statement}", digest)
 
 
+async def test_what_was_not_written_by_us_costs_no_statement(engine: Engine) -> None:
+    said: list[str] = []
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda *a: said.append(str(a[2])))
+    know = KnowByKey(
+        keys=PostgresKeyRing(engine),
+        clock=SystemClock(),
+        kind=KeyKind.TEST,
+        recent=RecentKeys(lambda: 0.0),
+        uses=KeyUses(),
+    )
+    good = write_key(KeyKind.TEST, secrets.token_bytes(RANDOM_BYTES))
+    wrong = [good[:-1], good + "0", good.swapcase(), "pxc_test_" + "x" * 246, good.replace("test", "live")]
+    wrong += [
+        good[:place] + ("0" if good[place] != "0" else "1") + good[place + 1 :] for place in range(9, 45)
+    ]
+    for text in wrong:
+        with pytest.raises(InvalidApiKey):
+            await know.actor(text, address="::1")
+    assert said == []
+    with pytest.raises(InvalidApiKey):
+        await know.actor(good, address="::1")
+    assert len([words for words in said if "api_keys" in words]) == 1
+
+
+async def test_of_many_that_make_a_key_at_once_only_so_many_get_one(app: App, database_url: str) -> None:
+    local = (await app.identity.find_local_user()).actor
+    await app.api_keys.issue(EVERYTHING, by=local)
+    await one(database_url, MANY.replace("5000", str(MOST_LIVE - 3)))
+    tries = [app.api_keys.issue(EVERYTHING, by=local) for _ in range(6)]
+    made = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(refused) for refused in made if isinstance(refused, Exception)] == [TooManyApiKeys] * 4
+
+
 async def test_uses_are_written_while_the_application_runs(app: App, database_url: str) -> None:
     issued = await app.identity.make_superuser("ann")
-    await app.identity.authenticate(issued.key)
+    await app.identity.authenticate(issued.key, address="::1")
     async with recording(app.identity.record_key_uses, every=0.01):
         async with asyncio.timeout(20):
             while await one(database_url, "SELECT last_used_at FROM api_keys") is None:
@@ -161,7 +194,7 @@ async def test_uses_are_written_at_the_end_at_the_latest(
 ) -> None:
     async with open_app(make_settings()) as app:
         issued = await app.identity.make_superuser("ann")
-        await app.identity.authenticate(issued.key)
+        await app.identity.authenticate(issued.key, address="::1")
     assert await one(database_url, "SELECT now() - last_used_at FROM api_keys") < timedelta(minutes=1)
 
 

@@ -21,7 +21,7 @@ class Authenticate:
     by_token: KnowByToken
 
     async def __call__(self, text: str, *, address: str | None = None) -> Actor:
-        """``address`` is where the request came from, as far as that is known."""
+        """``address`` is where the request came from; without one nobody came, and no use is counted."""
         if text.startswith(FAMILY):
             return await self.by_key.actor(text, address=address)
         return await self.by_token.actor(text)

@@ -28,7 +28,7 @@ class KnowByKey:
     uses: KeyUses
 
     async def actor(self, text: str, *, address: str | None = None) -> Actor:
-        """``address`` is where the request came from, for the key's owner to see."""
+        """``address`` is where a request came from, which is counted; without one nobody came."""
         if not is_key(text, self.kind):
             raise InvalidApiKey
         digest = key_digest(text)
@@ -36,7 +36,8 @@ class KnowByKey:
         at = self.clock.now()
         if holder is None or not holder.may_enter(at=at):
             raise InvalidApiKey
-        self.uses.note(holder.key_id, at=at, address=address)
+        if address is not None:
+            self.uses.note(holder.key_id, at=at, address=address)
         return holder.actor
 
     async def _asked(self, digest: bytes) -> KeyHolder | None:

@@ -24,7 +24,7 @@ class KeyUses:
     def __init__(self) -> None:
         self._noted: dict[tuple[ApiKeyId, datetime], KeyUse] = {}
 
-    def note(self, key_id: ApiKeyId, *, at: datetime, address: str | None) -> None:
+    def note(self, key_id: ApiKeyId, *, at: datetime, address: str) -> None:
         hour = at.replace(minute=0, second=0, microsecond=0)
         self._add(KeyUse(key_id=key_id, hour=hour, requests=1, at=at, address=address))
 

@@ -37,7 +37,7 @@ class KeyUse(msgspec.Struct, frozen=True, kw_only=True):
     hour: datetime
     requests: int
     at: datetime
-    address: str | None
+    address: str
 
 
 class KeyRing(Protocol):

@@ -68,7 +68,7 @@ async def test_other_peoples_keys_are_not_there(stage: IdentityStage) -> None:
 
 async def test_the_request_does_not_write_that_its_key_was_used(stage: IdentityStage) -> None:
     issued = await stage.key((await stage.somebody()).actor)
-    await stage.authenticate(issued.key)
+    await stage.authenticate(issued.key, address="::1")
     assert stage.kept(issued.id).last_used_at is None
     await stage.record()
     assert stage.kept(issued.id).last_used_at == stage.clock.now()
@@ -77,7 +77,7 @@ async def test_the_request_does_not_write_that_its_key_was_used(stage: IdentityS
 async def test_requests_are_counted_by_the_hour_and_written_together(stage: IdentityStage) -> None:
     issued = await stage.key((await stage.somebody()).actor)
     hour = stage.clock.now().replace(minute=0, second=0, microsecond=0)
-    for address in ("192.0.2.1", "192.0.2.2", None, "192.0.2.3"):
+    for address in ("192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.3"):
         await stage.authenticate(issued.key, address=address)
     stage.pass_by(3600)
     await stage.authenticate(issued.key, address="::1")
@@ -87,6 +87,14 @@ async def test_requests_are_counted_by_the_hour_and_written_together(stage: Iden
     uses = {(issued.id, hour): 4, (issued.id, hour + timedelta(hours=1)): 1}
     assert stage.tables.tables.api_key_uses == uses
     assert stage.kept(issued.id).last_address == "::1"
+
+
+async def test_who_only_asks_whose_it_is_has_not_used_it(stage: IdentityStage) -> None:
+    issued = await stage.key((await stage.somebody()).actor)
+    await stage.authenticate(issued.key)
+    await stage.record()
+    assert stage.tables.tables.api_key_uses == {}
+    assert stage.kept(issued.id).last_used_at is None
 
 
 async def test_a_refused_key_counts_nothing(stage: IdentityStage) -> None:
@@ -106,14 +114,14 @@ async def test_without_uses_nobody_is_asked(stage: IdentityStage) -> None:
 async def test_uses_that_could_not_be_written_are_written_later(stage: IdentityStage) -> None:
     owner = (await stage.somebody()).actor
     first, second = await stage.key(owner), await stage.key(owner)
-    await stage.authenticate(first.key)
-    await stage.authenticate(second.key)
+    await stage.authenticate(first.key, address="::1")
+    await stage.authenticate(second.key, address="::1")
     began = stage.clock.now()
     stage.ring.refusals.append(Unavailable("It is away."))
     with pytest.raises(Unavailable):
         await stage.record()
     stage.pass_by(10)
-    await stage.authenticate(second.key)
+    await stage.authenticate(second.key, address="::1")
     await stage.record()
     assert stage.kept(first.id).last_used_at == began
     assert stage.kept(second.id).last_used_at == stage.clock.now()
