@@ -57,6 +57,13 @@ PERSON = text(
     WHERE t.digest = :digest AND t.kind = 'access' AND t.expires_at > :at
     """
 )
+HOLD = text(
+    """
+    SELECT FROM built_in_sessions s JOIN built_in_tokens t ON t.session_id = s.id
+    WHERE t.digest = :digest AND t.kind = 'refresh' FOR UPDATE OF s
+    """
+)
+"""A session is locked before its tokens, as whoever deletes it does."""
 USE = text(
     """
     UPDATE built_in_tokens SET used_at = :at
@@ -161,6 +168,7 @@ class PostgresAccountStore:
     async def renew(self, refresh: bytes, tokens: Tokens, *, at: datetime) -> Account | None:
         with translating():
             async with self._engine.begin() as connection:
+                await connection.execute(HOLD, {"digest": refresh})
                 session = (await connection.execute(USE, {"digest": refresh, "at": at})).scalar()
                 if session is None:
                     await connection.execute(END, {"digest": refresh, "kind": TokenKind.REFRESH})
