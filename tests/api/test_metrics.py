@@ -121,6 +121,10 @@ def test_a_start_takes_away_what_a_killed_one_left_and_nothing_else(tmp_path: Pa
     with shared_folder(tmp_path) as first, shared_folder(tmp_path) as second:
         assert {one.name for one in tmp_path.iterdir()} == {first.name, second.name, others.name}
     assert list(tmp_path.iterdir()) == [others]
+    unfit = tmp_path / "a file"
+    unfit.touch()
+    with shared_folder(unfit) as elsewhere:
+        assert elsewhere.is_dir()
 
 
 @pytest.mark.long

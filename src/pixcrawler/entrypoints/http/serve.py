@@ -83,7 +83,7 @@ def serve(settings: Settings) -> None:
     """
     api = settings.api
     address = check_address(api.host, api.port)
-    with _standing_on(settings), shared_folder():
+    with _standing_on(settings), shared_folder(settings.pixcrawler.home / "metrics"):
         log.info("api_started", address=shown(api.host, api.port), processes=api.workers)
         Server(
             TARGET,

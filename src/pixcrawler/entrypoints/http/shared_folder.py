@@ -23,13 +23,16 @@ IN_USE: Final = "in-use"
 
 
 @contextmanager
-def shared_folder(place: Path | None = None) -> Iterator[Path]:
-    """A new one for each start, where temporary files are unless ``place`` is given; gone at the end. What
-    killed ones left there goes first."""
-    place = place or Path(tempfile.gettempdir())
-    _sweep(place)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+def shared_folder(place: Path) -> Iterator[Path]:
+    """A new one in ``place`` for each start, gone at the end. What killed ones left there goes first. Where
+    nothing can be written, it is where temporary files are, which some systems tidy up after days."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     held = _hold(folder / IN_USE)
+    _sweep(folder.parent)
     os.environ[FOLDER] = str(folder)
     try:
         yield folder
@@ -51,6 +54,7 @@ class Present:
     """This process is there until it closes this, or ends."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)  # whoever tidied it up stops no process from starting
         self._held = _hold(folder / f"alive-{os.getpid()}")
 
     def close(self) -> None:
