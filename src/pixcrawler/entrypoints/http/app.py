@@ -23,7 +23,7 @@ from pixcrawler.entrypoints.http.openapi import openapi_config
 from pixcrawler.entrypoints.http.options import tell_all_methods
 from pixcrawler.entrypoints.http.request import ApiRequest, refuse_null
 from pixcrawler.entrypoints.http.routes import PEOPLE, PRIVATE, PUBLIC
-from pixcrawler.entrypoints.http.security import SCHEME, known, noting_uses, people_only
+from pixcrawler.entrypoints.http.security import SCHEME, known, people_only
 from pixcrawler.entrypoints.http.standing import Standing
 from pixcrawler.settings import Settings
 
@@ -47,8 +47,7 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
                 served.state.app.job_reads.progress,
                 most=settings.api.streams_per_user,
             )
-            recording = noting_uses(served.state.app.identity.record_key_uses)
-            async with looking(metrics, served.state.app, live), recording:
+            async with looking(metrics, served.state.app, live):
                 try:
                     yield
                 finally:

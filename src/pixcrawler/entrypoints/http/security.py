@@ -1,31 +1,21 @@
 """Who asks: ``Authorization: Bearer``, and the access token of a login or an API key."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import structlog
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.bootstrap.app import App
 from pixcrawler.domain.identity.errors import KeyNotAccepted
 from pixcrawler.domain.shared.actor import Actor
-from pixcrawler.domain.shared.errors import DomainError, Unauthenticated
+from pixcrawler.domain.shared.errors import Unauthenticated
 from pixcrawler.entrypoints.http.limits import count_stranger
 
 SCHEME = "bearer"
 """The name of the security scheme in the OpenAPI document."""
 LONGEST_TOKEN = 16_384
 """Access tokens of Supabase carry what their project puts into them."""
-PAUSE = 30.0
-"""Seconds between two times that uses of keys are written down."""
-
-log = structlog.get_logger(__name__)
 
 
 class NoToken(Unauthenticated):
@@ -79,29 +69,3 @@ def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
 def actor(request: Request[Actor, Any, Any]) -> Actor:
     """Who was found by ``known``."""
     return request.user
-
-
-@asynccontextmanager
-async def noting_uses(record: RecordKeyUses) -> AsyncIterator[None]:
-    """Write down when keys were last used, every half minute and once at the end: no request waits."""
-    noting = asyncio.create_task(_note(record))
-    try:
-        yield
-    finally:
-        noting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await noting
-        await _once(record)
-
-
-async def _note(record: RecordKeyUses) -> None:
-    while True:
-        await asyncio.sleep(PAUSE)
-        await _once(record)
-
-
-async def _once(record: RecordKeyUses) -> None:
-    try:
-        await record()
-    except DomainError as error:
-        log.warning("key_uses_not_written", error=str(error))
