@@ -123,6 +123,7 @@ async def test_a_new_password_ends_all_other_logins(api: Api) -> None:
     assert (await api.stranger.post(f"{AUTH}/login", json=body)).status_code == 200
 
 
+@pytest.mark.long
 async def test_after_ten_wrong_passwords_an_address_waits_whether_it_has_an_account_or_not(api: Api) -> None:
     eve = await api.person()
     for email in (eve.email, f"{uuid.uuid4().hex}@example.org"):
