@@ -25,8 +25,8 @@ class ActivityFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 class ActivityLine(msgspec.Struct, frozen=True, kw_only=True):
     """One act. `actor_id` did it, with the API key `key_id` or logged in, in the request `request_id`, to
-    `subject_id`, which is `owner_id`'s; what `subject_id` is, is the first word of `act`. Who is gone is null.
-    `about` has the names that things had then."""
+    `subject_id`, which is `owner_id`'s. The first word of `act` says what `subject_id` is. Who is gone is
+    null. `about` has the names that things had then."""
 
     id: UUID
     at: datetime

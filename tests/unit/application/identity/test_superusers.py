@@ -127,3 +127,20 @@ async def test_a_name_that_nobody_can_have_makes_nobody(stage: IdentityStage) ->
     with pytest.raises(InvalidProfile):
         await stage.make("")
     assert stage.tables.tables.profiles == {}
+
+
+async def test_what_the_command_line_does_is_written_down_once_whatever_it_takes(
+    stage: IdentityStage,
+) -> None:
+    find = FindLocalUser(transaction=stage.transaction, clock=stage.clock, new_id=stage.new_id)
+    stage.tables.refusals.append(ChangedMeanwhile("Somebody else was first."))
+    local = await find()
+    stage.tables.lost_answers.append(Unavailable("The connection broke."))
+    await stage.ensure()
+    for _ in range(2):
+        await stage.make("local", revoke_others=True)
+    written = [one.act.value for one in stage.tables.tables.activity.values()]
+    again = ["api_key.revoked", "api_key.created"]
+    assert written == ["project.created", "api_key.created", *again, *again]
+    who = {(one.actor_id, one.owner_id) for one in stage.tables.tables.activity.values()}
+    assert who == {(local.actor.id, local.actor.id)}
