@@ -28,12 +28,13 @@ from tests.fakes.ids import CountingIds
 from tests.fakes.inspector import PillowInspector
 from tests.fakes.manifests import picture
 from tests.fakes.memory_tables import CandidateEntry, TaskEntry
-from tests.fakes.memory_transaction import MemoryTransaction
+from tests.fakes.memory_transaction import MemoryTransaction, work_of
 from tests.fakes.near_duplicates import ListedNearDuplicates
 from tests.fakes.object_store import MemoryObjectStore
 from tests.fakes.sources import PagedSource, TableSources
 
 SEARCH, CHUNK, SETTLE = (f"pixcrawler.crawling.{act}" for act in ("search_page", "run_chunk", "settle_job"))
+TELL = "pixcrawler.activity.tell_owner"
 PAYLOADS: dict[str, type[JobEvent]] = {SEARCH: SearchOpened, CHUNK: ChunkOpened, SETTLE: JobFilled}
 
 
@@ -47,7 +48,7 @@ class Stage:
     def __init__(self, **pages: list[list[str]]) -> None:
         self.new_id = CountingIds()
         self.clock = StandingClock()
-        self.transaction = MemoryTransaction(new_id=self.new_id)
+        self.transaction = MemoryTransaction(new_id=self.new_id, reactions=work_of)
         self.database = self.transaction.database
         self.store = MemoryObjectStore()
         names = sorted({name for listed in pages.values() for page in listed for name in page})
@@ -125,15 +126,19 @@ class Stage:
 
     async def act_until(self, name: str) -> None:
         """Do tasks in their order until the next one has this name."""
-        while (task := self.database.tasks()[0]).name != name:
+        while (task := self.work()[0]).name != name:
             await self.act(task.name)
 
     async def finish(self) -> None:
-        while pending := self.database.tasks():
+        while pending := self.work():
             await self.act(pending[0].name)
 
     def pending(self) -> list[str]:
-        return [task.name for task in self.database.tasks()]
+        return [task.name for task in self.work()]
+
+    def work(self) -> list[TaskEntry]:
+        """What is left to do for jobs; telling their owner is another's."""
+        return [task for task in self.database.tasks() if task.name != TELL]
 
     def task(self, lease: Lease) -> TaskEntry:
         return self.database.tables.tasks[lease.task_id]

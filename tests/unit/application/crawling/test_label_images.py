@@ -66,7 +66,7 @@ class Labelling:
 
     async def settled(self, wanted: JobSpec | None = None) -> CrawlJobId:
         job_id = await self.crawl.started(spec_=wanted or spec("cat", "dog"), max_images=100)
-        while (task := self.crawl.database.tasks()) and task[0].name != LABEL:
+        while (task := self.crawl.work()) and task[0].name != LABEL:
             await self.crawl.act(task[0].name)
         return job_id
 
