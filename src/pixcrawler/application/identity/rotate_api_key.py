@@ -53,14 +53,13 @@ class RotateApiKey:
         async with self.transaction() as tx:
             if (earlier := await tx.answers.find(once, owner=by.id, type=RotatedKey)) is not None:
                 return earlier
-            old = await _mine(tx, key_id, by)
+            *before, old = await _locked(tx, key_id, by)
             new, text = self._follow(old, at, by)
             await tx.api_keys.add(new)
-            for one in await tx.api_keys.of_owner(old.owner_id):
-                if one.replaced_by == old.id and one.is_live(at=at):
-                    before = await tx.api_keys.locked(one.id)
-                    before.revoke(at=at)
-                    await tx.api_keys.save(before)
+            for one in before:
+                if one.is_live(at=at):
+                    one.revoke(at=at)
+                    await tx.api_keys.save(one)
             old.give_way(new.id, at=at, overlap=overlap)
             await tx.api_keys.save(old)
             note(tx, Act.API_KEY_ROTATED, old, by=by, replaced_by=new.id)
@@ -87,12 +86,15 @@ class RotateApiKey:
         return new, issued.key
 
 
-async def _mine(tx: UnitOfWork, key_id: ApiKeyId, by: Actor) -> ApiKey:
-    """Locked, after the profile, so that keys of one person change one after another."""
+async def _locked(tx: UnitOfWork, key_id: ApiKeyId, by: Actor) -> list[ApiKey]:
+    """The keys that it replaced, which are older, and the key itself last: in the order in which uses of
+    keys are written. The lock on the profile lets keys of one person change one after another."""
     await tx.profiles.locked(by.id)
-    key = await tx.api_keys.locked(key_id)
-    if not by.may_see(key.owner_id):
+    before = [one.id for one in await tx.api_keys.of_owner(by.id) if one.replaced_by == key_id]
+    keys = [await tx.api_keys.locked(one) for one in (*before, key_id)]
+    owner = keys[-1].owner_id
+    if not by.may_see(owner):
         raise ApiKeyNotFound(f"There is no api key {key_id}.")
-    if key.owner_id != by.id:
+    if owner != by.id:
         raise NotYourApiKey("Only its owner can rotate a key. You can revoke it.")
-    return key
+    return keys
