@@ -137,11 +137,17 @@ def _picked(shape: ImageFilter, *, beyond: bool = False) -> str:
         return _of_sightings(shape, beyond=beyond)
     if _file(shape, "f") and not shape.rejected:
         settled = _of_pictures(shape, beyond=beyond) + " AND j.settled"
+        going_on = _of_candidates(shape, beyond=beyond)
         if shape.status is ImageStatus.ACCEPTED:
             return settled
-        going_on = _of_candidates(shape, beyond=beyond) + " AND NOT j.settled"
-        return going_on if shape.status is ImageStatus.GOOD else f"{settled} UNION ALL {going_on}"
+        return going_on if shape.status is ImageStatus.GOOD else _either(settled, going_on, beyond=beyond)
     return _of_candidates(shape, beyond=beyond)
+
+
+def _either(settled: str, going_on: str, *, beyond: bool) -> str:
+    """One of them finds nothing. Of a page each goes no further than its end, in the order of its index."""
+    order = "ORDER BY 1 LIMIT CAST(:offset AS bigint) + CAST(:size AS bigint)" if beyond else ""
+    return f"SELECT id FROM (({settled} {order}) UNION ALL ({going_on} AND NOT j.settled {order})) AS either"
 
 
 def _of_pictures(shape: ImageFilter, *, beyond: bool) -> str:
@@ -168,8 +174,8 @@ def _of_sightings(shape: ImageFilter, *, beyond: bool) -> str:
     more = " AND x.candidate_id > :after" if beyond else ""
     return f"""
         SELECT x.id FROM (SELECT DISTINCT x.candidate_id AS id {_found_by(named)}{more} ORDER BY 1) AS x
-        WHERE (SELECT {_fate(shape)}{_licensed(shape, "c.id", "c.image_id")}
-               FROM candidates c WHERE c.id = x.id)
+        WHERE (SELECT true FROM candidates c WHERE c.job_id = j.id AND c.id = x.id
+               AND {_fate(shape)}{_licensed(shape, "c.id", "c.image_id")})
     """
 
 
@@ -187,7 +193,7 @@ def _fate(shape: ImageFilter) -> str:
     if shape.rejected and shape.duplicate is not None:
         tests.append(f"c.reason {'' if shape.duplicate else 'NOT '}IN ('duplicate_exact', 'duplicate_near')")
     if asked := _file(shape, "f"):
-        tests.append(f"EXISTS (SELECT 1 FROM images f WHERE f.id = c.image_id AND {' AND '.join(asked)})")
+        tests.append(f"(SELECT {' AND '.join(asked)} FROM images f WHERE f.id = c.image_id)")
     return " AND ".join(tests) + FITTING.get(shape.status, "")
 
 
