@@ -55,6 +55,11 @@ def no_request() -> None:
     """Nobody asked from outside."""
 
 
+def work_of(event: Event) -> Sequence[Reaction]:
+    """What an event causes, but telling people of it: for tests of what is told to nobody."""
+    return [one for one in reactions_to(event) if not one.tells]
+
+
 class MemoryDatabase:
     """The tables, and every event that was ever committed.
 

@@ -25,7 +25,7 @@ from pixcrawler.domain.shared.actor import Actor, Role
 from tests.fakes.aggregates import Aggregates, bad, facts, sha, spec
 from tests.fakes.clock import StandingClock
 from tests.fakes.ids import CountingIds
-from tests.fakes.memory_transaction import MemoryTransaction, MemoryUnitOfWork
+from tests.fakes.memory_transaction import MemoryTransaction, MemoryUnitOfWork, work_of
 from tests.fakes.near_duplicates import ListedNearDuplicates
 from tests.fakes.sources import PagedSource, TableSources
 
@@ -119,7 +119,7 @@ class Player:
         self.dice = random.Random(seed)
         self.slots = self.dice.randint(1, 5)
         self.kills = kills
-        self.plain = MemoryTransaction(new_id=CountingIds())
+        self.plain = MemoryTransaction(new_id=CountingIds(), reactions=work_of)
         self.database = self.plain.database
         self.turns = Turns()
         self.running: dict[asyncio.Task[None], Lease] = {}
