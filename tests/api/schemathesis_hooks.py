@@ -6,6 +6,7 @@ It runs in a process of its own, so what is there to be found comes through the 
 import json
 import os
 from collections import Counter
+from collections.abc import Callable
 from itertools import count, cycle
 from typing import Any
 from uuid import uuid4
@@ -15,9 +16,11 @@ import schemathesis
 from schemathesis import Case, HookContext, Response
 
 SEEN: dict[str, Any] = json.loads(os.environ["SEEN"])
-"""``url`` and ``headers`` of somebody who has a ``project``, ``jobs``, ``images``, ``datasets`` of these jobs
-with a version that is ready, ``exports`` and the ``file`` of one to look at, ``spare_images`` to remove."""
-LOOKED_AT = {name: cycle(SEEN[name]) for name in ("jobs", "images", "datasets", "exports")}
+"""Somebody's ``url`` and ``headers``, their ``project`` and the ``file`` of an export; ``things`` to look at,
+by the names that paths have for their ids; ``spares`` of what nobody can make; the headers of ``sue``,
+who is a superuser."""
+THINGS: dict[str, list[str]] = SEEN["things"]
+LOOKED_AT = {name: cycle(ids) for name, ids in THINGS.items()}
 OTHER_TIMES = cycle([True, False])
 REUSED = {"PATCH", "GET", "HEAD"}
 BESIDE = ("/split",)
@@ -25,11 +28,11 @@ BESIDE = ("/split",)
 TAKEN: Counter[str] = Counter()
 NUMBERS = count(1)
 
-EXPORT = {"dataset_id": SEEN["datasets"][0]}
+EXPORT = {"dataset_id": THINGS["dataset_id"][0]}
 DATASETS: dict[str, dict[str, Any]] = {
     "POST /api/v1/datasets": {
         "project_id": SEEN["project"],
-        "selection": {"jobs": SEEN["jobs"]},
+        "selection": {"jobs": THINGS["job_id"]},
         "steps": [],
         "datasets": [],
     },
@@ -44,13 +47,17 @@ DATASETS: dict[str, dict[str, Any]] = {
     },
 }
 LOOKS: dict[str, dict[str, Any]] = {
-    "POST /api/v1/validation/analyze": {"image_id": SEEN["images"][0]},
-    "POST /api/v1/validation/batch": {"image_ids": SEEN["images"][:1], "filter": None},
-    "POST /api/v1/images/batch": {"image_ids": SEEN["images"][:1], "delete": False, "review": "accept"},
+    "POST /api/v1/validation/analyze": {"image_id": THINGS["image_id"][0]},
+    "POST /api/v1/validation/batch": {"image_ids": THINGS["image_id"][:1], "filter": None},
+    "POST /api/v1/images/batch": {"image_ids": THINGS["image_id"][:1], "delete": False, "review": "accept"},
 }
 """Bodies about images that are there; nobody removes or rejects those that are looked at."""
 DATASETS |= LOOKS
 """What of their bodies makes them work, in good requests every other time."""
+
+POLICY = {"after_days": 1, "enabled": False}
+SCHEDULE: dict[str, Any] = {"cadence": {"every": 1, "unit": "days"}, "job": None, "enabled": False}
+DATASETS["POST /api/v1/schedules"] = {"job": None, "job_id": THINGS["job_id"][0]}
 
 NO_SCHEMA_SAYS = {
     "PAGE_TOO_FAR": "page × size: no schema multiplies two parameters",
@@ -67,6 +74,13 @@ NO_SCHEMA_SAYS = {
     "INVALID_VALIDATION": "that image_ids and filter are alternatives",
     "TOO_MANY_IMAGES": "how many images a filter finds",
     "INVALID_IMAGES_CHANGE": "that delete stands alone, and something is said",
+    "INVALID_SCHEDULE": "which time zones there are, and times in order",
+    "INVALID_PREFERENCES": "which time zones there are",
+    "INVALID_PROJECT": "what a project's defaults mean for each other",
+    "INVALID_PROFILE": "which characters are printable, and what is an address of the web",
+    "NOT_CONFIRMED": "whose e-mail address is repeated",
+    "WEAK_PASSWORD": "passwords that are easily guessed",
+    "INVALID_EMAIL": "which of the texts with an @ are addresses",
     "IDEMPOTENCY_MISMATCH": "that the same key came before, with another body",
 }
 """Rules of meaning: their 422 has a code of its own, and is no sign that the document is wrong. What the
@@ -92,12 +106,11 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     if meta.phase.name == "stateful":
         return
     operation = case.operation.label
-    for kind, seen in LOOKED_AT.items():
-        name = f"{kind[:-1]}_id"
-        if name in case.path_parameters:
-            old = case.path_parameters[name]
+    for name, old in case.path_parameters.items():
+        kind = name_of(name, operation)
+        if kind in LOOKED_AT:
             again = case.method.upper() in REUSED or operation.endswith(BESIDE)
-            case.path_parameters[name] = next(seen) if again else spare(kind, operation, old)
+            case.path_parameters[name] = next(LOOKED_AT[kind]) if again else spare(kind, operation, old)
     if "number" in case.path_parameters:
         case.path_parameters["number"] = 1
     if operation.endswith("/diff") and next(OTHER_TIMES):
@@ -106,10 +119,15 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
         case.body = {**case.body, **known(operation, case.body)}
 
 
+def name_of(parameter: str, operation: str) -> str:
+    """Policies of both kinds go by ``policy_id``."""
+    return f"archival_{parameter}" if "/archival/" in operation else parameter
+
+
 def known(operation: str, body: dict[str, Any]) -> dict[str, Any]:
     """What of a body has to be there."""
     if operation == "POST /api/v1/projects/batch-delete":
-        return {"ids": [spare("projects", operation, one) for one in body["ids"]]}
+        return {"ids": [spare("project_id", operation, one) for one in body["ids"]]}
     if operation == "POST /api/v1/jobs":
         return {"project_id": project()} | ({"sources": ["openverse"]} if body.get("sources") else {})
     if operation == "POST /api/v1/storage/presigned-url":
@@ -121,7 +139,7 @@ def spare(kind: str, operation: str, otherwise: str) -> str:
     """Something that nobody acted on yet, for the first three times; never what is there to be looked at,
     whose address Schemathesis learns from answers."""
     TAKEN[operation] += 1
-    other = str(uuid4()) if otherwise in SEEN.get(kind, ()) else otherwise
+    other = str(uuid4()) if otherwise in THINGS.get(kind, ()) else otherwise
     if TAKEN[operation] > 3:
         return other
     try:
@@ -131,25 +149,46 @@ def spare(kind: str, operation: str, otherwise: str) -> str:
 
 
 def new(kind: str) -> str | None:
-    match kind:
-        case "jobs":
-            return made(kind, {"project_id": project(), "keywords": ["fox"], "max_images": 3})
-        case "projects":
-            return project()
-        case "datasets":
-            return made(kind, {"name": "Spare", **DATASETS["POST /api/v1/datasets"]})
-        case "exports":
-            return made(kind, {**EXPORT, "format": "csv"})
-        case _:
-            return SEEN["spare_images"].pop() if SEEN["spare_images"] else None
+    """None when there is none left of what cannot be made."""
+    if kind == "project_id":
+        return project()
+    if kind in SEEN["spares"]:
+        return SEEN["spares"][kind].pop() if SEEN["spares"][kind] else None
+    path, body, by = MAKING[kind]
+    return made(path, body(), SEEN[by])
+
+
+MAKING: dict[str, tuple[str, Callable[[], dict[str, Any]], str]] = {
+    "job_id": ("jobs", lambda: {"project_id": project(), "keywords": ["fox"], "max_images": 3}, "headers"),
+    "dataset_id": ("datasets", lambda: {"name": "Spare", **DATASETS["POST /api/v1/datasets"]}, "headers"),
+    "export_id": ("exports", lambda: {**EXPORT, "format": "csv"}, "headers"),
+    "key_id": ("api-keys", lambda: {"name": "Spare", "scopes": ["read"]}, "headers"),
+    "schedule_id": ("schedules", lambda: {**SCHEDULE, "job_id": THINGS["job_id"][0]}, "headers"),
+    "archival_policy_id": ("policies/archival", lambda: POLICY | {"name": fresh()}, "sue"),
+    "policy_id": (
+        "policies/cleanup",
+        lambda: POLICY | {"name": fresh(), "target": "failed_exports"},
+        "sue",
+    ),
+    "user_id": (
+        "users",
+        lambda: {"email": f"{uuid4().hex}@example.org", "password": "correct horse"},
+        "sue",
+    ),
+}
+"""By the name of a thing's id: where it is posted to, what, and whose headers who does so has."""
+
+
+def fresh() -> str:
+    return f"Number {next(NUMBERS)}, for Schemathesis"
 
 
 def project() -> str:
-    return made("projects", {"name": f"A project for Schemathesis, {next(NUMBERS)}"})
+    return made("projects", {"name": fresh()}, SEEN["headers"])
 
 
-def made(kind: str, body: dict[str, Any]) -> str:
-    answer = requests.post(f"{SEEN['url']}/{kind}", json=body, headers=SEEN["headers"], timeout=20)
+def made(kind: str, body: dict[str, Any], headers: dict[str, str]) -> str:
+    answer = requests.post(f"{SEEN['url']}/{kind}", json=body, headers=headers, timeout=20)
     answer.raise_for_status()
-    body = answer.json()
-    return str(body.get("export", body)["id"])
+    told = answer.json()
+    return str(told.get("export", told)["id"])

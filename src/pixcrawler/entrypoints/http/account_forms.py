@@ -19,14 +19,18 @@ from pixcrawler.entrypoints.http.security import LONGEST_TOKEN
 
 PRINTABLE = r"^[^\s\u0000-\u001f\u007f]([^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f])?$"
 """Without control characters, and no blanks around it."""
+NO_NUL = r"^[^\u0000]*$"
 
-Email = Annotated[str, Meta(min_length=3, max_length=LONGEST_EMAIL, description="An e-mail address.")]
-Password = Annotated[str, Meta(min_length=1, max_length=LONGEST_PASSWORD)]
+Email = Annotated[
+    str, Meta(min_length=3, max_length=LONGEST_EMAIL, pattern=NO_NUL, description="An e-mail address.")
+]
+Password = Annotated[str, Meta(min_length=1, max_length=LONGEST_PASSWORD, pattern=NO_NUL)]
 NewPassword = Annotated[
     str,
     Meta(
         min_length=SHORTEST_PASSWORD,
         max_length=LONGEST_PASSWORD,
+        pattern=NO_NUL,
         description="8 to 256 characters of any kind; not the e-mail address.",
     ),
 ]
