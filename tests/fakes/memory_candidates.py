@@ -294,6 +294,7 @@ class MemoryImages:
         images = self.tables.images.values()
         named = {i.key for i in images if i.reason != Reason.REMOVED or building.intersection(i.wanted_by)}
         named |= self.tables.needed()
-        for one in (*self.tables.crawl_jobs.values(), *self.tables.schedules.values()):
-            named |= set(one.spec.inputs.values())
+        jobs, schedules = self.tables.crawl_jobs.values(), self.tables.schedules.values()
+        for spec in (*(job.spec for job in jobs), *(one.spec for one in schedules)):
+            named |= set(spec.inputs.values())
         return set(keys) - named
