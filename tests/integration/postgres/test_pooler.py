@@ -22,6 +22,7 @@ from pixcrawler.adapters.postgres.engine import (
 from pixcrawler.adapters.postgres.tables import ProfileRow
 from tests.servers.pgbouncer import SESSIONS, pgbouncer
 
+pytestmark = pytest.mark.long
 LIMITS = "SELECT current_setting('statement_timeout'), current_setting('TimeZone'), pg_backend_pid()"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
+import pytest
 
 from pixcrawler.adapters.embedded.wheels import postgres_programs
 from pixcrawler.adapters.postgres.migrate import check, migrate
@@ -65,6 +66,7 @@ async def test_psql_makes_of_it_what_the_migrations_make(database_url: str, bare
     await migrate(bare_database_url)
 
 
+@pytest.mark.long
 async def test_a_fresh_supabase_project_is_walled_by_either(databases: Databases) -> None:
     async with supabase_project(databases) as one, supabase_project(databases) as other:
         await load(one.owner)

@@ -114,6 +114,7 @@ async def test_every_table_with_a_time_of_change_keeps_it(walls: Walls) -> None:
         assert await owner.fetchval(told, walls.me), "who says when, is believed"
 
 
+@pytest.mark.long
 async def test_a_database_that_becomes_supabases_later_is_joined_then(databases: Databases) -> None:
     async with supabase_project(databases) as project:
         superuser = await asyncpg.connect(project.superuser)
@@ -138,6 +139,7 @@ async def test_a_database_that_becomes_supabases_later_is_joined_then(databases:
                 await connection.close()
 
 
+@pytest.mark.long
 async def test_an_auth_schema_that_is_not_ours_to_watch_stops_no_migration(databases: Databases) -> None:
     async with supabase_project(databases) as project:
         superuser = await asyncpg.connect(project.superuser)
