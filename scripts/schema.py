@@ -34,13 +34,14 @@ SELECT pixcrawler.join_supabase();
 """
 NOISE = re.compile(
     r"^(--.*|SET .*;|SELECT pg_catalog\.set_config\(.*;|\\(un)?restrict .*"
-    r"|CREATE SCHEMA public;|COMMENT ON SCHEMA public .*)$\n?",
+    r"|CREATE SCHEMA public;|COMMENT ON SCHEMA public .*|GRANT .* TO authenticated;)$\n?",
     re.MULTILINE,
 )
 
 
 def dumped(url: str) -> str:
-    """What is in the database, by the embedded Postgres's own pg_dump, without its noise."""
+    """What is in the database, by the embedded Postgres's own pg_dump, without its noise, and without what
+    ``join_supabase`` grants where there is somebody to grant it to."""
     parts = urlsplit(url)
     server = ["-h", parts.hostname or "", "-p", str(parts.port), "-U", parts.username or ""]
     options = ["--schema-only", "--no-owner", "--no-tablespaces", "--restrict-key=none"]
