@@ -100,8 +100,10 @@ async def test_what_no_key_can_be_is_named(api: Api, body: dict[str, Any], field
 async def test_a_revoked_key_stays_in_the_list_and_opens_nothing(api: Api) -> None:
     ann = await api.person()
     key, other = await made(ann), await made(ann)
-    for _ in range(2):
-        assert (await ann.client.delete(f"{KEYS}/{key['id']}")).status_code == 204
+    assert (await ann.client.delete(f"{KEYS}/{key['id']}")).status_code == 204
+    for method, more in (("GET", ""), ("GET", "/usage"), ("DELETE", "")):
+        answer = await ann.client.request(method, f"{KEYS}/{key['id']}{more}")
+        assert problem(answer)[:2] == (404, "API_KEY_NOT_FOUND")
     assert problem(await with_key(api, key["key"]))[:2] == (401, "INVALID_API_KEY")
     listed = {one["id"]: one for one in (await ann.client.get(KEYS)).json()["items"]}
     assert listed[key["id"]]["status"] == "revoked"
@@ -126,7 +128,7 @@ async def test_a_key_is_rotated_and_both_live_for_the_overlap(api: Api) -> None:
     answer = await ann.client.post(f"{KEYS}/{new['id']}/rotate", json={"overlap_hours": 0})
     assert answer.json()["old"]["status"] == "revoked"
     ended = await ann.client.post(f"{KEYS}/{key['id']}/rotate", json={})
-    assert problem(ended)[:2] == (409, "API_KEY_ENDED")
+    assert problem(ended)[:2] == (404, "API_KEY_NOT_FOUND")
 
 
 async def test_a_superuser_sees_and_ends_a_key_and_does_not_get_to_read_one(api: Api) -> None:

@@ -155,6 +155,6 @@ async def test_keys_are_seen_by_their_owner_and_by_superusers(stage: Stage) -> N
     }
     assert await reads.key(key.id, visible_to=owner) == detail_of(key, at=now)
     assert (await reads.key(key.id, visible_to=superuser)).id == key.id
-    for nobodys in (foreign.id, ApiKeyId(stage.make.new_id())):
+    for nobodys in (foreign.id, gone.id, ApiKeyId(stage.make.new_id())):
         with pytest.raises(ApiKeyNotFound):
             await reads.key(nobodys, visible_to=owner)

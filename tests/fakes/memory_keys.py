@@ -94,7 +94,7 @@ class MemoryApiKeyReads:
 
     async def key(self, key_id: ApiKeyId, *, visible_to: Actor) -> KeyDetail:
         found = self.database.tables.api_keys.get(key_id)
-        if found is None or not visible_to.may_see(found.owner_id):
+        if found is None or found.revoked_at or not visible_to.may_see(found.owner_id):
             raise ApiKeyNotFound(f"There is no api key {key_id}.")
         return _now(found)
 

@@ -72,7 +72,9 @@ class PostgresApiKeyReads:
 
     async def key(self, key_id: ApiKeyId, *, visible_to: Actor) -> KeyDetail:
         own = not visible_to.may_see_all
-        statement = _some(own=own, status=False).where(ApiKeyRow.id == bindparam("key"))
+        statement = _some(own=own, status=False).where(
+            ApiKeyRow.id == bindparam("key"), ApiKeyRow.revoked_at.is_(None)
+        )
         rows = await self._lists.rows(statement, {"key": key_id, "me": visible_to.id})
         if not rows:
             raise ApiKeyNotFound(f"There is no api key {key_id}.")

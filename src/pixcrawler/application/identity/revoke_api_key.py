@@ -15,10 +15,10 @@ from pixcrawler.domain.shared.ids import ApiKeyId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeApiKey:
-    """For good, and within seconds in every process (see ``RecentKeys``). Twice is once.
+    """For good, and within seconds in every process (see ``RecentKeys``). Lists still have it.
 
     Raises:
-        ApiKeyNotFound: no such key that the actor may see.
+        ApiKeyNotFound: no such key that the actor may see, or it is revoked already.
     """
 
     transaction: Transaction
@@ -27,10 +27,8 @@ class RevokeApiKey:
     async def __call__(self, key_id: ApiKeyId, *, by: Actor) -> None:
         async with self.transaction() as tx:
             key = await tx.api_keys.locked(key_id)
-            if not by.may_see(key.owner_id):
+            if not by.may_see(key.owner_id) or key.revoked_at is not None:
                 raise ApiKeyNotFound(f"There is no api key {key_id}.")
-            if key.revoked_at is not None:
-                return
             at = self.clock.now()
             key.revoke(at=at)
             await tx.api_keys.save(key)

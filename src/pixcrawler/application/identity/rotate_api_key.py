@@ -33,7 +33,7 @@ class RotateApiKey:
     overlap, so that programs can be moved; a key that the old one itself had replaced ends now.
 
     Raises:
-        ApiKeyNotFound: no such key that the actor may see.
+        ApiKeyNotFound: no such key that the actor may see, or it is revoked.
         NotYourApiKey: a superuser sees it, but who gets to read a key could act as its owner.
         ApiKeyEnded, ApiKeyReplaced: see ``ApiKey.successor``.
         ScopeMissing: see ``IssueApiKey``.
@@ -93,7 +93,7 @@ async def _locked(tx: UnitOfWork, key_id: ApiKeyId, by: Actor) -> list[ApiKey]:
     before = [one.id for one in await tx.api_keys.of_owner(by.id) if one.replaced_by == key_id]
     keys = [await tx.api_keys.locked(one) for one in (*before, key_id)]
     owner = keys[-1].owner_id
-    if not by.may_see(owner):
+    if not by.may_see(owner) or keys[-1].revoked_at is not None:
         raise ApiKeyNotFound(f"There is no api key {key_id}.")
     if owner != by.id:
         raise NotYourApiKey("Only its owner can rotate a key. You can revoke it.")

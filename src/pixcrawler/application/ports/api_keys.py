@@ -67,11 +67,11 @@ class HourOfUse(msgspec.Struct, frozen=True):
 
 class ApiKeyReads(Protocol):
     async def keys(self, which: KeyFilter, window: Window, *, visible_to: Actor) -> Found[KeyDetail]:
-        """Newest first."""
+        """Newest first, also those that have ended."""
         ...
 
     async def key(self, key_id: ApiKeyId, *, visible_to: Actor) -> KeyDetail:
-        """Raises ApiKeyNotFound."""
+        """Raises ApiKeyNotFound, also for one that is revoked: lists alone have those."""
         ...
 
     async def uses(self, key_id: ApiKeyId, *, since: datetime, visible_to: Actor) -> list[HourOfUse]:

@@ -103,7 +103,7 @@ class ApiKeyController(Controller):
     ) -> Response[None]:
         """Its owner, logged in.
 
-        For good; every process refuses it within 5 seconds. It stays in the list. Twice is once.
+        For good; every process refuses it within 5 seconds. From then on it is in lists alone.
         """
         await revoke_api_key(ApiKeyId(key_id), by=actor)
         return gone()
@@ -127,7 +127,7 @@ class ApiKeyController(Controller):
 
         A new key with the old one's name, scopes, limit, and length of life from now on. The old one lives
         on for `overlap_hours`, and not longer than it would have; a key that it had itself replaced ends now.
-        409 for a key that has ended, and for one that was replaced already. What a repeat with the same
+        409 for a key that has expired, and for one that was replaced already. What a repeat with the same
         `Idempotency-Key` answers has `"key": null`.
         """
         overlap = timedelta(hours=data.overlap_hours)
