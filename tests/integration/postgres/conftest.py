@@ -1,4 +1,4 @@
-"""A Supabase project with our schema and two tenants; tests leave nothing behind in it."""
+"""A Supabase project with our schema and two tenants, whom tests leave as they are."""
 
 import uuid
 from collections.abc import AsyncIterator

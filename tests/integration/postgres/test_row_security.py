@@ -140,7 +140,7 @@ async def test_people_see_their_own_rows_without_asking_for_them(walls: Walls, t
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await seen(web, table)
     async with acting(walls.web, "service_role") as web:
-        assert await seen(web, table) == keys(walls.rows, table)
+        assert await seen(web, table) >= keys(walls.rows, table)
 
 
 @pytest.mark.parametrize("table", sorted(CLOSED))
