@@ -57,6 +57,12 @@ def is_finished(file: File) -> Iterator[str]:
             yield f"{file.path}:{number}: {found[0]}"
 
 
+def works_through_poolers(file: File) -> Iterator[str]:
+    """Which connections may commit by themselves, ``alone`` knows: limits of time would miss the others."""
+    if file.path.name != "engine.py" and "AUTOCOMMIT" in file.text:
+        yield f"{file.path}: connections that commit by themselves are had from alone() in engine.py"
+
+
 def keeps_sql_to_itself(file: File) -> Iterator[str]:
     """SQL and its libraries stay in adapters/postgres; the embedded server makes its own database."""
     if file.inside("adapters/postgres", "adapters/embedded/postgres.py"):
@@ -116,6 +122,7 @@ RULES: tuple[Rule, ...] = (
     is_short,
     is_finished,
     keeps_sql_to_itself,
+    works_through_poolers,
     keeps_protocols_in_ports,
     leaves_the_environment_alone,
     has_a_pure_core,

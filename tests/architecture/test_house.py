@@ -60,6 +60,7 @@ BAD = [
     (rules.keeps_sql_to_itself, "application/a.py", "from asyncpg.pool import Pool\n"),
     (rules.keeps_sql_to_itself, "adapters/queue/a.py", "q = 'select id\\n from outbox where x'\n"),
     (rules.keeps_sql_to_itself, "adapters/queue/a.py", "q = f'update outbox set {x} = 1'\n"),
+    (rules.works_through_poolers, "adapters/postgres/a.py", "x = engine.options(level='AUTOCOMMIT')\n"),
     (rules.keeps_protocols_in_ports, "application/crawling/a.py", "class A(Protocol): ...\n"),
     (rules.keeps_protocols_in_ports, "domain/a.py", "class A(typing.Protocol[T]): ...\n"),
     (rules.leaves_the_environment_alone, "adapters/a.py", "import os\nx = os.environ['A']\n"),

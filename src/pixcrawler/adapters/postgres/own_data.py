@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pixcrawler.adapters.postgres.engine import translating
+from pixcrawler.adapters.postgres.engine import alone, translating
 from pixcrawler.domain.shared.ids import UserId
 
 AT_ONCE = 500
@@ -38,7 +38,7 @@ class PostgresOwnData:
     """See the port."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = alone(engine)
 
     def sections(self) -> Sequence[str]:
         return tuple(TABLES)
