@@ -4,17 +4,17 @@ What a person sees is what they did and what was done to their things: two index
 many rows as the page needs, and merged. One condition with OR would sort all of their rows for every page.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, bindparam, func, select, text, union
+from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, func, select, text, union
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import InstrumentedAttribute
 
-from pixcrawler.adapters.postgres.listing import Lists, columns, same
+from pixcrawler.adapters.postgres.listing import Lists, columns, first_id, going_on, same
 from pixcrawler.adapters.postgres.tables import ActivityRow
 from pixcrawler.application.ports.activity import ActivityFilter, ActivityLine
 from pixcrawler.domain.activity.act import Act
@@ -54,14 +54,7 @@ class PostgresActivityReads:
         rows = await self._lists.rows(_listed(names, own=own), given | place)
         counting = given | {"reach": FARTHEST + 1, "offset": 0, "size": FARTHEST + 1}
         ((total,),) = await self._lists.rows(_counted(tuple(values), own=own), counting)
-        items = [_line(dict(zip(FIELDS, row, strict=True))) for row in rows[: window.size]]
-        more = len(rows) > window.size
-        return Found(
-            items=items,
-            total=min(total, FARTHEST),
-            exact=total <= FARTHEST,
-            next_cursor=str(items[-1].id) if more else None,
-        )
+        return going_on(rows, _line, window, total)
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:
@@ -71,17 +64,12 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
         known["project_id"] = str(values["project_id"])
     for name, skew in (("since", -SKEW), ("until", SKEW)):
         if name in values:
-            known[f"{name}_id"] = _first_id(values[name], skew)
+            known[f"{name}_id"] = first_id(values[name], skew)
     return known
 
 
-def _first_id(at: datetime, skew: timedelta) -> UUID:
-    """The smallest version 7 UUID of about that time; times that none can have are taken to the nearest."""
-    milliseconds = int((at.timestamp() + skew.total_seconds()) * 1000)
-    return UUID(int=min(max(milliseconds, 0), 2**48 - 1) << 80)
-
-
-def _line(values: dict[str, Any]) -> ActivityLine:
+def _line(row: Row[Any]) -> ActivityLine:
+    values = dict(zip(FIELDS, row, strict=True))
     return ActivityLine(**{**values, "act": Act(values["act"])})
 
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pixcrawler.adapters.postgres.listing import Lists
+from pixcrawler.adapters.postgres.listing import Lists, first_id
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.dashboard import Dashboard, Day, Share, StorageBytes
 from pixcrawler.domain.crawling.job import JobStatus
@@ -84,7 +83,7 @@ class PostgresDashboardReads:
         now = self._clock.now()
         today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         first = today - timedelta(days=DAYS - 1)
-        values = {"me": visible_to.id, "recent": _earliest(now - RECENT), "first_day": first, "most": MOST}
+        values = {"me": visible_to.id, "recent": first_id(now - RECENT), "first_day": first, "most": MOST}
         (row,) = await self._lists.rows(_numbers(own=not everybody), values)
         return Dashboard(
             projects=row.projects,
@@ -101,11 +100,6 @@ class PostgresDashboardReads:
             sources=_shares(row.sources),
             licenses=_shares(row.licenses),
         )
-
-
-def _earliest(at: datetime) -> UUID:
-    """The least id of version 7 (RFC 9562, §5.7) that was made then."""
-    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def _by_status(kind: type[S], numbers: Mapping[str, int] | None) -> dict[S, int]:

@@ -1,8 +1,9 @@
 """Pages of columns: one statement, no objects, no transaction around a single look."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -49,6 +50,25 @@ def counted(which: Select[Any]) -> ColumnElement[int]:
     """How many rows there are; it stops at one more than pages reach."""
     some: Select[Any] = which.with_only_columns(literal_column("1"), maintain_column_froms=True)
     return select(func.count()).select_from(some.limit(FARTHEST + 1).subquery()).scalar_subquery()
+
+
+def first_id(at: datetime, skew: timedelta = timedelta()) -> UUID:
+    """The least version 7 UUID (RFC 9562, 5.7) of that time and so much later; times that none can have, or
+    that no datetime can hold, are taken to the nearest."""
+    milliseconds = int((at.timestamp() + skew.total_seconds()) * 1000)
+    return UUID(int=min(max(milliseconds, 0), 2**48 - 1) << 80)
+
+
+def going_on(rows: Sequence[Row[Any]], make: Callable[[Row[Any]], T], window: Window, total: int) -> Found[T]:
+    """A window of a list that goes on after the id in the first column; ``rows`` are one more than fit where
+    it does."""
+    shown = rows[: window.size]
+    return Found(
+        items=[make(row) for row in shown],
+        total=min(total, FARTHEST),
+        exact=total <= FARTHEST,
+        next_cursor=str(shown[-1][0]) if len(rows) > window.size else None,
+    )
 
 
 class Lists:

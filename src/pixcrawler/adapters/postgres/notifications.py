@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pixcrawler.adapters.postgres.listing import Lists, columns, counted, same
+from pixcrawler.adapters.postgres.listing import Lists, columns, counted, going_on, same
 from pixcrawler.adapters.postgres.repository import Repository
 from pixcrawler.adapters.postgres.tables import NotificationPreferencesRow, NotificationRow
 from pixcrawler.application.ports.notifications import NotificationFilter
@@ -107,14 +107,7 @@ class PostgresNotificationReads:
         offset = 0 if after else window.offset
         rows = await self._lists.rows(statement, {**values, "size": window.size + 1, "offset": offset})
         total = rows[0][-1] if rows else await self._total(which, visible_to)
-        items = [MADE(*row[:-1]) for row in rows[: window.size]]
-        more = len(rows) > window.size
-        return Found(
-            items=items,
-            total=min(total, FARTHEST),
-            exact=total <= FARTHEST,
-            next_cursor=str(items[-1].id) if more else None,
-        )
+        return going_on(rows, lambda row: MADE(*row[:-1]), window, total)
 
     async def _total(self, which: NotificationFilter, actor: Actor) -> int:
         """Behind the end, where no row tells it."""

@@ -33,13 +33,6 @@ STARTED = ActivityLine(
     request_id="6f1f0c7c2b0e4e0c9b6d3a52f3b1c8aa",
     about={"name": "Foxes", "project_id": "01a1fe10-2222-7985-bba8-5ff3a8de3680"},
 )
-Cursor = Annotated[
-    str | None,
-    QueryParameter(
-        pattern=cursors.PATTERN,
-        description="`next_cursor` of the page before; `page` is not used then.",
-    ),
-]
 From = Annotated[
     str | None,
     QueryParameter(
@@ -99,7 +92,7 @@ class ActivityController(Controller):
         actor_id: Annotated[UUID | None, QueryParameter(description="Only what this person did.")] = None,
         from_: From = None,
         to: To = None,
-        cursor: Cursor = None,
+        cursor: cursors.Cursor = None,
     ) -> Response[CursorPage[ActivityLine]]:
         """Users, who see what they did and what others did to their things; superusers see all. Scope `read`.
 
@@ -115,9 +108,7 @@ class ActivityController(Controller):
             since=time_of(from_, field="from"),
             until=time_of(to, field="to"),
         )
-        after = None if cursor is None else cursors.read(cursor)
-        found = await activity_reads.activity(which, window, after=after, visible_to=actor)
-        if found.next_cursor is not None:
-            next_cursor = cursors.written(UUID(found.next_cursor))
-            found = msgspec.structs.replace(found, next_cursor=next_cursor)
-        return cursor_page_of(found, window)
+        after = cursors.read(cursor)
+        return cursor_page_of(
+            await activity_reads.activity(which, window, after=after, visible_to=actor), window
+        )

@@ -1,12 +1,14 @@
 """How success looks. Every handler of the API ends in one of these."""
 
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import msgspec
 from litestar import Response
 from litestar.response.base import ASGIResponse
 
 from pixcrawler.domain.shared.paging import Found, Window
+from pixcrawler.entrypoints.http import cursors
 
 T = TypeVar("T")
 
@@ -71,7 +73,13 @@ def page_of(found: Found[T], window: Window) -> Response[Page[T]]:
 
 def cursor_page_of(found: Found[T], window: Window) -> Response[CursorPage[T]]:
     """200, one page, and the cursor of the next."""
-    return Response(CursorPage(**_numbers(found, window), next_cursor=found.next_cursor))
+    return Response(CursorPage(**cursor_numbers(found, window)))
+
+
+def cursor_numbers(found: Found[T], window: Window) -> dict[str, Any]:
+    """The fields of a ``CursorPage``."""
+    after = found.next_cursor
+    return {**_numbers(found, window), "next_cursor": after and cursors.written(UUID(after))}
 
 
 def _numbers(found: Found[T], window: Window) -> dict[str, Any]:

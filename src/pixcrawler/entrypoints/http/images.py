@@ -3,7 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import PathParameter, QueryParameter
 
@@ -67,13 +66,6 @@ FileFormat = Annotated[Format | None, QueryParameter(description="Only files of 
 Pixels = Annotated[
     int | None, QueryParameter(ge=1, le=2**31 - 1, description="Only files of this size, in pixels.")
 ]
-Cursor = Annotated[
-    str | None,
-    QueryParameter(
-        pattern=cursors.PATTERN,
-        description="`next_cursor` of the page before; `page` is not used then.",
-    ),
-]
 
 
 class ImageController(Controller):
@@ -108,7 +100,7 @@ class ImageController(Controller):
         max_width: Pixels = None,
         min_height: Pixels = None,
         max_height: Pixels = None,
-        cursor: Cursor = None,
+        cursor: cursors.Cursor = None,
     ) -> Response[CursorPage[ListedImage]]:
         """The job's owner; scope `read`.
 
@@ -133,11 +125,8 @@ class ImageController(Controller):
             min_height=min_height,
             max_height=max_height,
         )
-        after = None if cursor is None else cursors.read(cursor)
+        after = cursors.read(cursor)
         found = await image_reads.of_job(CrawlJobId(job_id), which, window, after=after, visible_to=actor)
-        if found.next_cursor is not None:
-            next_cursor = cursors.written(UUID(found.next_cursor))
-            found = msgspec.structs.replace(found, next_cursor=next_cursor)
         return cursor_page_of(found, window)
 
     @get(

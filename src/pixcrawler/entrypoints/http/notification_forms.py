@@ -19,7 +19,7 @@ from pixcrawler.domain.activity.preferences import (
 )
 from pixcrawler.domain.shared.ids import NotificationId
 from pixcrawler.domain.shared.paging import Found, Window
-from pixcrawler.entrypoints.http import cursors
+from pixcrawler.entrypoints.http.answers import CursorPage, cursor_numbers
 
 Clock = Annotated[str, Meta(pattern=CLOCK)]
 Switch = bool | UnsetType
@@ -38,17 +38,10 @@ class NotificationLine(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class NotificationPage(msgspec.Struct, frozen=True, kw_only=True):
+class NotificationPage(CursorPage[NotificationLine], frozen=True, kw_only=True):
     """A part of the list. ``unread_count`` is of the whole list, and stops at 10,000."""
 
-    items: list[NotificationLine]
-    total: int
-    page: int
-    size: int
-    pages: int
     unread_count: int
-    total_exact: bool = True
-    next_cursor: str | None = None
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -130,16 +123,8 @@ def line(one: Notification) -> NotificationLine:
 
 
 def page(found: Found[Notification], window: Window, *, unread: int) -> NotificationPage:
-    return NotificationPage(
-        items=[line(one) for one in found.items],
-        total=found.total,
-        page=window.page,
-        size=window.size,
-        pages=-(-found.total // window.size),
-        unread_count=unread,
-        total_exact=found.exact,
-        next_cursor=None if found.next_cursor is None else cursors.written(UUID(found.next_cursor)),
-    )
+    numbers = cursor_numbers(found, window) | {"items": [line(one) for one in found.items]}
+    return NotificationPage(**numbers, unread_count=unread)
 
 
 def shown(preferences: Preferences) -> PreferencesDetail:

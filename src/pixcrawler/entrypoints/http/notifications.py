@@ -76,13 +76,7 @@ class NotificationController(Controller):
             bool | None, QueryParameter(description="Only those that are unread, or read.")
         ] = None,
         kind: Annotated[NoticeKind | None, QueryParameter(description="Only those of this kind.")] = None,
-        cursor: Annotated[
-            str | None,
-            QueryParameter(
-                pattern=cursors.PATTERN,
-                description="`next_cursor` of the page before; `page` is not used then.",
-            ),
-        ] = None,
+        cursor: cursors.Cursor = None,
     ) -> Response[NotificationPage]:
         """Users, who see their own notifications; so do superusers. Scope `read`.
 
@@ -90,7 +84,7 @@ class NotificationController(Controller):
         """
         actor.must(READ)
         which = NotificationFilter(unread=unread, kind=kind)
-        after = None if cursor is None else cursors.read(cursor)
+        after = cursors.read(cursor)
         found = await notification_reads.notifications(which, window, after=after, visible_to=actor)
         return answered(page(found, window, unread=await notification_reads.unread(visible_to=actor)))
 
