@@ -9,7 +9,7 @@ from pixcrawler.application.identity.limit_request import LimitRequest
 from pixcrawler.application.identity.limit_stranger import LimitStranger
 from pixcrawler.bootstrap.app import Limits
 from pixcrawler.bootstrap.infrastructure import Infrastructure
-from pixcrawler.bootstrap.redis_databases import beside
+from pixcrawler.bootstrap.redis_databases import LIMITS, beside
 from pixcrawler.domain.identity.rates import Rates
 from pixcrawler.settings import Settings
 
@@ -20,7 +20,7 @@ def redis_limiter(base: Infrastructure, stack: AsyncExitStack) -> RedisLimiter |
     wanted = base.settings.limiter
     if not wanted.enabled:
         return None
-    url = beside(base.servers.redis_url, 1) if wanted.url is None else wanted.url.reveal()
+    url = beside(base.servers.redis_url, LIMITS) if wanted.url is None else wanted.url.reveal()
     limiter = RedisLimiter(url, prefix=base.settings.redis.prefix)
     stack.push_async_callback(limiter.aclose)
     return limiter

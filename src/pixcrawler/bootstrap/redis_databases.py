@@ -4,6 +4,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 DATABASES = 16
 """How many a Redis has that nobody configured."""
+LIMITS, CACHE = 1, 2
+"""How much further on than that of the bells requests are counted, and answers kept."""
 
 
 def beside(url: str, by: int) -> str:

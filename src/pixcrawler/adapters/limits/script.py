@@ -1,9 +1,9 @@
 """The script that counts, run by Redis as one step.
 
 For each quota: ``most``, ``seconds``, and 0 unless it is the last one of its request: 1 when that is to be
-counted, 2 for a look only. A counter is a hash of
-``SLOTS`` + 1 slots of time and their sum. Back come, for each quota, what remains, and in milliseconds when
-all of it is free again and when one more is: 0 when it was counted.
+counted, 2 for a look only. A counter is a hash of ``SLOTS`` + 1 slots of time and their sum. Back come, for
+each quota, what remains, and in milliseconds when all of it is free again and when one more is: 0 when it was
+counted.
 
 This is the sliding window made of many small windows that Nikrad Mahdi describes in "An alternative approach
 to rate limiting" (Figma, 2017), with one difference: a slot counts until even its youngest request has left

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pixcrawler.application.identity.key_quota import key_quota
 from pixcrawler.application.ports.limiter import Left, Limiter, LimiterAway, Quota, RateLimited
-from pixcrawler.domain.identity.rates import HOUR, MINUTE, Rate, Rates
+from pixcrawler.domain.identity.rates import MINUTE, Rate, Rates
 from pixcrawler.domain.shared.actor import Actor
 
 
@@ -41,6 +42,5 @@ class LimitRequest:
             most = self.rates.costly if rate is Rate.COSTLY else self.rates.write
             quotas.append(Quota(name=rate.value, who=who, most=most, seconds=MINUTE))
         if by.key_id is not None:
-            most = min(by.hourly_limit or self.rates.key, self.rates.key)
-            quotas.append(Quota(name="key", who=str(by.key_id), most=most, seconds=HOUR))
+            quotas.append(key_quota(by.key_id, by.hourly_limit, most=self.rates.key))
         return quotas

@@ -6,10 +6,10 @@ from math import ceil
 
 import msgspec
 
+from pixcrawler.application.identity.key_quota import key_quota
 from pixcrawler.application.ports.api_keys import ApiKeyReads, HourOfUse
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.limiter import Limiter, LimiterAway, Quota
-from pixcrawler.domain.identity.rates import HOUR
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ApiKeyId
 
@@ -44,8 +44,8 @@ class ShowKeyUsage:
         key = await self.reads.key(key_id, visible_to=by)
         since = (self.clock.now() - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
         hours = await self.reads.uses(key_id, since=since, visible_to=by)
-        limit = min(key.hourly_limit or self.most_hourly, self.most_hourly)
-        remaining, reset = await self._left(key_id, limit)
+        quota = key_quota(key_id, key.hourly_limit, most=self.most_hourly)
+        remaining, reset = await self._left(quota)
         return KeyUsage(
             key_id=key_id,
             since=since,
@@ -53,16 +53,16 @@ class ShowKeyUsage:
             by_hour=tuple(hours),
             last_used_at=key.last_used_at,
             last_address=key.last_address,
-            hourly_limit=limit,
+            hourly_limit=quota.most,
             remaining=remaining,
             reset=reset,
         )
 
-    async def _left(self, key_id: ApiKeyId, most: int) -> tuple[int, int] | tuple[None, None]:
+    async def _left(self, quota: Quota) -> tuple[int, int] | tuple[None, None]:
         if self.limiter is None:
             return None, None
         try:
-            (left,) = await self.limiter.look([Quota(name="key", who=str(key_id), most=most, seconds=HOUR)])
+            (left,) = await self.limiter.look([quota])
         except LimiterAway:
             return None, None
         return left.remaining, ceil(left.reset)

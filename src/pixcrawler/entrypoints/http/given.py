@@ -26,7 +26,6 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 USE_CASES: dict[str, Callable[[App], object]] = {
     "activity_reads": lambda app: app.activity,
     "api_key_reads": lambda app: app.api_keys.reads,
-    "authenticate": lambda app: app.identity.authenticate,
     "change_password": lambda app: app.identity.change_password,
     "change_profile": lambda app: app.identity.change_profile,
     "change_user": lambda app: app.identity.change_user,
@@ -81,7 +80,6 @@ USE_CASES: dict[str, Callable[[App], object]] = {
     "project_reads": lambda app: app.project_reads,
     "read_all_notifications": lambda app: app.notifications.read_all,
     "read_notification": lambda app: app.notifications.read,
-    "reads": lambda app: app.reads,
     "remove_image": lambda app: app.crawling.remove_image,
     "request_export": lambda app: app.datasets.request_export,
     "request_validation": lambda app: app.validations.request,
