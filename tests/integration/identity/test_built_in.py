@@ -19,17 +19,22 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-async def provider(database_url: str) -> AsyncIterator[BuiltInProvider]:
+async def store(database_url: str) -> AsyncIterator[PostgresAccountStore]:
     engine = open_engine(PostgresConfig(url=database_url, pool_size=8))
-    yield BuiltInProvider(
-        PostgresAccountStore(engine),
+    yield PostgresAccountStore(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+def provider(store: PostgresAccountStore) -> BuiltInProvider:
+    return BuiltInProvider(
+        store,
         environment="test",
         clock=SystemClock(),
         new_id=Uuid7(),
         random=secrets.token_bytes,
         passwords=Passwords(passes=1, memory_kib=8),
     )
-    await engine.dispose()
 
 
 async def ann(provider: BuiltInProvider) -> Session:
@@ -94,7 +99,7 @@ async def test_a_dump_of_the_database_holds_no_token_and_no_password(
 
 
 async def test_what_has_expired_is_pruned_and_what_is_good_stays(
-    provider: BuiltInProvider, database_url: str
+    provider: BuiltInProvider, store: PostgresAccountStore, database_url: str
 ) -> None:
     old, good = await ann(provider), await provider.log_in("ann@example.org", PASSWORD)
     connection = await asyncpg.connect(plain_dsn(database_url))
@@ -103,7 +108,7 @@ async def test_what_has_expired_is_pruned_and_what_is_good_stays(
             "UPDATE built_in_tokens SET expires_at = now() - interval '1 s' WHERE session_id ="
             " (SELECT id FROM built_in_sessions ORDER BY begun_at LIMIT 1)"
         )
-        assert await provider.prune() == 3
+        assert await store.prune(at=SystemClock().now(), within=60.0) == 3
         assert await connection.fetchval("SELECT count(*) FROM built_in_sessions") == 1
     finally:
         await connection.close()

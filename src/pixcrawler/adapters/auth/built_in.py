@@ -149,10 +149,6 @@ class BuiltInProvider:
     async def delete_account(self, account_id: UserId) -> None:
         await self._store.delete(account_id)
 
-    async def prune(self) -> int:
-        """Forget what has expired; how many rows."""
-        return await self._store.prune(at=self._clock.now(), within=TRIES_WITHIN)
-
     async def _added(self, email: str, password: str, name: str | None) -> KeptAccount:
         address = normal_email(email)
         account = Account(
