@@ -155,7 +155,7 @@ ROWS = {
     "GET /api/v1/validation/results/{image_id}": Row(READ, 200, "image"),
     "GET /api/v1/validation/stats/{dataset_id}": Row(READ, 200, "dataset"),
     "GET /api/v1/validation/level": Row(READ, 200),
-    "PUT /api/v1/validation/level": Row(WRITE, 200, body={"level": "strict"}),
+    "PUT /api/v1/validation/level": Row(WRITE, 200, body={"level": "{level}"}),
     "GET /api/v1/images/{image_id}/download": Row(READ, 200, "image"),
     "HEAD /api/v1/images/{image_id}/download": Row(READ, 200, "image"),
     "GET /api/v1/images/{image_id}/thumbnail": Row(READ, 200, "image"),

@@ -18,6 +18,8 @@ class ChangeLevel:
         """Raises ScopeMissing."""
         by.must(WRITE)
         async with self.transaction() as tx:
+            if await tx.validation_levels.of(by.id) == level:
+                return level
             await tx.validation_levels.set(by.id, level)
             about = {"level": level.level.value, "mode": level.mode.value}
             tx.audit(Act.VALIDATION_LEVEL_CHANGED, by.id, by=by, owner=by.id, **about)
