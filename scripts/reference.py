@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from pixcrawler.application.ports.source import KeyStatus, SourceStatus
+from pixcrawler.application.ports.source import SourceKey, SourceStatus
 from pixcrawler.bootstrap.sources_alone import open_sources
 from pixcrawler.domain.crawling.filters import ImageType
 from pixcrawler.domain.shared.license_table import FIXED, License
@@ -83,7 +83,7 @@ def _source(one: SourceStatus) -> str:
         f"`{one.id}`",
         info.name,
         "yes" if one.enabled else f"`{one.switch}`",
-        "needed" if one.key is KeyStatus.MISSING else one.key,
+        "needed" if one.key is SourceKey.MISSING else one.key,
         info.licenses,
         "no limit" if info.max_results is None else f"{info.max_results:,}",
         ", ".join(filters),

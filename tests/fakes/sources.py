@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from pixcrawler.application.ports.source import (
-    KeyStatus,
     SearchPage,
     SearchQuery,
     Source,
     SourceInfo,
+    SourceKey,
     SourceStatus,
 )
 from pixcrawler.domain.crawling.candidate import Candidate
@@ -66,7 +66,7 @@ class TableSources:
         return SourceStatus(
             id=source_id,
             enabled=enabled,
-            key=KeyStatus.NONE,
+            key=SourceKey.NONE,
             switch=f"SOURCE_{source_id.upper()}_ENABLED=true",
             origin="tests",
             info=self.get(source_id).info if enabled else None,

@@ -16,7 +16,7 @@ from pixcrawler.adapters.sources import (
     offer,
 )
 from pixcrawler.adapters.storage.local import LocalObjectStore
-from pixcrawler.application.ports.source import KeyStatus, SearchQuery, Source
+from pixcrawler.application.ports.source import SearchQuery, Source, SourceKey
 from pixcrawler.bootstrap.sources import source_configs
 from pixcrawler.domain.crawling.errors import SourceDisabled, UnknownSource
 from pixcrawler.domain.crawling.filters import SearchFilters
@@ -160,9 +160,9 @@ async def test_a_source_says_how_it_stands_here(tmp_path: Path) -> None:
         built = SourceRegistry(offer(SOURCES, ()), given, configs)
     every = [built.status(id_) for id_ in built.ids()]
     stand = {one.id: (one.enabled, one.key, one.switch) for one in every}
-    assert stand["openverse"] == (True, KeyStatus.SET, "SOURCE_OPENVERSE_ENABLED=true")
-    assert stand["wikimedia"] == (False, KeyStatus.NONE, "SOURCE_WIKIMEDIA_ENABLED=true")
-    assert stand["flickr"] == (False, KeyStatus.MISSING, "SOURCE_FLICKR_API_KEY")
+    assert stand["openverse"] == (True, SourceKey.SET, "SOURCE_OPENVERSE_ENABLED=true")
+    assert stand["wikimedia"] == (False, SourceKey.NONE, "SOURCE_WIKIMEDIA_ENABLED=true")
+    assert stand["flickr"] == (False, SourceKey.MISSING, "SOURCE_FLICKR_API_KEY")
     off = built.status("wikimedia")
     assert off.info is not None
     assert (off.info.name, off.origin) == ("Wikimedia Commons", "pixcrawler")

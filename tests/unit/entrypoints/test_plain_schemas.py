@@ -16,7 +16,7 @@ class Sized(msgspec.Struct):
 
 
 def plain(kind: type) -> dict[str, Any]:
-    schema = msgspec.json.schema(kind)
+    schema = json.loads(json.dumps(msgspec.json.schema(kind)))  # defaults are as in JSON: lists, no tuples
     make_plain(schema)
     (found,) = schema["$defs"].values()
     properties: dict[str, Any] = found["properties"]
@@ -41,6 +41,18 @@ def test_a_choice_of_one_is_that_one_and_keeps_what_stands_beside_it() -> None:
     schema = {"oneOf": [{"type": "string", "description": "inner"}], "description": "outer"}
     make_plain(schema)
     assert schema == {"type": "string", "description": "outer"}
+
+
+def test_what_is_always_true_is_a_boolean() -> None:
+    schema: dict[str, Any] = {"enum": [True], "default": True}
+    make_plain(schema)
+    assert schema == {"type": "boolean", "const": True, "default": True}
+
+
+def test_other_choices_stay_as_they_are() -> None:
+    schema: dict[str, Any] = {"properties": {"enum": {"enum": ["one"]}}}
+    make_plain(schema)
+    assert schema == {"properties": {"enum": {"enum": ["one"]}}}
 
 
 def test_the_document_holds_nothing_that_a_generator_stumbles_over() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.listing import Lists, first_id
 from pixcrawler.application.ports.clock import Clock
-from pixcrawler.application.ports.dashboard import Dashboard, Day, Share, StorageBytes
+from pixcrawler.application.ports.dashboard import Dashboard, Day, KindCount, StorageBytes
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.shared.actor import Actor
@@ -113,5 +113,5 @@ def _days(first: datetime, numbers: Mapping[str, int] | None) -> tuple[Day, ...]
     return tuple(Day(day, int(found.get(day.isoformat(), 0))) for day in days)
 
 
-def _shares(found: Any) -> tuple[Share, ...]:  # noqa: ANN401 -- what jsonb holds
-    return msgspec.convert(found or (), tuple[Share, ...])
+def _shares(found: Any) -> tuple[KindCount, ...]:  # noqa: ANN401 -- what jsonb holds
+    return msgspec.convert(found or (), tuple[KindCount, ...])

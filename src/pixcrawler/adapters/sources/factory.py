@@ -8,7 +8,7 @@ from pixcrawler.adapters.fetching.api_client import ApiClient
 from pixcrawler.adapters.fetching.page_client import PageClient
 from pixcrawler.adapters.fetching.robots import Objection
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.application.ports.source import KeyStatus, Source
+from pixcrawler.application.ports.source import Source, SourceKey
 
 RobotsRules = Callable[[str], Awaitable[Objection | None]]
 """What a site's robots.txt has against an address."""
@@ -76,12 +76,12 @@ class SourceFactory:
             return config.enabled
         return self.enabled_by_default and (config.api_key is not None or not self.needs_key)
 
-    def key_status(self, config: SourceConfig) -> KeyStatus:
+    def key_status(self, config: SourceConfig) -> SourceKey:
         if not (self.needs_key or self.takes_key):
-            return KeyStatus.NONE
+            return SourceKey.NONE
         if config.api_key is not None:
-            return KeyStatus.SET
-        return KeyStatus.MISSING if self.needs_key else KeyStatus.OPTIONAL
+            return SourceKey.SET
+        return SourceKey.MISSING if self.needs_key else SourceKey.OPTIONAL
 
     def base_url(self, config: SourceConfig) -> str:
         return (config.base_url or self.default_base_url).rstrip("/")

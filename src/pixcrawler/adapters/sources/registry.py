@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.plug_ins import OURS, Offer
-from pixcrawler.application.ports.source import KeyStatus, Source, SourceInfo, SourceStatus
+from pixcrawler.application.ports.source import Source, SourceInfo, SourceKey, SourceStatus
 from pixcrawler.domain.crawling.errors import SourceDisabled, UnknownSource
 
 _NOTHING_SET: Mapping[str, SourceConfig] = MappingProxyType({})
@@ -49,7 +49,7 @@ class SourceRegistry:
         return SourceStatus(
             id=source_id,
             enabled=source is not None,
-            key=KeyStatus.NONE if factory is None else factory.key_status(self._config(source_id)),
+            key=SourceKey.NONE if factory is None else factory.key_status(self._config(source_id)),
             switch=self._switch(source_id),
             origin=self._offer.origins[source_id],
             info=self._info(factory) if source is None else source.info,
@@ -81,7 +81,7 @@ class SourceRegistry:
     def _switch(self, source_id: str) -> str:
         """The setting that would switch it on."""
         factory, config = self._offer.factories.get(source_id), self._config(source_id)
-        if factory is not None and config.enabled is None and factory.key_status(config) is KeyStatus.MISSING:
+        if factory is not None and config.enabled is None and factory.key_status(config) is SourceKey.MISSING:
             return f"SOURCE_{source_id.upper()}_API_KEY"
         return f"SOURCE_{source_id.upper()}_ENABLED=true"
 

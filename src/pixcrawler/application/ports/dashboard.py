@@ -17,7 +17,7 @@ class Day(msgspec.Struct, frozen=True):
     images: int
 
 
-class Share(msgspec.Struct, frozen=True):
+class KindCount(msgspec.Struct, frozen=True):
     """How many images of a kind there are."""
 
     name: str
@@ -52,8 +52,8 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     storage_bytes: StorageBytes
     recent_activity: int
     images_per_day: tuple[Day, ...]
-    sources: tuple[Share, ...]
-    licenses: tuple[Share, ...]
+    sources: tuple[KindCount, ...]
+    licenses: tuple[KindCount, ...]
 
 
 class DashboardReads(Protocol):

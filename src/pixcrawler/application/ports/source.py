@@ -38,7 +38,7 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     ends: bool = False
 
 
-class KeyStatus(StrEnum):
+class SourceKey(StrEnum):
     """Whether a source takes a key, and has one."""
 
     NONE = "none"
@@ -56,7 +56,7 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     enabled: bool
-    key: KeyStatus
+    key: SourceKey
     switch: str
     origin: str
     info: SourceInfo | None

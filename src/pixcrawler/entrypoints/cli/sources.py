@@ -9,17 +9,17 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from pixcrawler.application.ports.source import KeyStatus, Sources, SourceStatus
+from pixcrawler.application.ports.source import SourceKey, Sources, SourceStatus
 from pixcrawler.bootstrap.sources_alone import open_sources
 from pixcrawler.domain.shared.errors import DomainError
 from pixcrawler.entrypoints.cli.exits import Exit, exit_code
 from pixcrawler.entrypoints.cli.running import print_json, run, settings_with
 
 KEYS = {
-    KeyStatus.NONE: "takes none",
-    KeyStatus.OPTIONAL: "none; works without",
-    KeyStatus.SET: "set",
-    KeyStatus.MISSING: "missing",
+    SourceKey.NONE: "takes none",
+    SourceKey.OPTIONAL: "none; works without",
+    SourceKey.SET: "set",
+    SourceKey.MISSING: "missing",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import Controller, Response, get
 from litestar.params import QueryParameter
 
-from pixcrawler.application.ports.dashboard import Dashboard, DashboardReads, Day, Share, StorageBytes
+from pixcrawler.application.ports.dashboard import Dashboard, DashboardReads, Day, KindCount, StorageBytes
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.domain.shared.actor import READ, Actor
@@ -38,8 +38,8 @@ NUMBERS = Dashboard(
     images_per_day=tuple(
         Day((jobs.AT - timedelta(days=back)).date(), 0 if back else 540) for back in range(29, -1, -1)
     ),
-    sources=(Share("openverse", 400), Share("wikimedia", 140)),
-    licenses=(Share("CC-BY-4.0", 310), Share("CC0-1.0", 230)),
+    sources=(KindCount("openverse", 400), KindCount("wikimedia", 140)),
+    licenses=(KindCount("CC-BY-4.0", 310), KindCount("CC0-1.0", 230)),
 )
 
 

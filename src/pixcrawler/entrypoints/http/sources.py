@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from pixcrawler.application.crawling.preview_source import PreviewSource, SearchWanted, SourcePreview
 from pixcrawler.application.crawling.show_source_health import ShowSourceHealth
-from pixcrawler.application.ports.source import LOCAL, KeyStatus, Sources
+from pixcrawler.application.ports.source import LOCAL, SourceKey, Sources
 from pixcrawler.application.ports.source_health import SourceHealth
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.filters import (
@@ -45,7 +45,7 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     enabled: bool
-    key: KeyStatus
+    key: SourceKey
     name: str | None = None
     homepage: str | None = None
     licenses: str | None = None
@@ -96,7 +96,7 @@ class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 OPENVERSE = SourceRow(
     id="openverse",
     enabled=True,
-    key=KeyStatus.OPTIONAL,
+    key=SourceKey.OPTIONAL,
     name="Openverse",
     homepage="https://openverse.org",
     licenses="Creative Commons and public domain, named for each picture",
