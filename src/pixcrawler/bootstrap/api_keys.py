@@ -1,5 +1,7 @@
 """The container of API keys as people use them."""
 
+from dataclasses import dataclass
+
 from dependency_injector import containers, providers
 
 from pixcrawler.application.identity.issue_api_key import IssueApiKey
@@ -10,8 +12,16 @@ from pixcrawler.application.ports.api_keys import ApiKeyReads
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.limiter import Limiter
 from pixcrawler.application.ports.transaction import Transaction
-from pixcrawler.bootstrap.app import ApiKeys
 from pixcrawler.domain.identity.key_text import KeyKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeys:
+    issue: IssueApiKey
+    rotate: RotateApiKey
+    revoke: RevokeApiKey
+    show_usage: ShowKeyUsage
+    reads: ApiKeyReads
 
 
 class ApiKeysContainer(containers.DeclarativeContainer):

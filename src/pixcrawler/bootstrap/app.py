@@ -55,7 +55,6 @@ from pixcrawler.application.identity.delete_oneself import DeleteOneself
 from pixcrawler.application.identity.delete_user import DeleteUser
 from pixcrawler.application.identity.ensure_superuser import EnsureSuperuser
 from pixcrawler.application.identity.export_own_data import ExportOwnData
-from pixcrawler.application.identity.issue_api_key import IssueApiKey
 from pixcrawler.application.identity.limit_request import LimitRequest
 from pixcrawler.application.identity.limit_stranger import LimitStranger
 from pixcrawler.application.identity.local_actor import FindLocalUser
@@ -63,19 +62,10 @@ from pixcrawler.application.identity.make_superuser import MakeSuperuser
 from pixcrawler.application.identity.make_superuser_account import MakeSuperuserAccount
 from pixcrawler.application.identity.record_key_uses import RecordKeyUses
 from pixcrawler.application.identity.reset_password import ResetPassword
-from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
-from pixcrawler.application.identity.rotate_api_key import RotateApiKey
-from pixcrawler.application.identity.show_key_usage import ShowKeyUsage
 from pixcrawler.application.identity.sign_up_person import SignUpPerson
 from pixcrawler.application.identity.tend_accounts import TendAccounts
-from pixcrawler.application.imaging.change_level import ChangeLevel
-from pixcrawler.application.imaging.cut_validation import CutValidation, FailCutting
-from pixcrawler.application.imaging.look_again import FailLook, LookAgain
-from pixcrawler.application.imaging.request_validation import RequestValidation
 from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
-from pixcrawler.application.imaging.validate_job import ValidateJob
 from pixcrawler.application.ports.activity import ActivityReads
-from pixcrawler.application.ports.api_keys import ApiKeyReads
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.cache import CountedCache
 from pixcrawler.application.ports.dashboard import DashboardReads
@@ -93,7 +83,6 @@ from pixcrawler.application.ports.reads import Reads
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.storage_reads import StorageReads
 from pixcrawler.application.ports.tasks import TaskQueue
-from pixcrawler.application.ports.validation_reads import ValidationReads
 from pixcrawler.application.projects.change_project import ChangeProject
 from pixcrawler.application.projects.create_project import CreateProject
 from pixcrawler.application.projects.delete_projects import DeleteProjects
@@ -113,8 +102,10 @@ from pixcrawler.application.storage.release_objects import ReleaseObjects
 from pixcrawler.application.storage.request_execution import RequestExecution
 from pixcrawler.application.storage.run_policies import RunPolicies
 from pixcrawler.application.storage.sign_link import SignLink
+from pixcrawler.bootstrap.api_keys import ApiKeys
 from pixcrawler.bootstrap.notifications import Notifications
 from pixcrawler.bootstrap.schedules import Schedules
+from pixcrawler.bootstrap.validations import Validations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,33 +199,12 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKeys:
-    issue: IssueApiKey
-    rotate: RotateApiKey
-    revoke: RevokeApiKey
-    show_usage: ShowKeyUsage
-    reads: ApiKeyReads
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Imaging:
     """``store`` for whole files, which no use case stands between."""
 
     images: ImageReads
     store: ObjectStore
     show_thumbnail: ShowThumbnail
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validations:
-    request: RequestValidation
-    request_job: ValidateJob
-    cut: CutValidation
-    fail_cutting: FailCutting
-    look: LookAgain
-    fail_look: FailLook
-    change_level: ChangeLevel
-    reads: ValidationReads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

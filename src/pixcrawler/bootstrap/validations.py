@@ -1,5 +1,7 @@
 """The container of looks at pictures that are stored already."""
 
+from dataclasses import dataclass
+
 from dependency_injector import containers, providers
 
 from pixcrawler.application.imaging.change_level import ChangeLevel
@@ -13,8 +15,19 @@ from pixcrawler.application.ports.inspector import Inspector
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.ports.validation_reads import ValidationReads
-from pixcrawler.bootstrap.app import Validations
 from pixcrawler.domain.shared.validation import Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validations:
+    request: RequestValidation
+    request_job: ValidateJob
+    cut: CutValidation
+    fail_cutting: FailCutting
+    look: LookAgain
+    fail_look: FailLook
+    change_level: ChangeLevel
+    reads: ValidationReads
 
 
 class ValidationsContainer(containers.DeclarativeContainer):

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from pixcrawler.application.activity.tell_owner import Told
-from pixcrawler.bootstrap.app import App, Storage, Validations
+from pixcrawler.bootstrap.app import App, Storage
+from pixcrawler.bootstrap.validations import Validations
 from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, LabellingOpened, SearchOpened
 from pixcrawler.domain.crawling.schedule import ScheduleDue
 from pixcrawler.domain.datasets.moving import ExportArchivalRequested, ExportRehydrationRequested
