@@ -72,6 +72,17 @@ async def test_a_new_role_is_in_force_at_once_and_nobody_changes_their_own(api: 
     assert (await root.client.patch(f"{USERS}/{root.id}", json={"name": "Root"})).json()["name"] == "Root"
 
 
+async def test_a_kept_answer_holds_no_quick_hash_of_a_password(root: Somebody) -> None:
+    """What the request asked for is kept as SHA-256; of a password that would be as good as the password."""
+    who = {"email": f"{uuid.uuid4().hex}@example.org", "password": "correct horse"}
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    made = await root.client.post(USERS, json=who, headers=key)
+    again = await root.client.post(USERS, json=who | {"password": "another horse"}, headers=key)
+    assert (made.status_code, again.status_code, again.json()) == (201, 201, made.json())
+    mixed_up = await root.client.post(USERS, json=who | {"name": "Ann"}, headers=key)
+    assert problem(mixed_up)[:2] == (422, "IDEMPOTENCY_MISMATCH")
+
+
 async def test_users_may_none_of_this(api: Api, root: Somebody) -> None:
     eve = await api.person()
     for method, path, body in (
@@ -160,7 +171,7 @@ async def test_who_leaves_repeats_the_address_and_proves_who_asks(api: Api) -> N
     body = {"confirm": eve.email, "password": "wrong"}
     assert problem(await eve.client.request("DELETE", leave, json=body))[:2] == (403, "WRONG_PASSWORD")
     await rows(
-        api, "UPDATE built_in_accounts SET last_login_at = now() - interval '11 min' WHERE id = $1", eve.id
+        api, "UPDATE built_in_sessions SET begun_at = now() - interval '11 min' WHERE account_id = $1", eve.id
     )
     late = await eve.client.request("DELETE", leave, json={"confirm": eve.email})
     assert problem(late)[:2] == (403, "LOGIN_TOO_OLD")

@@ -47,6 +47,13 @@ async def test_who_signs_up_is_logged_in_and_known(provider: IdentityProvider, e
     assert abs((person.expires_at - made.session.expires_at).total_seconds()) <= 2
 
 
+async def test_going_on_with_a_session_is_no_new_login(provider: IdentityProvider, session: Session) -> None:
+    began = (await provider.verify(session.access_token)).logged_in_at
+    again = await provider.refresh(session.refresh_token)
+    assert began is not None
+    assert (await provider.verify(again.access_token)).logged_in_at == began
+
+
 async def test_who_signs_up_logs_in_however_the_address_is_written(
     provider: IdentityProvider, session: Session, email: str
 ) -> None:

@@ -34,6 +34,7 @@ class MemoryAccountStore:
     def __init__(self) -> None:
         self.accounts: dict[UserId, KeptAccount] = {}
         self.sessions: dict[UUID, UserId] = {}
+        self.begun: dict[UUID, datetime] = {}
         self.tokens: dict[bytes, TokenEntry] = {}
         self.attempts: dict[bytes, Attempts] = {}
 
@@ -71,6 +72,7 @@ class MemoryAccountStore:
             return False
         self.accounts[account_id] = change(kept, account=change(kept.account, last_login_at=at))
         self.sessions[session] = account_id
+        self.begun[session] = at
         self._give(session, tokens)
         return True
 
@@ -79,7 +81,13 @@ class MemoryAccountStore:
         if token is None or token.refresh or token.until <= at:
             return None
         account = self.accounts[self.sessions[token.session]].account
-        return Person(id=account.id, email=account.email, name=account.name, expires_at=token.until)
+        return Person(
+            id=account.id,
+            email=account.email,
+            name=account.name,
+            expires_at=token.until,
+            logged_in_at=self.begun[token.session],
+        )
 
     async def renew(self, refresh: bytes, tokens: Tokens, *, at: datetime) -> Account | None:
         token = self.tokens.get(refresh)

@@ -6,6 +6,7 @@ among keys that we hold, never how they are used.
 
 import base64
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -98,6 +99,7 @@ def person_in(token: str, key: jwt.PyJWK | str, algorithm: str, rules: TokenRule
             name=name_in(claims.user_metadata),
             expires_at=datetime.fromtimestamp(claims.exp, UTC),
             recovering=_is_recovering(claims.amr),
+            logged_in_at=_logged_in(claims.amr),
         )
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, OSError, RecursionError):
         raise InvalidToken from None
@@ -153,10 +155,18 @@ def _user(text: str) -> UserId:
 def _is_recovering(methods: object) -> bool:
     """Whether the session began with a mailed link or code, and lately."""
     earliest = datetime.now(UTC).timestamp() - RECOVERY
-    return isinstance(methods, list) and any(
-        isinstance(one, dict)
-        and one.get("method") in _BY_MAIL
-        and isinstance(one.get("timestamp"), int)
-        and one["timestamp"] >= earliest
-        for one in methods
-    )
+    return any(method in _BY_MAIL and at >= earliest for method, at in _proofs(methods))
+
+
+def _logged_in(methods: object) -> datetime | None:
+    """When the session's person last proved who they are. Raises OverflowError, OSError and ValueError for
+    times that nobody has."""
+    last = max((at for _, at in _proofs(methods)), default=None)
+    return None if last is None else datetime.fromtimestamp(last, UTC)
+
+
+def _proofs(methods: object) -> Iterator[tuple[object, int]]:
+    """Supabase's ``amr``: how, and when in seconds since 1970. A new token for an old session keeps them."""
+    for one in methods if isinstance(methods, list) else ():
+        if isinstance(one, dict) and isinstance(one.get("timestamp"), int):
+            yield one.get("method"), one["timestamp"]

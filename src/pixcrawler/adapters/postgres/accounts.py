@@ -50,7 +50,7 @@ GIVE = text(
 )
 PERSON = text(
     """
-    SELECT a.id, a.email, a.name, t.expires_at
+    SELECT a.id, a.email, a.name, t.expires_at, s.begun_at
     FROM built_in_tokens t
     JOIN built_in_sessions s ON s.id = t.session_id
     JOIN built_in_accounts a ON a.id = s.account_id
@@ -163,7 +163,13 @@ class PostgresAccountStore:
         if not found:
             return None
         one = found[0]
-        return Person(id=one.id, email=one.email, name=one.name, expires_at=one.expires_at)
+        return Person(
+            id=one.id,
+            email=one.email,
+            name=one.name,
+            expires_at=one.expires_at,
+            logged_in_at=one.begun_at,
+        )
 
     async def renew(self, refresh: bytes, tokens: Tokens, *, at: datetime) -> Account | None:
         with translating():

@@ -15,7 +15,8 @@ from pixcrawler.domain.shared.ids import UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeUser:
-    """Nobody changes their own role, so there is always a superuser left.
+    """Nobody changes their own role, and of two who demote each other at once one comes first: there is
+    always a superuser left.
 
     Raises:
         SuperusersOnly, NotOneself, UserNotFound, InvalidProfile
@@ -29,7 +30,10 @@ class ChangeUser:
         if user_id == by.id and wanted.role is not UNSET:
             raise NotOneself("Nobody changes their own role; ask another superuser.", field="role")
         async with self.transaction() as tx:
-            profile = await tx.profiles.locked(user_id)
+            both = {one: await tx.profiles.locked(one) for one in sorted({user_id, by.id})}
+            if not both[by.id].actor.may_see_all:  # another superuser was quicker
+                raise SuperusersOnly
+            profile = both[user_id]
             if profile.change(wanted):
                 await tx.profiles.save(profile)
                 about = {"name": profile.name, "role": profile.role.value, "plan": profile.plan.value}

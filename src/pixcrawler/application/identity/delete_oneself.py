@@ -18,7 +18,7 @@ RECENT = timedelta(minutes=10)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteOneself:
     """With everything that is one's own. ``confirm`` repeats one's e-mail address. The password proves who
-    asks; those who log in without one must have logged in within ten minutes.
+    asks; who sends none must have logged in within ten minutes, with the very session that ``token`` is of.
 
     Raises:
         NotConfirmed, WrongPassword, LoginTooOld, TooManyAttempts, UserBusy
@@ -29,15 +29,21 @@ class DeleteOneself:
     people: People
     clock: Clock
 
-    async def __call__(self, *, confirm: str, password: str | None, by: Actor) -> None:
+    async def __call__(self, token: str, *, confirm: str, password: str | None, by: Actor) -> None:
         account = await self.provider.account(by.id)
         if confirm.strip().lower() != account.email.lower():
             raise NotConfirmed("Repeat your e-mail address to delete your account.", field="confirm")
         if password is not None:
             await prove_password(self.provider, account.email, password)
-        elif account.last_login_at is None or self.clock.now() - account.last_login_at > RECENT:
-            raise LoginTooOld
+        else:
+            await self._check_login(token)
         async with self.transaction() as tx:
             await part_with(tx, by.id)
             await tx.commit()
         await part_at_provider(self.provider, self.people, by.id)
+
+    async def _check_login(self, token: str) -> None:
+        """The account's last login may be another's than who stole this token."""
+        since = (await self.provider.verify(token)).logged_in_at
+        if since is None or self.clock.now() - since > RECENT:
+            raise LoginTooOld

@@ -40,13 +40,15 @@ class SignUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """What a good access token says. ``recovering``: it came from a password reset mail."""
+    """What a good access token says. ``recovering``: it came from a password reset mail. ``logged_in_at`` is
+    when its own session proved who it is, as far as the provider tells; going on with it proves nothing."""
 
     id: UserId
     email: str | None
     name: str | None
     expires_at: datetime
     recovering: bool = False
+    logged_in_at: datetime | None = None
 
 
 class IdentityProvider(Protocol):

@@ -12,6 +12,7 @@ from pixcrawler.domain.shared.plans import Plan
 
 LONGEST_NAME = 200
 LONGEST_AVATAR = 2048
+NAMED = "An account without an e-mail address is known by its name, which stays."
 
 
 class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,8 @@ class Profile(msgspec.Struct, kw_only=True):
         """Whether that makes a difference. Raises InvalidProfile, which names the field."""
         if isinstance(wanted.name, str):
             _check_name(wanted.name)
+            if self.email is None and wanted.name != self.name:
+                raise InvalidProfile(NAMED, field="name")
         if isinstance(wanted.avatar_url, str):
             _check_web_address(wanted.avatar_url)
         before = msgspec.structs.asdict(self)

@@ -114,7 +114,8 @@ class ChangeUserForm(Form, frozen=True, kw_only=True):
 
 
 class LeaveForm(Form, frozen=True, kw_only=True):
-    """`confirm` repeats your e-mail address. `password` may be left out within ten minutes of a login."""
+    """`confirm` repeats your e-mail address. `password` may be left out within ten minutes of the login
+    whose token is sent."""
 
     confirm: Email
     password: Password | None = None

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Controller, Response, delete, get, patch, post
+from litestar import Controller, Request, Response, delete, get, patch, post
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, PathParameter, QueryParameter
@@ -24,6 +24,7 @@ from pixcrawler.entrypoints.http import account_forms as forms
 from pixcrawler.entrypoints.http.answers import Page, answered, created, gone, page_of
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.openapi import failures, success
+from pixcrawler.entrypoints.http.security import token_of
 
 UserPath = Annotated[UUID, PathParameter(description="The user's id.")]
 NO_NUL = r"^[^\u0000]*$"
@@ -63,6 +64,7 @@ class OwnDataController(Controller):
     )
     async def delete_my_account(
         self,
+        request: Request[Any, Any, Any],
         data: Annotated[forms.LeaveForm, LEAVING],
         actor: Given[Actor],
         delete_oneself: Given[DeleteOneself],
@@ -71,7 +73,7 @@ class OwnDataController(Controller):
 
         With all projects, jobs, datasets, exports and keys; nothing brings them back. 409 while a job runs.
         """
-        await delete_oneself(confirm=data.confirm, password=data.password, by=actor)
+        await delete_oneself(token_of(request), confirm=data.confirm, password=data.password, by=actor)
         return gone()
 
 

@@ -188,6 +188,29 @@ async def test_a_login_by_mail_counts_as_a_reset_for_an_hour(method: str, age: i
     assert (await checker().verify(token)).recovering is recovering
 
 
+@pytest.mark.parametrize(
+    ("amr", "logged_in"),
+    [
+        (None, None),
+        ([], None),
+        (["password"], None),
+        ([{"method": "password"}], None),
+        ([{"method": "password", "timestamp": 1_000}, {"method": "totp", "timestamp": 2_000}], 2_000),
+    ],
+)
+async def test_when_its_person_proved_who_they_are_stands_in_a_token(
+    amr: object, logged_in: int | None
+) -> None:
+    person = await checker().verify(EC.sign(claims(amr=amr)))
+    found = person.logged_in_at
+    assert (None if found is None else found.timestamp()) == logged_in
+
+
+async def test_a_time_that_nobody_has_makes_a_bad_token() -> None:
+    with pytest.raises(InvalidToken):
+        await checker().verify(EC.sign(claims(amr=[{"method": "password", "timestamp": 10**18}])))
+
+
 @given(st.text(max_size=200) | st.text("eyJ.-_=abc0123", max_size=200))
 async def test_no_text_at_all_makes_it_stumble(text: str) -> None:
     with pytest.raises(InvalidToken):

@@ -8,9 +8,11 @@ from pixcrawler.adapters.auth.built_in import BuiltInProvider, BuiltInRefused
 from pixcrawler.adapters.auth.passwords import Passwords
 from pixcrawler.application.identity.create_user import NewUser
 from pixcrawler.application.identity.ensure_local_account import EMAIL
+from pixcrawler.application.ports.identity_provider import Person
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.domain.identity.errors import (
     AccountNotFound,
+    InvalidProfile,
     InvalidToken,
     LoginTooOld,
     NotConfirmed,
@@ -21,7 +23,7 @@ from pixcrawler.domain.identity.errors import (
 from pixcrawler.domain.identity.profile import ProfileChange
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.errors import SuperusersOnly
-from pixcrawler.domain.shared.ids import TaskId
+from pixcrawler.domain.shared.ids import TaskId, UserId
 from pixcrawler.domain.shared.plans import Plan
 from tests.unit.application.identity.people_stage import PASSWORD, PeopleStage
 
@@ -131,21 +133,56 @@ async def test_who_leaves_proves_who_asks(stage: PeopleStage) -> None:
     session = await stage.somebody()
     actor = await stage.know(session.access_token)
     with pytest.raises(NotConfirmed):
-        await stage.delete_oneself(confirm="other@example.org", password=PASSWORD, by=actor)
+        await stage.delete_oneself(
+            session.access_token, confirm="other@example.org", password=PASSWORD, by=actor
+        )
     with pytest.raises(WrongPassword):
-        await stage.delete_oneself(confirm="Eve@example.org", password="wrong", by=actor)
+        await stage.delete_oneself(
+            session.access_token, confirm="Eve@example.org", password="wrong", by=actor
+        )
     stage.pass_by(11 * 60)
     with pytest.raises(LoginTooOld):
-        await stage.delete_oneself(confirm="eve@example.org", password=None, by=actor)
-    await stage.delete_oneself(confirm="eve@example.org", password=PASSWORD, by=actor)
+        await stage.delete_oneself(session.access_token, confirm="eve@example.org", password=None, by=actor)
+    await stage.delete_oneself(session.access_token, confirm="eve@example.org", password=PASSWORD, by=actor)
     assert actor.id not in stage.tables.tables.profiles
     assert actor.id not in stage.store.accounts
 
 
 async def test_soon_after_a_login_no_password_is_needed_to_leave(stage: PeopleStage) -> None:
-    actor = await stage.know((await stage.somebody()).access_token)
-    await stage.delete_oneself(confirm="eve@example.org", password=None, by=actor)
+    session = await stage.somebody()
+    actor = await stage.know(session.access_token)
+    await stage.delete_oneself(session.access_token, confirm="eve@example.org", password=None, by=actor)
     assert actor.id not in stage.tables.tables.profiles
+
+
+async def test_a_login_elsewhere_is_no_proof_for_an_old_session(stage: PeopleStage) -> None:
+    old = await stage.somebody()
+    stage.pass_by(11 * 60)
+    await stage.provider.log_in("eve@example.org", PASSWORD)
+    going_on = await stage.provider.refresh(old.refresh_token)
+    actor = await stage.know(going_on.access_token)
+    with pytest.raises(LoginTooOld):
+        await stage.delete_oneself(going_on.access_token, confirm="eve@example.org", password=None, by=actor)
+
+
+async def test_of_two_superusers_who_demote_each_other_one_stays(stage: PeopleStage) -> None:
+    one, other = await stage.superuser(), await stage.superuser("other@example.org")
+    await stage.change_user(other.id, ProfileChange(role=Role.USER), by=one)
+    with pytest.raises(SuperusersOnly):
+        await stage.change_user(one.id, ProfileChange(role=Role.USER), by=other)
+    assert stage.profile(one.id).role is Role.SUPERUSER
+
+
+async def test_who_has_no_address_takes_nobodys_name(stage: PeopleStage) -> None:
+    """Names of those are unique, and the command line knows its own by them."""
+    phone = Person(id=UserId(uuid.uuid4()), email=None, name="local", expires_at=stage.clock.now())
+    assert await stage.people.seen(phone) is Role.USER
+    name = stage.profile(phone.id).name
+    with pytest.raises(InvalidProfile) as refused:
+        await stage.change_profile(ProfileChange(name="local"), by=stage.profile(phone.id).actor)
+    assert (refused.value.field, stage.profile(phone.id).name) == ("name", name)
+    await stage.change_profile(ProfileChange(name=name, onboarded=True), by=stage.profile(phone.id).actor)
+    assert stage.profile(phone.id).onboarded
 
 
 async def test_the_first_start_makes_an_account_and_later_ones_none(stage: PeopleStage) -> None:
