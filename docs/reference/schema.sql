@@ -17,6 +17,9 @@ CREATE FUNCTION pixcrawler.check_profile() RETURNS trigger
         ) THEN
             RAISE check_violation USING MESSAGE = 'A name has 1 to 200 printable characters, and no blanks around it.';
         END IF;
+        IF row_security_active(TG_RELID) AND NEW.email IS NULL AND NEW.name IS DISTINCT FROM OLD.name THEN
+            RAISE check_violation USING MESSAGE = 'An account without an e-mail address is known by its name, which stays.';
+        END IF;
         IF row_security_active(TG_RELID) AND NEW.avatar_url IS NOT NULL AND NOT (
             length(NEW.avatar_url) <= 2048 AND NEW.avatar_url ~ '^https?://[[:graph:]]+$'
         ) THEN

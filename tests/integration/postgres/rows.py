@@ -38,7 +38,12 @@ async def furnish(connection: asyncpg.Connection, person: uuid.UUID) -> dict[str
 
 def _row(table: Table, person: uuid.UUID, made: dict[str, Row]) -> Row:
     if table.name == "profiles":
-        return {"id": str(person), "name": f"person {person}", "role": "user"}
+        return {
+            "id": str(person),
+            "name": f"person {person}",
+            "email": f"{person}@example.org",
+            "role": "user",
+        }
     row = {
         column.name: _value(column, table, made)
         for column in table.columns

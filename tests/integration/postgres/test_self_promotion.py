@@ -109,6 +109,13 @@ async def test_people_change_their_name_avatar_and_onboarding(walls: Walls) -> N
             await nested.rollback()
 
 
+async def test_who_has_no_address_takes_no_name_of_this_machines(walls: Walls) -> None:
+    nameless = f"UPDATE profiles SET email = NULL, name = 'user 7' WHERE id = '{walls.me}'"
+    async with all_granted(walls, "authenticated", walls.me, nameless) as web:
+        assert await attempt(web, "UPDATE profiles SET name = 'local'") == "CheckViolationError"
+        assert await attempt(web, "UPDATE profiles SET onboarded = true, name = 'user 7'") == "UPDATE 1"
+
+
 async def standing(web: asyncpg.Connection) -> list[asyncpg.Record]:
     """Roles, plans, credits and owners, as whoever is acting sees them: their own."""
     return [
