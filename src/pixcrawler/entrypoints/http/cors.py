@@ -4,6 +4,7 @@ Here and not in Litestar's middleware, so that every answer has its headers, als
 and every refusal has our envelope. Credentials are never allowed: the API knows no cookies.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -23,6 +24,9 @@ SHOWN = (
 )
 LONGEST = 300
 """Bytes of an origin: a name has 253 at most."""
+ORIGIN = re.compile(rb"[a-z][a-z0-9+.-]*://[a-z0-9._\[\]:-]+")
+"""All that browsers send but ``null``: scheme, host, port. An asterisk stands for a part of that, and for no
+path, name or query before it."""
 KEPT = 600
 """Seconds for which a browser need not ask again."""
 
@@ -57,6 +61,8 @@ class Cors:
         return None
 
     def _made(self, origin: bytes) -> tuple[Header, ...]:
+        if self.varies and not ORIGIN.fullmatch(origin):
+            return ()
         if not self._config.is_origin_allowed(origin.decode("latin-1")):
             return ()
         allowed = origin if self.varies else b"*"

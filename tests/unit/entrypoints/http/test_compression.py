@@ -46,6 +46,8 @@ def test_texts_may_be_packed(kind: str) -> None:
         ("/", "application/json", b"content-range"),
         ("/", "application/json", b"accept-ranges"),
         ("/api/v1/auth/login", "application/json", b"x"),
+        ("//api/v1//auth///login", "application/json", b"x"),
+        ("/api//v1/api-keys/", "application/json", b"x"),
         ("/api/v1/api-keys", "application/json", b"x"),
     ],
 )
