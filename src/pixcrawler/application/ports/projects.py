@@ -44,7 +44,9 @@ class ProjectReads(Protocol):
         ...
 
     async def defaults(self, project_id: ProjectId, *, visible_to: Actor) -> dict[str, Any]:
-        """Of its new jobs; none where there is no such project, which creating a job in it will tell."""
+        """What its new jobs take for fields that they leave out: the project's own, over the level at which
+        who asks has pictures looked at. None where there is no such project, which creating a job in it will
+        tell."""
         ...
 
 

@@ -15,7 +15,6 @@ from pixcrawler.entrypoints.http.client_address import ClientAddress
 from pixcrawler.entrypoints.http.cors import Cors
 from pixcrawler.entrypoints.http.gate import Gate, Rules
 from pixcrawler.entrypoints.http.given import one_after_another, providers
-from pixcrawler.entrypoints.http.limits import limited, limited_by_address
 from pixcrawler.entrypoints.http.live import LiveJobs
 from pixcrawler.entrypoints.http.metrics import Measured, Metrics
 from pixcrawler.entrypoints.http.metrics_route import Readers, looking
@@ -60,14 +59,14 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     api = Router(
         "/api/v1",
         route_handlers=PRIVATE,
-        guards=[known, limited],
+        guards=[known],
         before_request=refuse_null,
         security=[{SCHEME: []}],
     )
     people = Router(
         "/api/v1",
         route_handlers=PEOPLE,
-        guards=[known, limited, people_only],
+        guards=[people_only],
         before_request=refuse_null,
         security=[{SCHEME: []}],
     )
@@ -75,7 +74,6 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
         [*PUBLIC, api, people],
         lifespan=[opened],
         dependencies=providers(current),
-        guards=[limited_by_address],
         exception_handlers=HANDLERS,
         request_class=ApiRequest,
         request_max_body_size=settings.api.max_body,

@@ -16,7 +16,7 @@ from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.entrypoints.http import account_forms as forms
 from pixcrawler.entrypoints.http.answers import accepted, answered, created, gone
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.limits import LOGIN, STRANGER
+from pixcrawler.entrypoints.http.limits import LOGIN, STRANGER, limited_by_address
 from pixcrawler.entrypoints.http.openapi import failures, success
 from pixcrawler.entrypoints.http.security import address_of, token_of
 
@@ -39,6 +39,7 @@ class AuthController(Controller):
 
     path = "/api/v1/auth"
     tags = ("Auth",)
+    guards = (limited_by_address,)
     opt = STRANGER
 
     @post(

@@ -137,11 +137,6 @@ class CreateJob(Choices, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
 
     @property
-    def leaves_validation_open(self) -> bool:
-        """Whether the default level of who asks may matter."""
-        return UNSET in (self.validation, self.validation_mode)
-
-    @property
     def _settled(self) -> frozenset[str]:
         """What lists and targets say better than a project."""
         if self._lists():

@@ -12,7 +12,6 @@ from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
 from pixcrawler.application.crawling.take_url_list import TakeUrlList
 from pixcrawler.application.ports.jobs import JobDetail, JobFilter, JobReads, JobSummary
 from pixcrawler.application.ports.projects import ProjectReads
-from pixcrawler.application.ports.validation_reads import ValidationReads
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.shared.actor import READ, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
@@ -70,7 +69,6 @@ class JobController(Controller):
         once: Given[Once | None],
         take_url_list: Given[TakeUrlList],
         project_reads: Given[ProjectReads],
-        validation_reads: Given[ValidationReads],
         create_crawl: Given[CreateCrawl],
     ) -> Response[JobDetail]:
         """Users, in a project of their own. Scope `write`.
@@ -82,9 +80,6 @@ class JobController(Controller):
         """
         taken = None if data.url_list is None else await take_url_list(data.url_list.text, by=actor)
         defaults = await project_reads.defaults(ProjectId(data.project_id), visible_to=actor)
-        if data.leaves_validation_open:
-            mine = await validation_reads.level(visible_to=actor)
-            defaults = {"validation": mine.level, "validation_mode": mine.mode, **defaults}
         job = await create_crawl(data.command(taken, defaults), by=actor, once=once)
         return created(job, at=f"/api/v1/jobs/{job.id}")
 

@@ -31,7 +31,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 async def limited(connection: Connection, handler: BaseRouteHandler) -> None:
-    """A guard behind ``known``. Raises RateLimited, LimiterAway."""
+    """Count for who is known. Raises RateLimited, LimiterAway."""
     app: App = connection.app.state.app
     if app.limits is None:
         return
@@ -44,10 +44,8 @@ async def limited(connection: Connection, handler: BaseRouteHandler) -> None:
 
 
 async def limited_by_address(connection: Connection, handler: BaseRouteHandler) -> None:
-    """A guard of all handlers, which counts for those that say LOGIN or STRANGER. Raises RateLimited."""
-    rate = handler.opt.get(OPTION)
-    if rate is Rate.LOGIN or rate is Rate.STRANGER:
-        await count_stranger(connection, rate)
+    """A guard of public handlers, each of which says LOGIN or STRANGER. Raises RateLimited."""
+    await count_stranger(connection, handler.opt[OPTION])
 
 
 async def count_stranger(

@@ -116,10 +116,11 @@ class ScheduleController(Controller):
     ) -> Response[ScheduleDetail]:
         """Users, in a project of their own. Scope `write`.
 
-        Each time that it is due, a job is made and started as if you had asked for it then: the same rules,
-        sources and limits hold. What stands in the way is kept in `last_failure`, and you are told; after 5
-        failures in a row the schedule is switched off. Missed times become one. 404 for a project or a job
-        that is not there, 409 for a project that is archived or a source that is switched off.
+        What the job leaves out is settled now, as when one is created. Each time that it is due, a job is
+        made and started as if you had asked for it then: the same rules, sources and limits hold. What stands
+        in the way is kept in `last_failure`, and you are told; after 5 failures in a row the schedule is
+        switched off. Missed times become one. 404 for a project or a job that is not there, 409 for a project
+        that is archived or a source that is switched off.
         """
         job, taken, defaults = data.template, None, {}
         if job is not None:
