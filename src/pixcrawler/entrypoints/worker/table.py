@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from pixcrawler.application.activity.tell_owner import Told
-from pixcrawler.bootstrap.app import App, Storage
+from pixcrawler.bootstrap.app import App, Crawling, Datasets, Storage
 from pixcrawler.bootstrap.validations import Validations
 from pixcrawler.domain.crawling.events import ChunkOpened, JobFilled, LabellingOpened, SearchOpened
 from pixcrawler.domain.crawling.schedule import ScheduleDue
@@ -18,8 +18,20 @@ from pixcrawler.entrypoints.worker.task import Patience, Task, task
 def tasks(app: App, usual: Patience) -> dict[str, Task]:
     """By name. Names are stored and never change."""
     long = Patience(max(usual.timeout, timedelta(hours=6)), usual.attempts, usual.delay)
-    crawling, datasets, upkeep = app.crawling, app.datasets, app.upkeep
     listed = [
+        *_crawling_tasks(app.crawling, usual, long),
+        *_dataset_tasks(app.datasets, long),
+        *_prompt_tasks(app, usual),
+        *_storage_tasks(app.storage, long),
+        *_validation_tasks(app.validations, usual),
+        task("pixcrawler.identity.tend_accounts", dict[str, Any], app.identity.tend_accounts, long),
+        task("pixcrawler.delivery.prune_tasks", dict[str, Any], app.upkeep.prune_tasks, long),
+    ]
+    return {one.name: one for one in listed}
+
+
+def _crawling_tasks(crawling: Crawling, usual: Patience, long: Patience) -> list[Task]:
+    return [
         task(
             "pixcrawler.crawling.search_page",
             SearchOpened,
@@ -44,6 +56,11 @@ def tasks(app: App, usual: Patience) -> dict[str, Task]:
             long,
             give_up=crawling.fail_labelling,
         ),
+    ]
+
+
+def _dataset_tasks(datasets: Datasets, long: Patience) -> list[Task]:
+    return [
         task(
             "pixcrawler.datasets.build_version",
             VersionRequested,
@@ -59,13 +76,7 @@ def tasks(app: App, usual: Patience) -> dict[str, Task]:
             give_up=datasets.fail_export,
         ),
         task("pixcrawler.datasets.write_report", ExportReady, datasets.write_report, long),
-        *_prompt_tasks(app, usual),
-        *_storage_tasks(app.storage, long),
-        *_validation_tasks(app.validations, usual),
-        task("pixcrawler.identity.tend_accounts", dict[str, Any], app.identity.tend_accounts, long),
-        task("pixcrawler.delivery.prune_tasks", dict[str, Any], upkeep.prune_tasks, long),
     ]
-    return {one.name: one for one in listed}
 
 
 def _storage_tasks(storage: Storage, long: Patience) -> list[Task]:
