@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
+from pixcrawler.domain.identity.errors import EmailNotConfirmed
 from tests.api.conftest import Api, OpenApi, open_client, problem
 from tests.servers.api import Fault
 from tests.servers.gotrue import GoTrue
@@ -136,6 +137,14 @@ async def test_somebody_of_the_project_is_made_a_superuser_on_the_server(api: Ap
         while (answer := await client.get("/api/v1/users")).status_code == 403:
             await asyncio.sleep(0.1)
         assert who["email"] in [one["email"] for one in answer.json()["items"]]
+
+
+async def test_an_address_that_nobody_confirmed_makes_no_superuser(api: Api, gotrue: GoTrue) -> None:
+    """Anybody could have signed up with it, and waits for its owner to open the mail."""
+    who = f"{uuid.uuid4().hex}@example.org"
+    gotrue.people.add(who, PASSWORD, None)
+    with pytest.raises(EmailNotConfirmed):
+        await api.app.identity.make_superuser_account(who, password=None)
 
 
 async def test_the_project_is_told_where_people_come_from_if_that_is_wanted(

@@ -80,6 +80,19 @@ def refusal(status: int, code: str | None, **headers: str) -> Fault:
 
 
 @pytest.mark.parametrize(
+    ("status", "code"), [(429, "over_email_send_rate_limit"), (400, "email_address_not_authorized")]
+)
+async def test_what_only_addresses_with_accounts_are_refused_for_is_not_told(
+    desk: SupabaseDesk, status: int, code: str
+) -> None:
+    desk.server.faults.append(refusal(status, code))
+    with structlog.testing.capture_logs() as logs:
+        await desk.provider.request_reset("ann@example.org")
+    assert [line["event"] for line in logs] == ["auth_reset_not_mailed"]
+    assert not desk.server.faults
+
+
+@pytest.mark.parametrize(
     ("act", "status", "code", "meaning"),
     [
         ("sign_up", 422, "user_already_exists", EmailTaken),
@@ -101,7 +114,8 @@ def refusal(status: int, code: str | None, **headers: str) -> Fault:
         ("change_password", 403, "session_not_found", InvalidToken),
         ("change_password", 400, "reauthentication_needed", InvalidToken),
         ("change_password", 401, None, AuthUnavailable),
-        ("request_reset", 400, "email_address_not_authorized", ResetUnavailable),
+        ("request_reset", 422, "email_provider_disabled", ResetUnavailable),
+        ("request_reset", 429, "over_request_rate_limit", TooManyAttempts),
         ("account", 404, "user_not_found", AccountNotFound),
         ("account", 404, None, AccountNotFound),
         ("account", 401, None, AuthUnavailable),

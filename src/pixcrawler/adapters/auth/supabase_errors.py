@@ -50,7 +50,16 @@ def _no_sign_up() -> DomainError:
 
 
 def _no_mail() -> DomainError:
-    return ResetUnavailable("No mail can be sent to this address: ask the operator for a new password.")
+    return ResetUnavailable("No mail can be sent: ask the operator for a new password.")
+
+
+class NotMailed(ResetUnavailable):
+    """To an address that has an account: Supabase looks for that first. So nobody is told."""
+
+
+def _not_mailed() -> DomainError:
+    log.warning("auth_reset_not_mailed")
+    return NotMailed("Mailed a moment ago, or the project may not mail to this address.")
 
 
 def _nobody() -> DomainError:
@@ -117,7 +126,8 @@ SESSION: Meanings = {
     404: InvalidToken,
 }
 RESET: Meanings = {
-    "email_address_not_authorized": _no_mail,
+    "over_email_send_rate_limit": _not_mailed,
+    "email_address_not_authorized": _not_mailed,
     "email_provider_disabled": _no_mail,
     "email_address_invalid": InvalidEmail,
     "validation_failed": InvalidEmail,
@@ -129,7 +139,7 @@ def told(error: "AuthError", meanings: Meanings, *, act: str) -> DomainError:
     """What it means in this act. What has no meaning there is the provider's trouble, or the operator's: the
     log names its code and status."""
     status, code = status_of(error), error.code
-    if status == httpx.codes.TOO_MANY_REQUESTS:
+    if status == httpx.codes.TOO_MANY_REQUESTS and code not in meanings:
         return TooManyAttempts(_wait(error))
     if code == "weak_password":
         return WeakPassword(_weakness(getattr(error, "reasons", None)))
