@@ -180,6 +180,19 @@ async def test_who_leaves_repeats_the_address_and_proves_who_asks(api: Api) -> N
     assert problem(await eve.client.get("/api/v1/auth/me"))[0] == 401
 
 
+async def test_who_left_is_named_nowhere_in_what_was_done(api: Api) -> None:
+    eve = await api.person()
+    renamed = await eve.client.patch("/api/v1/auth/profile", json={"name": "Eve Adamson"})
+    assert renamed.status_code == 200
+    body = {"confirm": eve.email, "password": eve.password}
+    assert (await eve.client.request("DELETE", f"{USERS}/me", json=body)).status_code == 204
+    found = await api.client.get("/api/v1/activity", params={"subject_id": str(eve.id)})
+    lines = found.json()["items"]
+    assert [one["act"] for one in lines[:2]] == ["account.deleted", "account.changed"]
+    assert {(one["owner_id"], one["actor_id"]) for one in lines} == {(None, None)}
+    assert "Adamson" not in found.text
+
+
 async def test_people_get_what_is_kept_about_them_and_nothing_of_others(api: Api) -> None:
     eve, other, keys = await api.person(), await api.person(), []
     for one in (eve, other):

@@ -147,15 +147,17 @@ class MemoryUnitOfWork:
     def task_ids(self) -> tuple[TaskId, ...]:
         return tuple(task.id for task in self._tasks)
 
-    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int | UUID) -> None:
+    def audit(
+        self, act: Act, subject: UUID, *, by: Actor | None, owner: UserId | None, **about: str | int | UUID
+    ) -> None:
         key = self._new_id()
         self._tables.activity[key] = ActivityEntry(
             id=key,
             act=act,
             subject_id=subject,
             owner_id=owner,
-            actor_id=by.id,
-            key_id=by.key_id,
+            actor_id=by.id if by else None,
+            key_id=by.key_id if by else None,
             about=msgspec.to_builtins(about),
             request_id=self._request_id(),
         )

@@ -72,15 +72,17 @@ class PostgresUnitOfWork(Repositories):
                     }
                 )
 
-    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int | UUID) -> None:
+    def audit(
+        self, act: Act, subject: UUID, *, by: Actor | None, owner: UserId | None, **about: str | int | UUID
+    ) -> None:
         self._parting.activity.append(
             {
                 "id": self._new_id(),
                 "act": act.value,
                 "subject_id": subject,
                 "owner_id": owner,
-                "actor_id": by.id,
-                "key_id": by.key_id,
+                "actor_id": by.id if by else None,
+                "key_id": by.key_id if by else None,
                 "about": msgspec.json.encode(about).decode(),
                 "request_id": self._request_id(),
             }

@@ -24,5 +24,5 @@ class ChangeProfile:
             profile = await tx.profiles.locked(by.id)
             if profile.change(own):
                 await tx.profiles.save(profile)
-                tx.audit(Act.ACCOUNT_CHANGED, by.id, by=by, owner=by.id, name=profile.name)
+                tx.audit(Act.ACCOUNT_CHANGED, by.id, by=by, owner=by.id)
                 await tx.commit()

@@ -9,6 +9,7 @@ from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.errors import LoginTooOld, NotConfirmed
 from pixcrawler.domain.shared.actor import Actor
 
@@ -39,6 +40,7 @@ class DeleteOneself:
             await self._check_login(token)
         async with self.transaction() as tx:
             await part_with(tx, by.id)
+            tx.audit(Act.ACCOUNT_DELETED, by.id, by=None, owner=None)
             await tx.commit()
         await part_at_provider(self.provider, self.people, by.id)
 

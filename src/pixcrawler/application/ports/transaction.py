@@ -108,10 +108,13 @@ class UnitOfWork(Protocol):
         """
         ...
 
-    def audit(self, act: Act, subject: UUID, *, by: Actor, owner: UserId, **about: str | int | UUID) -> None:
+    def audit(
+        self, act: Act, subject: UUID, *, by: Actor | None, owner: UserId | None, **about: str | int | UUID
+    ) -> None:
         """The commit writes down who did this, by which key and in which request, to whose thing.
 
-        ``about`` is what people read of it later, such as a name; no secrets.
+        Neither is anybody where this very commit parts with them. ``about`` is what people read of it
+        later, such as a thing's name; no secrets, and no person's name, which would outlive their account.
         """
         ...
 

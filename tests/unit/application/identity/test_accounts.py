@@ -146,6 +146,7 @@ async def test_who_leaves_proves_who_asks(stage: PeopleStage) -> None:
     await stage.delete_oneself(session.access_token, confirm="eve@example.org", password=PASSWORD, by=actor)
     assert actor.id not in stage.tables.tables.profiles
     assert actor.id not in stage.store.accounts
+    assert stage.acts(actor.id)[-1] == "account.deleted"
 
 
 async def test_soon_after_a_login_no_password_is_needed_to_leave(stage: PeopleStage) -> None:
