@@ -10,6 +10,7 @@ import msgspec
 
 from pixcrawler.application.ports.account_store import Attempts, KeptAccount, Tokens
 from pixcrawler.application.ports.identity_provider import Account, Person
+from pixcrawler.application.ports.people import Somebody
 from pixcrawler.domain.identity.errors import EmailTaken
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.shared.actor import Role
@@ -154,7 +155,7 @@ class MemoryPeople:
         self.given: dict[UserId, str] = {}
         self.forgotten_ids: set[UserId] = set()
 
-    async def seen(self, person: Person) -> Role | None:
+    async def seen(self, person: Somebody) -> Role | None:
         self.asked += 1
         tables = self.database.tables
         if person.id in tables.deleted:

@@ -55,7 +55,6 @@ async def first_start(settings: Settings, found: Servers) -> FirstStart:
             provider=built_in_provider(settings, engine, clock, new_id),
             people=PostgresPeople(engine),
             transaction=transaction,
-            clock=clock,
             random=secrets.token_bytes,
         )
         return FirstStart(key, await ensure_account())

@@ -77,7 +77,7 @@ class IdentityContainer(containers.DeclarativeContainer):
     record_key_uses = providers.Singleton(RecordKeyUses, keys=keys, uses=uses)
 
     make_superuser_account = providers.Singleton(
-        MakeSuperuserAccount, provider=provider, people=people, transaction=transaction, clock=clock
+        MakeSuperuserAccount, provider=provider, people=people, transaction=transaction
     )
     reset_password = providers.Singleton(ResetPassword, provider=provider)
     sign_up_person = providers.Singleton(
@@ -91,9 +91,7 @@ class IdentityContainer(containers.DeclarativeContainer):
     delete_oneself = providers.Singleton(
         DeleteOneself, transaction=transaction, provider=provider, people=people, clock=clock
     )
-    create_user = providers.Singleton(
-        CreateUser, provider=provider, people=people, transaction=transaction, clock=clock
-    )
+    create_user = providers.Singleton(CreateUser, provider=provider, people=people, transaction=transaction)
     change_user = providers.Singleton(ChangeUser, transaction=transaction)
     delete_user = providers.Singleton(DeleteUser, transaction=transaction, provider=provider, people=people)
     tend_accounts = providers.Singleton(

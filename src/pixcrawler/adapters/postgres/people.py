@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.engine import alone, translating
-from pixcrawler.application.ports.identity_provider import Person
+from pixcrawler.application.ports.people import Somebody
 from pixcrawler.domain.identity.profile import LONGEST_NAME
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.ids import UserId
@@ -48,7 +48,7 @@ class PostgresPeople:
         self._engine = engine
         self._alone = alone(engine)
 
-    async def seen(self, person: Person) -> Role | None:
+    async def seen(self, person: Somebody) -> Role | None:
         given = _given(person)
         with translating():
             async with self._alone.connect() as connection:
@@ -69,7 +69,7 @@ class PostgresPeople:
             async with self._alone.connect() as connection:
                 await connection.execute(FORGOTTEN, {"id": user_id})
 
-    async def _followed(self, person: Person, given: str | None) -> Role | None:
+    async def _followed(self, person: Somebody, given: str | None) -> Role | None:
         """FOLLOW looks for the deleted again: the one who deletes may have committed while PROFILE waited."""
         email = person.email
         name = given or (email.partition("@")[0] if email else f"user {person.id}")
@@ -85,7 +85,7 @@ class PostgresPeople:
         return Role(role)
 
 
-def _given(person: Person) -> str | None:
+def _given(person: Somebody) -> str | None:
     """Names of those without an address are unique, and for this machine's own."""
     if person.name is None or person.email is None:
         return None

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 import msgspec
 
-from pixcrawler.application.ports.clock import Clock
-from pixcrawler.application.ports.identity_provider import Account, IdentityProvider, Person
+from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.people import People
-from pixcrawler.application.ports.profiles import ProfileDetail
-from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.profile import ProfileChange
 from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.errors import SuperusersOnly
+from pixcrawler.domain.shared.ids import UserId
 from pixcrawler.domain.shared.once import Once
 from pixcrawler.domain.shared.plans import Plan
 
@@ -30,6 +29,12 @@ class NewUser(msgspec.Struct, frozen=True, kw_only=True):
         return f"NewUser(role={self.role.value})"
 
 
+class CreatedUser(msgspec.Struct, frozen=True):
+    """Whose profile is there by now."""
+
+    id: UserId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateUser:
     """The provider makes the account, then the profile is made. When this breaks off between the two, the
@@ -42,37 +47,21 @@ class CreateUser:
     provider: IdentityProvider
     people: People
     transaction: Transaction
-    clock: Clock
 
-    async def __call__(self, wanted: NewUser, *, by: Actor, once: Once | None = None) -> ProfileDetail:
+    async def __call__(self, wanted: NewUser, *, by: Actor, once: Once | None = None) -> CreatedUser:
         if not by.may_see_all:
             raise SuperusersOnly
         async with self.transaction() as tx:
-            if (earlier := await tx.answers.find(once, owner=by.id, type=ProfileDetail)) is not None:
+            if (earlier := await tx.answers.find(once, owner=by.id, type=CreatedUser)) is not None:
                 return earlier
         account = await self.provider.create_account(wanted.email, wanted.password, name=wanted.name)
-        at = self.clock.now()
-        await self.people.seen(Person(id=account.id, email=account.email, name=account.name, expires_at=at))
+        await self.people.seen(account)
+        made = CreatedUser(account.id)
         async with self.transaction() as tx:
-            made = await self._written(tx, account, wanted)
-            tx.audit(Act.ACCOUNT_CREATED, account.id, by=by, owner=account.id, role=wanted.role.value)
+            profile = await tx.profiles.locked(made.id)
+            profile.change(ProfileChange(role=wanted.role, plan=wanted.plan))
+            await tx.profiles.save(profile)
+            tx.audit(Act.ACCOUNT_CREATED, made.id, by=by, owner=made.id, role=wanted.role.value)
             await tx.answers.keep(once, made, owner=by.id)
             await tx.commit()
         return made
-
-    async def _written(self, tx: UnitOfWork, account: Account, wanted: NewUser) -> ProfileDetail:
-        profile = await tx.profiles.locked(account.id)
-        profile.change(ProfileChange(role=wanted.role, plan=wanted.plan))
-        await tx.profiles.save(profile)
-        at = self.clock.now()
-        return ProfileDetail(
-            id=profile.id,
-            email=profile.email,
-            name=profile.name,
-            avatar_url=profile.avatar_url,
-            onboarded=profile.onboarded,
-            role=profile.role,
-            plan=profile.plan,
-            created_at=at,
-            updated_at=at,
-        )

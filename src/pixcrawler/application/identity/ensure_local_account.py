@@ -4,7 +4,7 @@ import base64
 from dataclasses import dataclass
 
 from pixcrawler.application.identity.promoting import promote
-from pixcrawler.application.ports.clock import Clock, RandomBytes
+from pixcrawler.application.ports.clock import RandomBytes
 from pixcrawler.application.ports.identity_provider import Account, IdentityProvider
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
@@ -25,7 +25,6 @@ class EnsureLocalAccount:
     provider: IdentityProvider
     people: People
     transaction: Transaction
-    clock: Clock
     random: RandomBytes
 
     async def __call__(self) -> str | None:
@@ -41,7 +40,7 @@ class EnsureLocalAccount:
             await self.provider.set_password(account.id, password)
         else:
             return None
-        await promote(account, self.people, self.transaction, at=self.clock.now())
+        await promote(account, self.people, self.transaction)
         return password
 
     async def _broke_off(self, account: Account) -> bool:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from pixcrawler.application.identity.account_named import account_named
 from pixcrawler.application.identity.promoting import promote
-from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
@@ -24,7 +23,6 @@ class MakeSuperuserAccount:
     provider: IdentityProvider
     people: People
     transaction: Transaction
-    clock: Clock
 
     async def __call__(self, email: str, *, password: str | None) -> None:
         if password is None:
@@ -33,4 +31,4 @@ class MakeSuperuserAccount:
                 raise EmailNotConfirmed
         else:
             account = await self.provider.create_account(email, password, name=None)
-        await promote(account, self.people, self.transaction, at=self.clock.now())
+        await promote(account, self.people, self.transaction)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pixcrawler.application.ports.identity_provider import IdentityProvider, Person, SignUp
+from pixcrawler.application.ports.identity_provider import IdentityProvider, SignUp
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
@@ -29,11 +29,9 @@ class SignUpPerson:
         made = await self.provider.sign_up(email, password, name=name, address=address)
         if made.session is None:
             return made
-        account, until = made.account, made.session.expires_at
-        seen = Person(id=account.id, email=account.email, name=account.name, expires_at=until)
-        role = await self.people.seen(seen)
+        key, role = made.account.id, await self.people.seen(made.account)
         if role is not None:
             async with self.transaction() as tx:
-                tx.audit(Act.ACCOUNT_CREATED, account.id, by=Actor(account.id, role), owner=account.id)
+                tx.audit(Act.ACCOUNT_CREATED, key, by=Actor(key, role), owner=key)
                 await tx.commit()
         return made

@@ -3,13 +3,25 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from pixcrawler.application.ports.identity_provider import Person
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.ids import UserId
 
 
+class Somebody(Protocol):
+    """Whom a good token is of, or an account."""
+
+    @property
+    def id(self) -> UserId: ...
+
+    @property
+    def email(self) -> str | None: ...
+
+    @property
+    def name(self) -> str | None: ...
+
+
 class People(Protocol):
-    async def seen(self, person: Person) -> Role | None:
+    async def seen(self, person: Somebody) -> Role | None:
         """Their role; None when they were deleted here, whatever their token says.
 
         Who is new gets a profile, a credit account and preferences, once, however many requests come at

@@ -125,6 +125,7 @@ class UserController(Controller):
         actor: Given[Actor],
         once: Given[Once | None],
         create_user: Given[CreateUser],
+        profile_reads: Given[ProfileReads],
     ) -> Response[ProfileDetail]:
         """Superusers who are logged in.
 
@@ -133,8 +134,9 @@ class UserController(Controller):
         wanted = NewUser(
             email=data.email, password=data.password, name=data.name, role=data.role, plan=data.plan
         )
-        user = await create_user(wanted, by=actor, once=once)
-        return created(user, at=f"/api/v1/users/{user.id}")
+        made = await create_user(wanted, by=actor, once=once)
+        user = await profile_reads.profile(made.id, visible_to=actor)
+        return created(user, at=f"/api/v1/users/{made.id}")
 
     @get("/{user_id:uuid}", summary="Get a user", responses=ONE | failures(401, 403, 404))
     async def get_user(

@@ -99,7 +99,8 @@ async def test_a_superuser_changes_others_and_never_their_own_role(stage: People
     with pytest.raises(NotOneself):
         await stage.delete_user(root.id, by=root)
     made = await stage.create_user(NewUser(email="b@example.org", password=PASSWORD, plan=Plan.PRO), by=root)
-    assert (made.role, made.plan, made.name) == (Role.USER, Plan.PRO, "b")
+    profile = stage.profile(made.id)
+    assert (profile.role, profile.plan, profile.name) == (Role.USER, Plan.PRO, "b")
     assert stage.acts(made.id) == ["account.created"]
 
 
