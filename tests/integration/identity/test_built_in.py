@@ -2,10 +2,12 @@
 
 import asyncio
 import secrets
+import traceback
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 from pixcrawler.adapters.auth.built_in import TRIES, BuiltInProvider
 from pixcrawler.adapters.auth.passwords import Passwords
@@ -132,3 +134,17 @@ async def test_logging_out_and_going_on_at_once_ends_the_login_in_good_order(
         assert isinstance(gone_on, (Session, InvalidToken))
         with pytest.raises(InvalidToken):
             await provider.verify(session.access_token)
+
+
+async def test_what_the_database_says_of_a_failure_holds_no_hash(
+    provider: BuiltInProvider, database_url: str
+) -> None:
+    """Errors nobody foresaw go into the log, whole."""
+    connection = await asyncpg.connect(plain_dsn(database_url))
+    await connection.execute("ALTER TABLE built_in_accounts DROP COLUMN name")
+    await connection.close()
+    with pytest.raises(SQLAlchemyError) as caught:
+        await ann(provider)
+    told = "".join(traceback.format_exception(caught.value))
+    assert "INSERT INTO built_in_accounts" in told
+    assert "argon2id$" not in told

@@ -79,6 +79,7 @@ def open_engine(config: PostgresConfig) -> AsyncEngine:
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": config.connect_timeout, **_session(config)},
         execution_options={POOLER: config.pooler},
+        hide_parameters=True,  # hashes of passwords and keys are among them, and errors go into the log
     )
     if config.echo:  # not by SQLAlchemy's own handler, which writes to stdout
         logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
