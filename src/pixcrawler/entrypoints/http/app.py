@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, nullcontext
 
 from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ControllerRouterHandler, ExceptionHandlersMap, Guard
 
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.open_app import open_app
@@ -35,8 +35,7 @@ HANDLERS: ExceptionHandlersMap = {
 
 def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     """The API. It opens an application of its own for the time that it serves, unless it is given one."""
-
-    metrics = Metrics()
+    metrics, rules = Metrics(), _rules(settings)
 
     @asynccontextmanager
     async def opened(served: Litestar) -> AsyncIterator[None]:
@@ -56,22 +55,8 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
         opened_app: App = litestar.state.app
         return opened_app
 
-    api = Router(
-        "/api/v1",
-        route_handlers=PRIVATE,
-        guards=[known],
-        before_request=refuse_null,
-        security=[{SCHEME: []}],
-    )
-    people = Router(
-        "/api/v1",
-        route_handlers=PEOPLE,
-        guards=[people_only],
-        before_request=refuse_null,
-        security=[{SCHEME: []}],
-    )
     litestar = Litestar(
-        [*PUBLIC, api, people],
+        [*PUBLIC, _guarded(PRIVATE, known), _guarded(PEOPLE, people_only)],
         lifespan=[opened],
         dependencies=providers(current),
         exception_handlers=HANDLERS,
@@ -82,14 +67,28 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     )
     tell_all_methods(litestar)
     one_after_another(litestar)
-    rules = Rules(
+    litestar.state.metrics = metrics
+    litestar.state.metrics_readers = Readers(settings.api.metrics_token, production=rules.production)
+    litestar.asgi_handler = Measured(Gate(litestar.asgi_handler, rules), metrics)
+    return litestar
+
+
+def _guarded(handlers: list[ControllerRouterHandler], guard: Guard) -> Router:
+    """Below /api/v1."""
+    return Router(
+        "/api/v1",
+        route_handlers=handlers,
+        guards=[guard],
+        before_request=refuse_null,
+        security=[{SCHEME: []}],
+    )
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
         hosts=frozenset(name.lower() for name in ("localhost", *settings.api.allowed_hosts)),
         limit=settings.api.request_timeout,
         production=settings.pixcrawler.environment in ("staging", "production"),
         clients=ClientAddress([trusted.network for trusted in settings.api.trusted_proxies]),
         cors=Cors(settings.api.allowed_origins),
     )
-    litestar.state.metrics = metrics
-    litestar.state.metrics_readers = Readers(settings.api.metrics_token, production=rules.production)
-    litestar.asgi_handler = Measured(Gate(litestar.asgi_handler, rules), metrics)
-    return litestar
