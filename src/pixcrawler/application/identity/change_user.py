@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
+from pixcrawler.application.identity.superuser import check_superuser
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.errors import NotOneself
 from pixcrawler.domain.identity.profile import ProfileChange
 from pixcrawler.domain.shared.actor import Actor
-from pixcrawler.domain.shared.errors import SuperusersOnly
 from pixcrawler.domain.shared.ids import UserId
 
 
@@ -25,15 +25,11 @@ class ChangeUser:
     transaction: Transaction
 
     async def __call__(self, user_id: UserId, wanted: ProfileChange, *, by: Actor) -> None:
-        if not by.may_see_all:
-            raise SuperusersOnly
-        if user_id == by.id and wanted.role is not UNSET:
+        if by.may_see_all and user_id == by.id and wanted.role is not UNSET:
             raise NotOneself("Nobody changes their own role; ask another superuser.", field="role")
         async with self.transaction() as tx:
-            both = {one: await tx.profiles.locked(one) for one in sorted({user_id, by.id})}
-            if not both[by.id].actor.may_see_all:  # another superuser was quicker
-                raise SuperusersOnly
-            profile = both[user_id]
+            await check_superuser(by, tx, over=user_id)
+            profile = await tx.profiles.locked(user_id)
             if profile.change(wanted):
                 await tx.profiles.save(profile)
                 about = {"name": profile.name, "role": profile.role.value, "plan": profile.plan.value}

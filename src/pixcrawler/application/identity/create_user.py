@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pixcrawler.application.identity.superuser import check_superuser
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.profile import ProfileChange
 from pixcrawler.domain.shared.actor import Actor, Role
-from pixcrawler.domain.shared.errors import SuperusersOnly
 from pixcrawler.domain.shared.ids import UserId
 from pixcrawler.domain.shared.once import Once
 from pixcrawler.domain.shared.plans import Plan
@@ -49,9 +49,8 @@ class CreateUser:
     transaction: Transaction
 
     async def __call__(self, wanted: NewUser, *, by: Actor, once: Once | None = None) -> CreatedUser:
-        if not by.may_see_all:
-            raise SuperusersOnly
         async with self.transaction() as tx:
+            await check_superuser(by, tx)
             if (earlier := await tx.answers.find(once, owner=by.id, type=CreatedUser)) is not None:
                 return earlier
         account = await self.provider.create_account(wanted.email, wanted.password, name=wanted.name)

@@ -170,9 +170,16 @@ async def test_a_login_elsewhere_is_no_proof_for_an_old_session(stage: PeopleSta
 async def test_of_two_superusers_who_demote_each_other_one_stays(stage: PeopleStage) -> None:
     one, other = await stage.superuser(), await stage.superuser("other@example.org")
     await stage.change_user(other.id, ProfileChange(role=Role.USER), by=one)
-    with pytest.raises(SuperusersOnly):
-        await stage.change_user(one.id, ProfileChange(role=Role.USER), by=other)
+    late = "late@example.org"
+    for undoing in (
+        stage.change_user(one.id, ProfileChange(role=Role.USER), by=other),
+        stage.create_user(NewUser(email=late, password=PASSWORD, role=Role.SUPERUSER), by=other),
+        stage.delete_user(one.id, by=other),
+    ):
+        with pytest.raises(SuperusersOnly):
+            await undoing
     assert stage.profile(one.id).role is Role.SUPERUSER
+    assert late not in [kept.account.email for kept in stage.store.accounts.values()]
 
 
 async def test_who_has_no_address_takes_nobodys_name(stage: PeopleStage) -> None:
