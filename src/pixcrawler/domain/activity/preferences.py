@@ -1,18 +1,14 @@
 """What people want to be told, and how."""
 
-import re
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from pixcrawler.domain.activity.errors import InvalidPreferences
 from pixcrawler.domain.activity.notification import NoticeKind
 from pixcrawler.domain.shared.ids import UserId
-
-CLOCK: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-"""A time of day: ``07:30``."""
+from pixcrawler.domain.shared.wall_clock import is_time_of_day, is_time_zone
 
 
 class Channel(StrEnum):
@@ -47,16 +43,14 @@ class QuietHours(msgspec.Struct, frozen=True, kw_only=True):
     def check(self) -> None:
         """Raises InvalidPreferences."""
         for name in ("start", "end"):
-            if not re.fullmatch(CLOCK, getattr(self, name)):
+            if not is_time_of_day(getattr(self, name)):
                 raise InvalidPreferences("Times of day look like 07:30.", field=f"quiet_hours.{name}")
         if self.start == self.end:
             message = "Quiet hours end when they begin; switch a channel off to hear nothing of it."
             raise InvalidPreferences(message, field="quiet_hours.end")
-        try:
-            ZoneInfo(self.time_zone)
-        except (ValueError, OSError, KeyError) as error:
+        if not is_time_zone(self.time_zone):
             message = f"There is no time zone “{self.time_zone}”; they are named like Europe/Berlin."
-            raise InvalidPreferences(message, field="quiet_hours.time_zone") from error
+            raise InvalidPreferences(message, field="quiet_hours.time_zone")
 
 
 class Preferences(msgspec.Struct, kw_only=True):

@@ -1,19 +1,16 @@
 """How often something is repeated."""
 
-import re
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from pixcrawler.domain.crawling.errors import InvalidSchedule
+from pixcrawler.domain.shared.wall_clock import is_time_of_day, is_time_zone
 
 MOST_HOURS = 24 * 366
 MOST_DAYS = 366
-TIME_OF_DAY: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-"""``07:30``."""
 
 
 class Unit(StrEnum):
@@ -39,13 +36,11 @@ class Cadence(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidSchedule(message, field="cadence.every")
         if self.at is not None and self.unit is Unit.HOURS:
             raise InvalidSchedule("A time of day belongs to days, not to hours.", field="cadence.at")
-        if self.at is not None and not re.fullmatch(TIME_OF_DAY, self.at):
+        if self.at is not None and not is_time_of_day(self.at):
             raise InvalidSchedule("A time of day looks like 07:30.", field="cadence.at")
-        try:
-            self.zone  # noqa: B018 -- whether it is there
-        except (ValueError, OSError, KeyError) as error:
+        if not is_time_zone(self.time_zone):
             message = f"There is no time zone “{self.time_zone}”; they are named like Europe/Berlin."
-            raise InvalidSchedule(message, field="cadence.time_zone") from error
+            raise InvalidSchedule(message, field="cadence.time_zone")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -15,11 +15,11 @@ from pixcrawler.domain.identity.profile import LONGEST_AVATAR, LONGEST_NAME, Pro
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.ids import UserId
 from pixcrawler.domain.shared.plans import Plan
+from pixcrawler.entrypoints.http.job_fields import NO_NUL
 from pixcrawler.entrypoints.http.security import LONGEST_TOKEN
 
 PRINTABLE = r"^[^\s\u0000-\u001f\u007f]([^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f])?$"
 """Without control characters, and no blanks around it."""
-NO_NUL = r"^[^\u0000]*$"
 
 Email = Annotated[
     str, Meta(min_length=3, max_length=LONGEST_EMAIL, pattern=NO_NUL, description="An e-mail address.")

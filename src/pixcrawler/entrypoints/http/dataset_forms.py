@@ -18,16 +18,16 @@ from pixcrawler.domain.datasets.selection import MOST_STEPS, Ratio, Seed, Select
 from pixcrawler.domain.datasets.splits import ROUNDING, SplitPlan
 from pixcrawler.domain.datasets.version import ExportPlan
 from pixcrawler.domain.shared.ids import DatasetId, ProjectId
-from pixcrawler.entrypoints.http.job_fields import ONE_LINE, Version
+from pixcrawler.entrypoints.http.job_fields import NO_NUL, ONE_LINE, Version
 from pixcrawler.entrypoints.http.job_forms import sent
 
 MOST_MERGED = 20
 LONGEST_CHANGELOG = 10_000
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH, pattern=ONE_LINE)]
-Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION_LENGTH, pattern=r"^[^\u0000]*$")]
-Changelog = Annotated[str, Meta(max_length=LONGEST_CHANGELOG, pattern=r"^[^\u0000]*$")]
-Label = Annotated[str, Meta(max_length=500, pattern=r"^[^\u0000]*$")]
+Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION_LENGTH, pattern=NO_NUL)]
+Changelog = Annotated[str, Meta(max_length=LONGEST_CHANGELOG, pattern=NO_NUL)]
+Label = Annotated[str, Meta(max_length=500, pattern=NO_NUL)]
 Labels = Annotated[tuple[Label, ...], Meta(min_length=1, max_length=10_000)]
 
 

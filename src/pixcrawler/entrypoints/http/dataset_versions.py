@@ -28,8 +28,8 @@ from pixcrawler.entrypoints.http import dataset_examples as examples
 from pixcrawler.entrypoints.http.answers import Page, answered, page_of
 from pixcrawler.entrypoints.http.datasets import DatasetPath
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.images import TEXT, FileFormat, Pixels
-from pixcrawler.entrypoints.http.job_fields import LARGEST_VERSION
+from pixcrawler.entrypoints.http.images import FileFormat, Pixels
+from pixcrawler.entrypoints.http.job_fields import LARGEST_VERSION, NO_NUL
 from pixcrawler.entrypoints.http.openapi import failures, success
 from pixcrawler.entrypoints.http.sending import bytes_answer
 
@@ -44,17 +44,20 @@ Which = Annotated[
 OfLabel = Annotated[
     str | None,
     QueryParameter(
-        min_length=1, max_length=500, pattern=TEXT, description="Only those with this label, exactly spelled."
+        min_length=1,
+        max_length=500,
+        pattern=NO_NUL,
+        description="Only those with this label, exactly spelled.",
     ),
 ]
 OfSource = Annotated[
     str | None,
-    QueryParameter(min_length=1, max_length=64, pattern=TEXT, description="Only those of this source."),
+    QueryParameter(min_length=1, max_length=64, pattern=NO_NUL, description="Only those of this source."),
 ]
 OfLicense = Annotated[
     str | None,
     QueryParameter(
-        min_length=1, max_length=64, pattern=TEXT, description="Only those under this licence id."
+        min_length=1, max_length=64, pattern=NO_NUL, description="Only those under this licence id."
     ),
 ]
 IsValid = Annotated[

@@ -10,11 +10,11 @@ from litestar.params import PathParameter, QueryParameter
 from pixcrawler.application.ports.links import Links, Signed
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.job_fields import NO_NUL
 from pixcrawler.entrypoints.http.openapi import failures
 from pixcrawler.entrypoints.http.sending import Sent, bytes_answer, sent
 
 ANY = "application/octet-stream"
-NO_NUL = r"^[^\u0000]*$"
 Key = Annotated[str, QueryParameter(description="Which file.", max_length=512, pattern=NO_NUL)]
 Expires = Annotated[
     int, QueryParameter(description="When the link ends, in seconds since 1970.", ge=0, le=2**40)

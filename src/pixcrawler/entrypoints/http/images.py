@@ -21,10 +21,10 @@ from pixcrawler.entrypoints.http import cursors, image_examples
 from pixcrawler.entrypoints.http.answers import CursorPage, answered, cursor_page_of, gone
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.image_forms import ChangeImage, ChangeImagesForm
+from pixcrawler.entrypoints.http.job_fields import NO_NUL
 from pixcrawler.entrypoints.http.job_forms import sent
 from pixcrawler.entrypoints.http.openapi import failures, success
 
-TEXT = r"^[^\u0000]*$"
 JobId = Annotated[UUID, PathParameter(description="The job's id.")]
 ImageId = Annotated[UUID, PathParameter(description="The image's id.")]
 Status = Annotated[
@@ -34,13 +34,13 @@ WhyNot = Annotated[Reason | None, QueryParameter(description="Only those rejecte
 Text = Annotated[
     str | None,
     QueryParameter(
-        min_length=1, max_length=200, pattern=TEXT, description="Only accepted ones with exactly this."
+        min_length=1, max_length=200, pattern=NO_NUL, description="Only accepted ones with exactly this."
     ),
 ]
 Source = Annotated[
     str | None,
     QueryParameter(
-        min_length=1, max_length=64, pattern=TEXT, description="Only those that this source found."
+        min_length=1, max_length=64, pattern=NO_NUL, description="Only those that this source found."
     ),
 ]
 License = Annotated[
@@ -48,7 +48,7 @@ License = Annotated[
     QueryParameter(
         min_length=1,
         max_length=64,
-        pattern=TEXT,
+        pattern=NO_NUL,
         description="Only those shown with this licence id, exactly spelled.",
     ),
 ]

@@ -32,6 +32,7 @@ from pixcrawler.domain.shared.ids import ProjectId
 from pixcrawler.entrypoints.http.job_choices import Choices, chosen
 from pixcrawler.entrypoints.http.job_classes import Category, Class, classes_of, sums, words_of
 from pixcrawler.entrypoints.http.job_fields import (
+    NO_NUL,
     Addresses,
     Images,
     Name,
@@ -56,7 +57,7 @@ class UrlList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A list of image URLs, sent along as text."""
 
     format: TextFormat
-    content: Annotated[str, Meta(min_length=1, max_length=1_000_000, pattern=r"^[^\u0000]*$")]
+    content: Annotated[str, Meta(min_length=1, max_length=1_000_000, pattern=NO_NUL)]
 
     @property
     def text(self) -> UrlText:

@@ -1,16 +1,14 @@
 """How notifications and preferences look on the wire."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
 from pixcrawler.application.activity.change_preferences import PreferencesChange
 from pixcrawler.domain.activity.notification import NoticeKind, Notification
 from pixcrawler.domain.activity.preferences import (
-    CLOCK,
     UNAVAILABLE,
     Channel,
     Digest,
@@ -20,8 +18,8 @@ from pixcrawler.domain.activity.preferences import (
 from pixcrawler.domain.shared.ids import NotificationId
 from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.entrypoints.http.answers import CursorPage, cursor_numbers
+from pixcrawler.entrypoints.http.job_fields import TimeOfDay, TimeZone
 
-Clock = Annotated[str, Meta(pattern=CLOCK)]
 Switch = bool | UnsetType
 
 
@@ -74,9 +72,9 @@ class InApp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class QuietHoursForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From `start` to `end`, times of day in `time_zone` (IANA); past midnight when it ends earlier."""
 
-    start: Clock
-    end: Clock
-    time_zone: Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_+/-]+$")] = "UTC"
+    start: TimeOfDay
+    end: TimeOfDay
+    time_zone: TimeZone = "UTC"
 
 
 class PreferencesDetail(msgspec.Struct, frozen=True, kw_only=True):

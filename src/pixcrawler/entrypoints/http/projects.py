@@ -22,12 +22,12 @@ from pixcrawler.domain.shared.paging import Window
 from pixcrawler.entrypoints.http.answers import Page, answered, created, gone, page_of
 from pixcrawler.entrypoints.http.given import Given
 from pixcrawler.entrypoints.http.job_choices import Box, JobDefaults
-from pixcrawler.entrypoints.http.job_fields import ONE_LINE, Version
+from pixcrawler.entrypoints.http.job_fields import NO_NUL, ONE_LINE, Version
 from pixcrawler.entrypoints.http.job_forms import sent
 from pixcrawler.entrypoints.http.openapi import failures, success
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)]
-Description = Annotated[str, Meta(max_length=LONGEST_DESCRIPTION, pattern=r"^[^\u0000]*$")]
+Description = Annotated[str, Meta(max_length=LONGEST_DESCRIPTION, pattern=NO_NUL)]
 ProjectPath = Annotated[UUID, PathParameter(description="The project's id.")]
 
 

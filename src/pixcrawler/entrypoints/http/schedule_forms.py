@@ -11,11 +11,11 @@ from msgspec import UNSET, Meta, UnsetType
 from pixcrawler.application.crawling.change_schedule import ScheduleChange
 from pixcrawler.application.crawling.create_schedule import NewSchedule
 from pixcrawler.application.crawling.take_url_list import TakenList
-from pixcrawler.domain.crawling.cadence import MOST_HOURS, TIME_OF_DAY, Cadence, Unit
+from pixcrawler.domain.crawling.cadence import MOST_HOURS, Cadence, Unit
 from pixcrawler.domain.crawling.errors import InvalidSchedule
 from pixcrawler.domain.crawling.schedule import MOST_RUNS
 from pixcrawler.domain.shared.ids import CrawlJobId
-from pixcrawler.entrypoints.http.job_fields import Images, Name, Version
+from pixcrawler.entrypoints.http.job_fields import Images, Name, TimeOfDay, TimeZone, Version
 from pixcrawler.entrypoints.http.job_forms import CreateJob, sent
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -28,8 +28,8 @@ class CadenceForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     every: Annotated[int, Meta(ge=1, le=MOST_HOURS)]
     unit: Unit
-    at: Annotated[str, Meta(pattern=TIME_OF_DAY)] | None = None
-    time_zone: Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_+/-]+$")] = "UTC"
+    at: TimeOfDay | None = None
+    time_zone: TimeZone = "UTC"
 
     @property
     def cadence(self) -> Cadence:

@@ -27,7 +27,7 @@ from pixcrawler.domain.shared.errors import NotFound
 from pixcrawler.domain.shared.paging import Found, Window
 from pixcrawler.entrypoints.http.answers import Page, answered, page_of
 from pixcrawler.entrypoints.http.given import Given
-from pixcrawler.entrypoints.http.job_fields import Addresses, Language, Side, Text, Word
+from pixcrawler.entrypoints.http.job_fields import NO_NUL, Addresses, Language, Side, Text, Word
 from pixcrawler.entrypoints.http.limits import COSTLY
 from pixcrawler.entrypoints.http.openapi import failures, success
 
@@ -63,7 +63,7 @@ class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """One search, as a job would send it: a ``keyword``, or ``inputs`` for the sources ``web`` and ``feed``,
     which read URLs. ``min_size`` is width and height in pixels."""
 
-    source: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]*$")]
+    source: Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
     keyword: Text | None = None
     inputs: Addresses | None = None
     safe_search: SafeSearch = SafeSearch.MODERATE

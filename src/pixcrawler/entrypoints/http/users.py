@@ -23,11 +23,11 @@ from pixcrawler.domain.shared.paging import Window
 from pixcrawler.entrypoints.http import account_forms as forms
 from pixcrawler.entrypoints.http.answers import Page, answered, created, gone, page_of
 from pixcrawler.entrypoints.http.given import Given
+from pixcrawler.entrypoints.http.job_fields import NO_NUL
 from pixcrawler.entrypoints.http.openapi import failures, success
 from pixcrawler.entrypoints.http.security import token_of
 
 UserPath = Annotated[UUID, PathParameter(description="The user's id.")]
-NO_NUL = r"^[^\u0000]*$"
 WANTED = BodyKwarg(
     examples=[Example(value={"email": "ann@example.org", "password": "correct horse", "name": "Ann"})]
 )

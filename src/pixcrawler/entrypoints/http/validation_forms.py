@@ -14,11 +14,11 @@ from pixcrawler.domain.imaging.validation import MOST_NAMED, DefaultLevel, RunMo
 from pixcrawler.domain.shared.ids import CandidateId, CrawlJobId
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Validation, ValidationMode
-from pixcrawler.entrypoints.http.job_fields import Text
+from pixcrawler.entrypoints.http.job_fields import NO_NUL, Text
 
 Ids = Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=MOST_NAMED)]
 Pixels = Annotated[int, Meta(ge=1, le=2**31 - 1)]
-Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]*$")]
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
 
 
 class AnalyzeForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
