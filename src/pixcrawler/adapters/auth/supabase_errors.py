@@ -25,7 +25,7 @@ from pixcrawler.domain.identity.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from pixcrawler.domain.shared.errors import DomainError
+from pixcrawler.domain.shared.errors import Disabled, DomainError
 
 if TYPE_CHECKING:
     from supabase_auth.errors import AuthError
@@ -53,8 +53,10 @@ def _no_mail() -> DomainError:
     return ResetUnavailable("No mail can be sent: ask the operator for a new password.")
 
 
-class NotMailed(ResetUnavailable):
+class NotMailed(Disabled):
     """To an address that has an account: Supabase looks for that first. So nobody is told."""
+
+    code = "RESET_NOT_MAILED"
 
 
 def _not_mailed() -> DomainError:
