@@ -1,7 +1,13 @@
 """What deleting projects rests on."""
 
+import pytest
+
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.datasets.selection import Selection
+from pixcrawler.domain.imaging.validation import DefaultLevel
+from pixcrawler.domain.projects.errors import ProjectNotFound
+from pixcrawler.domain.shared.ids import ProjectId
+from pixcrawler.domain.shared.validation import Validation, ValidationMode
 from tests.contract.stages import Stage, scene
 
 
@@ -30,3 +36,20 @@ async def test_a_job_is_in_use_while_a_dataset_is_made_from_it(stage: Stage) -> 
     assert await used(one)
     assert await used(other)
     assert not await used((await scene(stage)).job)
+
+
+async def test_a_project_comes_with_the_level_that_somebody_chose(stage: Stage) -> None:
+    owner, other = stage.make.profile(), stage.make.profile()
+    project = stage.make.project(owner)
+    chosen = DefaultLevel(level=Validation.STRICT, mode=ValidationMode.REPORT)
+    async with stage.transaction() as tx:
+        for somebody in (owner, other):
+            await tx.profiles.add(somebody)
+        await tx.projects.add(project)
+        await tx.validation_levels.set(owner.id, chosen)
+        await tx.commit()
+    async with stage.transaction() as tx:
+        assert await tx.projects.with_level(project.id, of=owner.id) == (project, chosen)
+        assert await tx.projects.with_level(project.id, of=other.id) == (project, None)
+        with pytest.raises(ProjectNotFound):
+            await tx.projects.with_level(ProjectId(other.id), of=owner.id)

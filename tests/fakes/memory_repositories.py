@@ -15,6 +15,7 @@ from pixcrawler.domain.crawling.standing import Standing
 from pixcrawler.domain.crawling.triage import BY_DESCRIPTION
 from pixcrawler.domain.identity.errors import UserNotFound
 from pixcrawler.domain.identity.profile import Profile
+from pixcrawler.domain.imaging.validation import DefaultLevel
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
@@ -103,6 +104,9 @@ class MemoryProjects(MemoryRepository[Project]):
     async def named(self, name: str, *, owner: UserId) -> Project | None:
         mine = (row for row in self.rows.values() if (row.name, row.owner_id) == (name, owner))
         return next((copy.copy(row) for row in mine), None)
+
+    async def with_level(self, key: ProjectId, *, of: UserId) -> tuple[Project, DefaultLevel | None]:
+        return await self.get(key), self.tables.validation_levels.get(of)
 
     async def running_jobs(self, project: ProjectId) -> int:
         return sum(job.status is JobStatus.RUNNING for job in self._jobs(project))

@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.listing import Lists, columns, counted, same
-from pixcrawler.adapters.postgres.tables import ProjectRow, ValidationLevelRow
+from pixcrawler.adapters.postgres.tables import ProjectRow
 from pixcrawler.application.ports.projects import ProjectDetail, ProjectFilter
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.actor import Actor
@@ -38,16 +38,6 @@ def _one(*, own: bool) -> Select[Any]:
     return which.where(ProjectRow.owner_id == bindparam("me")) if own else which
 
 
-@cache
-def _defaults(*, own: bool) -> Select[Any]:
-    person = ProjectRow.__table__.outerjoin(
-        ValidationLevelRow.__table__, ValidationLevelRow.id == bindparam("me")
-    )
-    which = select(ProjectRow.defaults, ValidationLevelRow.level, ValidationLevelRow.mode)
-    which = which.select_from(person).where(ProjectRow.id == bindparam("project"))
-    return which.where(ProjectRow.owner_id == bindparam("me")) if own else which
-
-
 class PostgresProjectReads:
     """See the port."""
 
@@ -67,12 +57,3 @@ class PostgresProjectReads:
         if not rows:
             raise ProjectNotFound(f"There is no project {project_id}.")
         return DETAIL(*rows[0])
-
-    async def defaults(self, project_id: ProjectId, *, visible_to: Actor) -> dict[str, Any]:
-        statement = _defaults(own=not visible_to.may_see_all)
-        rows = await self._lists.rows(statement, {"project": project_id, "me": visible_to.id})
-        if not rows:
-            return {}
-        found = rows[0]
-        mine = {} if found.level is None else {"validation": found.level, "validation_mode": found.mode}
-        return {**mine, **found.defaults}

@@ -1,10 +1,17 @@
 """Creating a crawl job."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
-from pixcrawler.application.crawling.making import check_request, held_to, must_be_active, project_for
+from pixcrawler.application.crawling.making import (
+    check_request,
+    held_to,
+    must_be_active,
+    project_and_defaults,
+)
 from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobDetail, detail_of
@@ -32,6 +39,14 @@ class NewCrawl(msgspec.Struct, frozen=True, kw_only=True):
     local: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A crawl that leaves things open: ``filled`` is told what the project's jobs take for these."""
+
+    project_id: ProjectId
+    filled: Callable[[Mapping[str, Any]], NewCrawl]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCrawl:
     """Make a pending job, after checking that its sources are there and its request makes sense."""
@@ -42,7 +57,7 @@ class CreateCrawl:
     new_id: NewId
     thresholds: Thresholds = DEFAULT_THRESHOLDS
 
-    async def __call__(self, command: NewCrawl, *, by: Actor, once: Once | None = None) -> JobDetail:
+    async def __call__(self, command: NewCrawl | Draft, *, by: Actor, once: Once | None = None) -> JobDetail:
         """The job; no one starts it yet.
 
         Raises:
@@ -55,8 +70,10 @@ class CreateCrawl:
         async with self.transaction() as tx:
             if (earlier := await tx.answers.find(once, owner=by.id, type=JobDetail)) is not None:
                 return earlier
-            project = await project_for(tx, command.project_id, by=by)
+            project, defaults = await project_and_defaults(tx, command.project_id, by=by)
             must_be_active(project)
+            if isinstance(command, Draft):
+                command = command.filled(defaults)
             check_request(self.sources, command.spec, local=command.local)
             check_targets(command.spec, command.max_images)
             job = new_job(

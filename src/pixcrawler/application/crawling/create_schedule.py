@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
-from pixcrawler.application.crawling.create_crawl import NewCrawl
-from pixcrawler.application.crawling.making import check_request, held_to, must_be_active, project_for
+from pixcrawler.application.crawling.create_crawl import Draft, NewCrawl
+from pixcrawler.application.crawling.making import (
+    check_request,
+    held_to,
+    must_be_active,
+    project_and_defaults,
+)
 from pixcrawler.application.crawling.written import note_schedule
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.schedules import ScheduleDetail, detail_of
@@ -27,7 +33,7 @@ class NewSchedule(msgspec.Struct, frozen=True, kw_only=True):
     """A schedule that somebody wants: of the crawl ``wanted``, or of the job with this id. Without a name it
     has the job's; without ``starts_at`` it is first due after one interval."""
 
-    wanted: NewCrawl | CrawlJobId
+    wanted: NewCrawl | Draft | CrawlJobId
     cadence: Cadence
     name: str | None = None
     enabled: bool = True
@@ -55,8 +61,10 @@ class CreateSchedule:
             if (earlier := await tx.answers.find(once, owner=by.id, type=ScheduleDetail)) is not None:
                 return earlier
             wanted = await _wanted(tx, command, by=by)
-            project = await project_for(tx, wanted.project_id, by=by)
+            project, defaults = await project_and_defaults(tx, wanted.project_id, by=by)
             must_be_active(project)
+            if isinstance(wanted, Draft):
+                wanted = wanted.filled(defaults)
             check_request(self.sources, wanted.spec)
             schedule = self._new(command, wanted, project)
             await tx.schedules.add(schedule)
@@ -73,7 +81,7 @@ class CreateSchedule:
             owner_id=project.owner_id,
             project_id=project.id,
             name=command.name or wanted.name,
-            job_id=None if isinstance(command.wanted, NewCrawl) else command.wanted,
+            job_id=command.wanted if isinstance(command.wanted, UUID) else None,
             max_images=wanted.max_images,
             spec=held_to(wanted.spec, self.thresholds),
             cadence=command.cadence.from_time(command.starts_at or at),
@@ -96,8 +104,8 @@ class CreateSchedule:
         return schedule
 
 
-async def _wanted(tx: UnitOfWork, command: NewSchedule, *, by: Actor) -> NewCrawl:
-    if isinstance(command.wanted, NewCrawl):
+async def _wanted(tx: UnitOfWork, command: NewSchedule, *, by: Actor) -> NewCrawl | Draft:
+    if isinstance(command.wanted, NewCrawl | Draft):
         return command.wanted
     missing = CrawlJobNotFound(f"There is no crawl job {command.wanted}.", field="job_id")
     try:

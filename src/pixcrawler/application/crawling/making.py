@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -23,19 +24,23 @@ from pixcrawler.domain.shared.ids import ProjectId
 from pixcrawler.domain.shared.validation import Thresholds, Validation
 
 
-async def project_for(tx: UnitOfWork, project_id: ProjectId, *, by: Actor) -> Project:
-    """One that is another's and one that is not there get the same answer, to the letter.
+async def project_and_defaults(
+    tx: UnitOfWork, project_id: ProjectId, *, by: Actor
+) -> tuple[Project, dict[str, Any]]:
+    """A project, and what its new jobs take for fields that they leave out: its own defaults, over the level
+    at which who asks has pictures looked at.
 
-    Raises ProjectNotFound.
+    One that is another's and one that is not there get the same answer, to the letter: ProjectNotFound.
     """
     missing = ProjectNotFound(f"There is no project {project_id}.", field="project_id")
     try:
-        project = await tx.projects.get(project_id)
+        project, level = await tx.projects.with_level(project_id, of=by.id)
     except ProjectNotFound as error:
         raise missing from error
     if not by.may_see(project.owner_id):
         raise missing
-    return project
+    mine = {} if level is None else {"validation": level.level, "validation_mode": level.mode}
+    return project, {**mine, **project.defaults}
 
 
 def must_be_active(project: Project) -> None:

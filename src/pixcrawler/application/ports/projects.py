@@ -43,12 +43,6 @@ class ProjectReads(Protocol):
         """Raises ProjectNotFound."""
         ...
 
-    async def defaults(self, project_id: ProjectId, *, visible_to: Actor) -> dict[str, Any]:
-        """What its new jobs take for fields that they leave out: the project's own, over the level at which
-        who asks has pictures looked at. None where there is no such project, which creating a job in it will
-        tell."""
-        ...
-
 
 def detail_of(project: Project) -> ProjectDetail:
     return ProjectDetail(*(getattr(project, name) for name in ProjectDetail.__struct_fields__))

@@ -16,6 +16,7 @@ from pixcrawler.domain.identity.api_key import ApiKey
 from pixcrawler.domain.identity.profile import Profile
 from pixcrawler.domain.imaging.facts import Facts
 from pixcrawler.domain.imaging.prints import Printed
+from pixcrawler.domain.imaging.validation import DefaultLevel
 from pixcrawler.domain.projects.project import Project
 from pixcrawler.domain.shared.ids import (
     ApiKeyId,
@@ -79,6 +80,10 @@ class Projects(Repository[Project, ProjectId], Protocol):
 
     async def running_jobs(self, project: ProjectId) -> int:
         """How many; all of its jobs stay locked until the unit of work ends."""
+        ...
+
+    async def with_level(self, key: ProjectId, *, of: UserId) -> tuple[Project, DefaultLevel | None]:
+        """A project, and the level that this person chose for new jobs, if they did, at once."""
         ...
 
 

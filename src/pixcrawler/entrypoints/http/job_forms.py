@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from pixcrawler.application.crawling.change_crawl import CrawlChange
-from pixcrawler.application.crawling.create_crawl import NewCrawl
+from pixcrawler.application.crawling.create_crawl import Draft, NewCrawl
 from pixcrawler.application.crawling.take_url_list import TakenList
 from pixcrawler.application.ports.url_list import TextFormat, UrlText
 from pixcrawler.domain.crawling.addresses import (
@@ -109,6 +109,10 @@ class CreateJob(Choices, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url_list: UrlList | None = None
     inputs: Inputs | None = None
     minimum: Images | None = None
+
+    def draft(self, taken: TakenList | None) -> Draft:
+        """The same, once somebody knows the project's defaults."""
+        return Draft(ProjectId(self.project_id), lambda defaults: self.command(taken, defaults))
 
     def command(self, taken: TakenList | None, defaults: Mapping[str, Any] = NOTHING) -> NewCrawl:
         """What is asked of the application; ``taken`` is where the list is by now, ``defaults`` what its

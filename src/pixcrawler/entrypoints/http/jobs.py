@@ -11,7 +11,6 @@ from pixcrawler.application.crawling.create_crawl import CreateCrawl
 from pixcrawler.application.crawling.delete_crawl import DeleteCrawl
 from pixcrawler.application.crawling.take_url_list import TakeUrlList
 from pixcrawler.application.ports.jobs import JobDetail, JobFilter, JobReads, JobSummary
-from pixcrawler.application.ports.projects import ProjectReads
 from pixcrawler.domain.crawling.job import JobStatus
 from pixcrawler.domain.shared.actor import READ, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, ProjectId
@@ -68,7 +67,6 @@ class JobController(Controller):
         actor: Given[Actor],
         once: Given[Once | None],
         take_url_list: Given[TakeUrlList],
-        project_reads: Given[ProjectReads],
         create_crawl: Given[CreateCrawl],
     ) -> Response[JobDetail]:
         """Users, in a project of their own. Scope `write`.
@@ -79,8 +77,7 @@ class JobController(Controller):
         switched off.
         """
         taken = None if data.url_list is None else await take_url_list(data.url_list.text, by=actor)
-        defaults = await project_reads.defaults(ProjectId(data.project_id), visible_to=actor)
-        job = await create_crawl(data.command(taken, defaults), by=actor, once=once)
+        job = await create_crawl(data.draft(taken), by=actor, once=once)
         return created(job, at=f"/api/v1/jobs/{job.id}")
 
     @get(

@@ -1,14 +1,14 @@
 """What may be sent about schedules."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from pixcrawler.application.crawling.change_schedule import ScheduleChange
+from pixcrawler.application.crawling.create_crawl import Draft
 from pixcrawler.application.crawling.create_schedule import NewSchedule
 from pixcrawler.application.crawling.take_url_list import TakenList
 from pixcrawler.domain.crawling.cadence import MOST_HOURS, Cadence, Unit
@@ -57,16 +57,10 @@ class CreateScheduleForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
             raise InvalidSchedule("Give job or job_id, and not both: it is what is repeated.", field="job")
         return self.job
 
-    def command(self, taken: TakenList | None, defaults: Mapping[str, Any]) -> NewSchedule:
-        """Raises InvalidJob, InvalidSchedule."""
-        if (job := self.template) is not None:
-            return self._of(job.command(taken, defaults))
-        assert self.job_id is not None
-        return self._of(CrawlJobId(self.job_id))
-
-    def _of(self, wanted: Any) -> NewSchedule:  # noqa: ANN401 -- either of what NewSchedule takes
+    def command(self, taken: TakenList | None) -> NewSchedule:
+        """Raises InvalidSchedule."""
         return NewSchedule(
-            wanted=wanted,
+            wanted=self._wanted(taken),
             cadence=self.cadence.cadence,
             name=self.name,
             enabled=self.enabled,
@@ -74,6 +68,12 @@ class CreateScheduleForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
             ends_at=self.ends_at,
             max_runs=self.max_runs,
         )
+
+    def _wanted(self, taken: TakenList | None) -> Draft | CrawlJobId:
+        if (job := self.template) is not None:
+            return job.draft(taken)
+        assert self.job_id is not None
+        return CrawlJobId(self.job_id)
 
 
 WITH_ONE_THING_TO_REPEAT = Meta(

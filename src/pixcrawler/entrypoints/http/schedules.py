@@ -13,7 +13,6 @@ from pixcrawler.application.crawling.change_schedule import ChangeSchedule
 from pixcrawler.application.crawling.create_schedule import CreateSchedule
 from pixcrawler.application.crawling.delete_schedule import DeleteSchedule
 from pixcrawler.application.crawling.take_url_list import TakeUrlList
-from pixcrawler.application.ports.projects import ProjectReads
 from pixcrawler.application.ports.schedules import ScheduleDetail, ScheduleFilter, ScheduleReads
 from pixcrawler.domain.crawling.cadence import Cadence, Unit
 from pixcrawler.domain.shared.actor import READ, Actor
@@ -111,7 +110,6 @@ class ScheduleController(Controller):
         actor: Given[Actor],
         once: Given[Once | None],
         take_url_list: Given[TakeUrlList],
-        project_reads: Given[ProjectReads],
         create_schedule: Given[CreateSchedule],
     ) -> Response[ScheduleDetail]:
         """Users, in a project of their own. Scope `write`.
@@ -122,11 +120,10 @@ class ScheduleController(Controller):
         switched off. Missed times become one. 404 for a project or a job that is not there, 409 for a project
         that is archived or a source that is switched off.
         """
-        job, taken, defaults = data.template, None, {}
-        if job is not None:
-            taken = None if job.url_list is None else await take_url_list(job.url_list.text, by=actor)
-            defaults = await project_reads.defaults(ProjectId(job.project_id), visible_to=actor)
-        schedule = await create_schedule(data.command(taken, defaults), by=actor, once=once)
+        job, taken = data.template, None
+        if job is not None and job.url_list is not None:
+            taken = await take_url_list(job.url_list.text, by=actor)
+        schedule = await create_schedule(data.command(taken), by=actor, once=once)
         return created(schedule, at=f"/api/v1/schedules/{schedule.id}")
 
     @get(
