@@ -3,6 +3,7 @@
 import secrets
 import ssl
 import time
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,11 +18,14 @@ from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
 from pixcrawler.adapters.system.clock import SystemClock, Uuid7
 from pixcrawler.application.ports.account_store import AccountStore
-from pixcrawler.application.ports.identity_provider import IdentityProvider
+from pixcrawler.application.ports.identity_provider import IdentityProvider, Session
 from tests.fakes.clock import StandingClock
 from tests.servers.gotrue import GoTrue
 from tests.servers.gotrue_keys import SECRET, SharedSecret
 from tests.servers.gotrue_project import ANON_KEY, SERVICE_KEY
+
+PASSWORD = "correct horse battery staple"
+OTHER = "a wholly different staple"
 
 
 class Desk(Protocol):
@@ -110,3 +114,18 @@ def built_in(store: AccountStore) -> BuiltInDesk:
         passwords=Passwords(passes=1, memory_kib=64),
     )
     return BuiltInDesk(clock, provider)
+
+
+def provider_of(auth_desk: Desk) -> IdentityProvider:
+    """A fixture, as the two below."""
+    return auth_desk.provider
+
+
+def somebodys_email() -> str:
+    return f"ann-{uuid.uuid4().hex}@example.org"
+
+
+async def first_session(provider: IdentityProvider, email: str) -> Session:
+    made = await provider.sign_up(email, PASSWORD, name="Ann")
+    assert made.session is not None
+    return made.session

@@ -14,27 +14,18 @@ from pixcrawler.domain.identity.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from tests.contract.identity_providers import Desk
+from tests.contract.identity_providers import (
+    OTHER,
+    PASSWORD,
+    Desk,
+    first_session,
+    provider_of,
+    somebodys_email,
+)
 
-PASSWORD = "correct horse battery staple"
-OTHER = "a wholly different staple"
-
-
-@pytest.fixture
-def provider(auth_desk: Desk) -> IdentityProvider:
-    return auth_desk.provider
-
-
-@pytest.fixture
-def email() -> str:
-    return f"ann-{uuid.uuid4().hex}@example.org"
-
-
-@pytest.fixture
-async def session(provider: IdentityProvider, email: str) -> Session:
-    made = await provider.sign_up(email, PASSWORD, name="Ann")
-    assert made.session is not None
-    return made.session
+provider = pytest.fixture(provider_of)
+email = pytest.fixture(somebodys_email)
+session = pytest.fixture(first_session)
 
 
 async def test_who_signs_up_is_logged_in_and_known(provider: IdentityProvider, email: str) -> None:
@@ -148,6 +139,8 @@ async def test_the_end_of_one_session_is_not_that_of_another(
 async def test_logging_out_twice_is_once(provider: IdentityProvider, session: Session) -> None:
     await provider.log_out(session.access_token)
     await provider.log_out(session.access_token)
+    with pytest.raises(InvalidToken):
+        await provider.refresh(session.refresh_token)
 
 
 @pytest.mark.parametrize(

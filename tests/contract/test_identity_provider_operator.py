@@ -7,27 +7,17 @@ import pytest
 from pixcrawler.application.ports.identity_provider import Account, IdentityProvider, Session
 from pixcrawler.domain.identity.errors import AccountNotFound, InvalidToken, WrongCredentials
 from pixcrawler.domain.shared.ids import UserId
-from tests.contract.identity_providers import Desk
+from tests.contract.identity_providers import (
+    OTHER,
+    PASSWORD,
+    first_session,
+    provider_of,
+    somebodys_email,
+)
 
-PASSWORD = "correct horse battery staple"
-OTHER = "a wholly different staple"
-
-
-@pytest.fixture
-def provider(auth_desk: Desk) -> IdentityProvider:
-    return auth_desk.provider
-
-
-@pytest.fixture
-def email() -> str:
-    return f"ann-{uuid.uuid4().hex}@example.org"
-
-
-@pytest.fixture
-async def session(provider: IdentityProvider, email: str) -> Session:
-    made = await provider.sign_up(email, PASSWORD, name="Ann")
-    assert made.session is not None
-    return made.session
+provider = pytest.fixture(provider_of)
+email = pytest.fixture(somebodys_email)
+session = pytest.fixture(first_session)
 
 
 async def test_a_password_that_the_operator_sets_ends_all_sessions(
