@@ -217,3 +217,32 @@ async def test_a_number_without_a_fraction_is_an_integer_however_it_is_written(a
 async def test_options_names_every_method_of_a_path(api: Api) -> None:
     answer = await api.client.options("/api/v1/jobs")
     assert answer.headers["allow"] == "GET, OPTIONS, POST"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "sentence"),
+    [
+        (
+            *("PUT", "/validation/level", {"level": "max"}),
+            "level is not valid: invalid enum value 'max', choose basic, standard or strict.",
+        ),
+        (
+            *("GET", "/projects?status=gone", None),
+            "status is not valid: invalid enum value 'gone', choose active or archived.",
+        ),
+        (
+            *("POST", "/schedules", {"cadence": {"every": 1, "unit": "days", "at": "25:00"}}),
+            "cadence.at is not valid: it is not of the form ^([01][0-9]|2[0-3]):[0-5][0-9]$.",
+        ),
+        (
+            *("POST", "/projects", {"name": " "}),
+            "name is not valid: it is blank, or has a character that is not allowed here.",
+        ),
+    ],
+)
+async def test_who_chose_wrongly_is_told_what_would_be_right(
+    api: Api, method: str, path: str, body: dict[str, object] | None, sentence: str
+) -> None:
+    answer = await api.client.request(method, f"/api/v1{path}", json=body)
+    assert problem(answer)[0] == 422
+    assert answer.json()["message"] == sentence

@@ -1,5 +1,6 @@
 """How failure looks: one table from families to statuses, one envelope."""
 
+import ast
 import re
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +23,7 @@ from pixcrawler.domain.shared.errors import (
     Unauthenticated,
     Unavailable,
 )
+from pixcrawler.entrypoints.http.choices import with_choices
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +112,7 @@ def of_litestar(request: Request[Any, Any, Any], error: HTTPException) -> Respon
             details = [Detail(error.detail, error.code, error.field)]
             return _answer(request, error.status_code, details, error.headers)
         case ValidationException():
-            return _answer(request, 422, _wrong_parameters(error), {})
+            return _answer(request, 422, _wrong_parameters(request, error), {})
         case InternalServerException(detail="client disconnected prematurely"):
             return _answer(request, 400, [Detail("The body broke off.", "MALFORMED_REQUEST", None)], {})
         case _ if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -134,7 +136,7 @@ def _answer(
 
 
 _PLACE = re.compile(r" - at `(?:key` in `)?\$\.?(.*)`$")
-_PATTERN = re.compile(r"^Expected `str` matching regex .*$", re.DOTALL)
+_PATTERN = re.compile(r"^Expected `str` matching regex (?P<shown>.*)$", re.DOTALL)
 _NAMED = re.compile(r"^Object (?P<what>contains unknown|missing required) field `(?P<name>.+)`$")
 _MISSING = re.compile(r"^Missing required \w+ parameter '(.+?)'")
 
@@ -148,19 +150,34 @@ def explained(problem: str, field: str = "") -> Detail:
         missing = named["what"] == "missing required"
         sentence = f"The field {field} is missing." if missing else f"There is no field {field}."
         return Detail(sentence, "INVALID", field)
-    problem = _PATTERN.sub("It is blank, or has a character that is not allowed here", problem)
-    problem = problem.replace("`", "")
+    problem = _PATTERN.sub(_unlike, problem).replace("`", "")
     start = f"{field} is not valid" if field else "The body is not valid"
     return Detail(f"{start}: {problem[:1].lower()}{problem[1:]}.", "INVALID", field or None)
 
 
-def _wrong_parameters(error: ValidationException) -> list[Detail]:
+def _unlike(found: re.Match[str]) -> str:
+    """What a text should have been, in words where the pattern is hard to read."""
+    pattern = str(ast.literal_eval(found["shown"]))
+    if pattern.startswith("^[Hh][Tt][Tt][Pp]"):
+        return "It is no address that begins with http:// or https://"
+    if pattern.startswith(("^[^", "^[ -~]")):
+        return "It is blank, or has a character that is not allowed here"
+    return f"It is not of the form {pattern}"
+
+
+def _wrong_parameters(request: Request[Any, Any, Any], error: ValidationException) -> list[Detail]:
     if missing := _MISSING.match(error.detail):
         return [Detail(f"The parameter {missing[1]} is missing.", "INVALID", missing[1])]
     found = error.extra if isinstance(error.extra, list) else []
     if any(one.get("key") == "data" for one in found):
         return [Detail("The body is missing: send JSON.", "INVALID", None)]
-    details = [explained(one["message"], _as_written(one)) for one in found]
+    kinds = request.route_handler.parsed_fn_signature.parameters
+    details = [
+        explained(with_choices(one["message"], kinds[key].annotation), _as_written(one))
+        if (key := one.get("key")) in kinds
+        else explained(one["message"], _as_written(one))
+        for one in found
+    ]
     return details or [Detail("The request is not valid.", "INVALID", None)]
 
 

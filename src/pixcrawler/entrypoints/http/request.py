@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 
+from pixcrawler.entrypoints.http.choices import with_choices
 from pixcrawler.entrypoints.http.errors import Refused, explained
 from pixcrawler.entrypoints.http.places import UNNAMED, named
 
@@ -28,7 +29,8 @@ class ApiRequest(Request[Any, Any, Any]):
         if depth_exceeds(body, DEEPEST):
             raise Refused(400, "TOO_DEEP", f"The JSON is nested more than {DEEPEST} levels deep.")
         field = self.route_handler.parsed_data_field
-        decoder = _decoder(Any if field is None else field.annotation)
+        kind = Any if field is None else field.annotation
+        decoder = _decoder(kind)
         try:
             if b"\\u0000" in body and (place := _nul(msgspec.json.decode(body))) is not None:
                 raise Refused(
@@ -36,7 +38,7 @@ class ApiRequest(Request[Any, Any, Any]):
                 )
             return _decoded(body, decoder)
         except msgspec.ValidationError as error:
-            problem = str(error)
+            problem = with_choices(str(error), kind)
             detail = explained(named(decoder, body, problem) if UNNAMED in problem else problem)
             raise Refused(422, detail.error_code, detail.detail, field=detail.field) from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
