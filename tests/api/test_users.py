@@ -135,6 +135,35 @@ async def test_nobody_is_deleted_while_a_job_of_theirs_runs(api: Api, root: Some
     assert (await root.client.delete(f"{USERS}/{eve.id}")).status_code == 204
 
 
+async def waits(connection: asyncpg.Connection) -> None:
+    """Until somebody waits for what this connection has locked."""
+    async with asyncio.timeout(30):
+        while not await connection.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        ):
+            await asyncio.sleep(0.01)
+
+
+async def test_whoever_changes_a_job_and_whoever_deletes_its_owner_do_not_wait_for_each_other(
+    api: Api, root: Somebody
+) -> None:
+    eve = await api.person()
+    job = uuid.UUID(await everything_of(api, eve))
+    connection = await asyncpg.connect(plain_dsn(api.database_url))
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT FROM crawl_jobs WHERE id = $1 FOR UPDATE", job)
+            deletion = asyncio.create_task(root.client.delete(f"{USERS}/{eve.id}"))
+            await waits(connection)
+            await connection.execute(
+                "INSERT INTO activity (id, act, subject_id, owner_id) VALUES ($1, 'job.changed', $2, $3)",
+                *(uuid.uuid4(), job, eve.id),
+            )
+    finally:
+        await connection.close()
+    assert (await deletion).status_code == 204
+
+
 async def test_superusers_do_not_delete_themselves_in_passing(root: Somebody) -> None:
     assert problem(await root.client.delete(f"{USERS}/{root.id}"))[:2] == (409, "NOT_ONESELF")
 

@@ -35,7 +35,7 @@ def no_request() -> None:
 
 
 class PostgresUnitOfWork(Repositories):
-    """See the port. Row locks are taken in the order job, task, chunk, images."""
+    """See the port. Row locks are taken in the order job, task, chunk, images; profiles after jobs."""
 
     def __init__(
         self,

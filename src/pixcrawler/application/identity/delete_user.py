@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pixcrawler.application.identity.parting_user import part_at_provider, part_with
+from pixcrawler.application.identity.parting_user import hold_jobs, part_at_provider, part_with
 from pixcrawler.application.identity.superuser import check_superuser
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.people import People
@@ -10,6 +10,7 @@ from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.errors import NotOneself
 from pixcrawler.domain.shared.actor import Actor
+from pixcrawler.domain.shared.errors import SuperusersOnly
 from pixcrawler.domain.shared.ids import UserId
 
 
@@ -26,9 +27,12 @@ class DeleteUser:
     people: People
 
     async def __call__(self, user_id: UserId, *, by: Actor) -> None:
-        if by.may_see_all and user_id == by.id:
+        if not by.may_see_all:
+            raise SuperusersOnly
+        if user_id == by.id:
             raise NotOneself("Nobody deletes their own account here; DELETE /users/me does that.")
         async with self.transaction() as tx:
+            await hold_jobs(tx, user_id)
             await check_superuser(by, tx, over=user_id)
             await part_with(tx, user_id)
             tx.audit(Act.ACCOUNT_DELETED, user_id, by=by, owner=by.id)

@@ -9,6 +9,12 @@ from pixcrawler.domain.identity.errors import AuthUnavailable, UserBusy
 from pixcrawler.domain.shared.ids import UserId
 
 
+async def hold_jobs(tx: UnitOfWork, user_id: UserId) -> None:
+    """Before any profile is locked: whoever holds a job may write a line of activity, which holds its owner.
+    Jobs that are made in between are counted once the profile is locked."""
+    await tx.profiles.running_jobs(user_id)
+
+
 async def part_with(tx: UnitOfWork, user_id: UserId) -> None:
     """The profile and all rows of its owner; the unit of work is still to be committed. From then on their
     tokens and keys open nothing. Files are collected later, where nothing else names them.
@@ -16,6 +22,7 @@ async def part_with(tx: UnitOfWork, user_id: UserId) -> None:
     Raises:
         UserNotFound, and UserBusy while a job runs
     """
+    await hold_jobs(tx, user_id)
     await tx.profiles.locked(user_id)
     if running := await tx.profiles.running_jobs(user_id):
         jobs = "a running job" if running == 1 else f"{running} running jobs"
