@@ -96,6 +96,7 @@ async def test_people_log_in_go_on_and_log_out_through_the_api(api: Api) -> None
     assert problem(gone)[:2] == (401, "INVALID_TOKEN")
 
 
+@pytest.mark.long
 async def test_who_leaves_is_out_within_seconds_though_their_token_goes_on(api: Api, gotrue: GoTrue) -> None:
     who = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
     session = (await api.stranger.post("/api/v1/auth/signup", json=who)).json()["session"]
