@@ -8,11 +8,13 @@ from typing import Any, cast
 
 import httpx
 import pytest
+from litestar.testing import RequestFactory
 from litestar.types import Receive, Scope, Send
 from prometheus_client.parser import text_string_to_metric_families as families
 
 from pixcrawler.bootstrap.open_app import open_app
 from pixcrawler.entrypoints.http.metrics import Measured, Metrics
+from pixcrawler.entrypoints.http.metrics_route import MetricsClosed, Readers
 from pixcrawler.entrypoints.http.shared_folder import shared_folder
 from pixcrawler.settings import load_settings
 from tests.api.conftest import Api, OpenApi, problem
@@ -76,6 +78,13 @@ async def test_what_the_platform_stands_on_is_told(api: Api) -> None:
 async def test_whoever_comes_through_a_proxy_is_not_this_machine(api: Api, header: str) -> None:
     answer = await api.stranger.get("/metrics", headers={header: "127.0.0.1"})
     assert problem(answer)[:2] == (403, "METRICS_CLOSED")
+
+
+def test_in_production_nobody_reads_without_a_token() -> None:
+    """A proxy on the same machine would make everybody look like it."""
+    here = RequestFactory(server="127.0.0.1").get("/metrics")
+    with pytest.raises(MetricsClosed, match=r"^Metrics are closed until API_METRICS_TOKEN is set\.$"):
+        Readers(None, production=True).check(here)
 
 
 @pytest.mark.parametrize("address", ["10.1.2.3", "::ffff:8.8.8.8", "", "unix"])

@@ -81,6 +81,8 @@ async def test_the_first_start_makes_an_account_to_log_in_with_and_the_second_no
     for _ in range(2):
         async with platform(shell) as up:
             assert f"log in      admin@localhost, password in {file}" in up.running.err
+            parts = [up.running.err.index(part) for part in ("  API key  ", "  log in  ", "  data  ")]
+            assert parts == sorted(parts)
             told.append(file.read_text().strip())
             assert file.stat().st_mode & 0o777 == 0o600
             assert told[-1] not in up.running.err

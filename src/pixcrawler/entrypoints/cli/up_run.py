@@ -149,14 +149,14 @@ class UpRun:
             f"  start page  {url}/",
             f"  API docs    {url}/docs",
             f"  API key     {where}",
-            f"  data        {home}" + (" (with embedded Postgres)" if found.embedded else ""),
         ]
-        if (home / PASSWORD).exists():
-            lines.insert(5, f"  log in      {EMAIL}, password in {home / PASSWORD}")
-        if made.password is not None and self._on_terminal:
-            lines.insert(6, f"              {made.password}  (shown this once)")
         if made.key is not None and self._on_terminal:
-            lines.insert(4, f"              {made.key}  (shown this once)")
+            lines.append(f"              {made.key}  (shown this once)")
+        if (home / PASSWORD).exists():
+            lines.append(f"  log in      {EMAIL}, password in {home / PASSWORD}")
+        if made.password is not None and self._on_terminal:
+            lines.append(f"              {made.password}  (shown this once)")
+        lines.append(f"  data        {home}" + (" (with embedded Postgres)" if found.embedded else ""))
         return "\n".join(lines)
 
 

@@ -68,7 +68,9 @@ class Readers:
             right = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), self._token)
             if scheme.lower() != "bearer" or not right:
                 raise WrongMetricsToken("Send the header Authorization: Bearer, and API_METRICS_TOKEN.")
-        elif self._production or not _is_here(connection):
+        elif self._production:
+            raise MetricsClosed("Metrics are closed until API_METRICS_TOKEN is set.")
+        elif not _is_here(connection):
             raise MetricsClosed("Metrics are for this machine alone until API_METRICS_TOKEN is set.")
 
 
