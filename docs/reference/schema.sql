@@ -28,6 +28,16 @@ CREATE FUNCTION pixcrawler.check_profile() RETURNS trigger
         RETURN NEW;
     END $_$;
 
+CREATE FUNCTION pixcrawler.farewell() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET lock_timeout TO '1s'
+    AS $$
+    BEGIN -- tokens end with the account; keys would go on for ever
+        UPDATE public.api_keys SET revoked_at = now() WHERE owner_id = OLD.id AND revoked_at IS NULL;
+        RETURN NULL;
+    END $$;
+
 CREATE FUNCTION pixcrawler.guard() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -76,6 +86,8 @@ CREATE FUNCTION pixcrawler.join_supabase() RETURNS void
             BEGIN
                 CREATE OR REPLACE TRIGGER pixcrawler_welcome AFTER INSERT ON auth.users
                 FOR EACH ROW EXECUTE FUNCTION pixcrawler.welcome();
+                CREATE OR REPLACE TRIGGER pixcrawler_farewell AFTER DELETE ON auth.users
+                FOR EACH ROW EXECUTE FUNCTION pixcrawler.farewell();
             EXCEPTION WHEN insufficient_privilege THEN
                 RAISE WARNING 'auth.users is not ours to watch: profiles are made at first sight. %', SQLERRM;
             END;
@@ -1365,6 +1377,8 @@ ALTER TABLE public.validations ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA pixcrawler TO PUBLIC;
 
 REVOKE ALL ON FUNCTION pixcrawler.check_profile() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pixcrawler.farewell() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION pixcrawler.guard() FROM PUBLIC;
 

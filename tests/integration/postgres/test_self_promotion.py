@@ -33,6 +33,7 @@ STATEMENTS = [
     "TRUNCATE credit_accounts CASCADE",
     "SELECT pixcrawler.join_supabase()",
     "SELECT pixcrawler.welcome()",
+    "SELECT pixcrawler.farewell()",
     "CREATE TRIGGER mine BEFORE UPDATE ON profiles FOR EACH ROW EXECUTE FUNCTION pixcrawler.touch()",
     "ALTER TABLE profiles DISABLE ROW LEVEL SECURITY",
     "CREATE POLICY mine ON profiles USING (true)",

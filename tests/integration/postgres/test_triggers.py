@@ -24,6 +24,10 @@ FOUND = """
     FROM profiles p LEFT JOIN credit_accounts c USING (id) LEFT JOIN notification_preferences n USING (id)
     WHERE p.id = $1
 """
+KEY = """
+    INSERT INTO api_keys (id, owner_id, name, kind, digest, last4, scopes, created_at)
+    VALUES (gen_random_uuid(), $1, 'laptop', 'live', sha256(gen_random_uuid()::text::bytea), 'abcd', '{read}', now())
+"""
 DATED = """
     SELECT c.relname AS name, EXISTS (
         SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'touch') AS touched
@@ -68,6 +72,19 @@ async def test_what_people_say_of_themselves_gives_them_nothing(
     assert (found["role"], found["plan"], found["balance"]) == ("user", "free", 100)
     odd = await sign_up(gotrue, "odd@example.org", '"only a text"')
     assert (await walls.owner.fetchrow(FOUND, odd))["name"] == "odd"
+
+
+async def test_keys_of_somebody_who_is_deleted_at_supabase_end(
+    walls: Walls, gotrue: asyncpg.Connection
+) -> None:
+    """By its dashboard or another program: tokens end by themselves, keys would not."""
+    ann, bob = await sign_up(gotrue, "ann2@example.org"), await sign_up(gotrue, "bob2@example.org")
+    for person in (ann, bob):
+        await walls.owner.execute(KEY, person)
+    await gotrue.execute("DELETE FROM auth.users WHERE id = $1", ann)
+    ended = "SELECT revoked_at IS NOT NULL FROM api_keys WHERE owner_id = $1"
+    assert [await walls.owner.fetchval(ended, person) for person in (ann, bob)] == [True, False]
+    assert (await walls.owner.fetchrow(FOUND, ann))["name"] == "ann2"
 
 
 async def test_a_sign_up_succeeds_whatever_is_wrong_with_us(walls: Walls, gotrue: asyncpg.Connection) -> None:

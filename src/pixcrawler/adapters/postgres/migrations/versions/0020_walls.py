@@ -162,6 +162,14 @@ WELCOME = """
         RETURN NULL;
     END $$
 """
+FAREWELL = """
+    CREATE FUNCTION pixcrawler.farewell() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '1s' AS $$
+    BEGIN -- tokens end with the account; keys would go on for ever
+        UPDATE public.api_keys SET revoked_at = now() WHERE owner_id = OLD.id AND revoked_at IS NULL;
+        RETURN NULL;
+    END $$
+"""
 JOIN = """
     CREATE FUNCTION pixcrawler.join_supabase() RETURNS void LANGUAGE plpgsql SET search_path = '' AS $$
     DECLARE
@@ -179,6 +187,8 @@ JOIN = """
             BEGIN
                 CREATE OR REPLACE TRIGGER pixcrawler_welcome AFTER INSERT ON auth.users
                 FOR EACH ROW EXECUTE FUNCTION pixcrawler.welcome();
+                CREATE OR REPLACE TRIGGER pixcrawler_farewell AFTER DELETE ON auth.users
+                FOR EACH ROW EXECUTE FUNCTION pixcrawler.farewell();
             EXCEPTION WHEN insufficient_privilege THEN
                 RAISE WARNING 'auth.users is not ours to watch: profiles are made at first sight. %', SQLERRM;
             END;
@@ -200,7 +210,7 @@ FORGET = """
 def upgrade() -> None:
     op.execute("CREATE SCHEMA pixcrawler")
     op.execute("GRANT USAGE ON SCHEMA pixcrawler TO PUBLIC")
-    for function in (USER_ID, TOUCH, GUARD, CHECK_PROFILE, WELCOME, _join()):
+    for function in (USER_ID, TOUCH, GUARD, CHECK_PROFILE, WELCOME, FAREWELL, _join()):
         op.execute(function)
     op.execute("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pixcrawler FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION pixcrawler.user_id() TO PUBLIC")
