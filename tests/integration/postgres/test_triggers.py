@@ -26,7 +26,8 @@ FOUND = """
 """
 KEY = """
     INSERT INTO api_keys (id, owner_id, name, kind, digest, last4, scopes, created_at)
-    VALUES (gen_random_uuid(), $1, 'laptop', 'live', sha256(gen_random_uuid()::text::bytea), 'abcd', '{read}', now())
+    VALUES (gen_random_uuid(), $1, 'laptop', 'live', sha256(gen_random_uuid()::text::bytea), 'abcd',
+            '{read}', now())
 """
 DATED = """
     SELECT c.relname AS name, EXISTS (
