@@ -209,6 +209,8 @@ async def test_a_key_that_may_only_read_removes_nothing(room: ImageRoom) -> None
 
 async def test_many_images_are_changed_at_once_and_each_has_its_outcome(room: ImageRoom) -> None:
     ids = [str(room.image[name]) for name in "dbc"] + [str(UUID(int=7))]
+    reviewed = await room.client.patch(room.path("d"), json={"review": "accept"})
+    assert reviewed.status_code == 200, reviewed.text
     answer = await room.client.post("/api/v1/images/batch", json={"image_ids": ids, "review": "accept"})
     assert answer.status_code == 200, answer.text
     found = answer.json()

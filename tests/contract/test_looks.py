@@ -215,10 +215,20 @@ async def test_quarantine_keeps_accepted_images_out_of_versions_until_they_are_r
     async with stage.transaction() as tx:
         assert await tx.looks.release(image[1], at=LATER)
         assert not await tx.looks.release(image[1], at=LATER)
-        assert not await tx.looks.release(image[3], at=LATER)
         assert await tx.looks.quarantine(poor, at=LATER) == 0
         await tx.commit()
     assert await kept(stage, play) == [sha(1), sha(3)]
+
+
+async def test_what_a_person_let_in_before_any_look_minded_it_stays_in(stage: Stage) -> None:
+    play, _ = await settle(stage)
+    image = await pictures(stage, play)
+    async with stage.transaction() as tx:
+        assert await tx.looks.release(image[1], at=AT)
+        assert not await tx.looks.release(image[1], at=LATER)
+        assert await tx.looks.quarantine(dict.fromkeys(image.values(), Reason.BLURRY), at=LATER) == 1
+        await tx.commit()
+    assert await kept(stage, play) == [sha(1)]
 
 
 async def test_a_persons_word_keeps_out_what_was_released_and_is_harmless_twice(stage: Stage) -> None:

@@ -91,8 +91,8 @@ class MemoryLooks:
         return True
 
     async def release(self, image: ImageId, *, at: datetime) -> bool:
-        held = self.tables.quarantine.get(image)
-        if held is None or held.released_at is not None:
+        held = self.tables.quarantine.get(image, QuarantineEntry(reason=None, at=at))
+        if held.released_at is not None:
             return False
         self.tables.quarantine[image] = change(held, released_at=at)
         return True

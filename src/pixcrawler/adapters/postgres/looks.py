@@ -66,7 +66,11 @@ HOLD_BACK = text(
     """
 )
 RELEASE = text(
-    "UPDATE quarantine SET released_at = :at WHERE image_id = :image AND released_at IS NULL RETURNING 1"
+    """
+    INSERT INTO quarantine (image_id, at, released_at) VALUES (:image, :at, :at)
+    ON CONFLICT (image_id) DO UPDATE SET released_at = excluded.released_at
+    WHERE quarantine.released_at IS NULL RETURNING 1
+    """
 )
 
 

@@ -90,7 +90,8 @@ class Looks(Protocol):
         ...
 
     async def release(self, image: ImageId, *, at: datetime) -> bool:
-        """For good, or until a person says otherwise; whether it was kept out."""
+        """For good, or until a person says otherwise: no run keeps it out from now on, whether one had or
+        not. False when it was released already."""
         ...
 
 
