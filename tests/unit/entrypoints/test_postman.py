@@ -64,8 +64,10 @@ def test_each_variable_that_is_used_is_there_from_the_start() -> None:
     assert {"base_url", "token", "job_id"} <= used
 
 
-def test_nothing_is_deleted_before_it_was_looked_at() -> None:
-    methods = [one["request"]["method"] for one in requests()]
+def test_nothing_is_deleted_before_it_was_looked_at_and_the_login_ends_last() -> None:
+    *others, last = requests()
+    assert last["request"]["url"]["path"][-1] == "logout"
+    methods = [one["request"]["method"] for one in others]
     assert "DELETE" in methods
     assert "DELETE" not in methods[: methods.index("DELETE")]
     assert set(methods[methods.index("DELETE") :]) == {"DELETE"}

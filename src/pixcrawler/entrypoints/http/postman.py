@@ -13,13 +13,15 @@ SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 METHODS = ("post", "get", "put", "patch", "delete")
 BASE, TOKEN = "base_url", "token"
 MADE = ("200", "201", "202")
+LOGOUT = "/auth/logout"
+"""Ends the token that all others are sent with."""
 
 Json = Mapping[str, Any]
 
 
 def collection(document: Json) -> dict[str, Any]:
     """A folder per tag, a request per operation, with the document's own examples. What deletes has a folder
-    of its own, the last one, so that all of them can be run in turn."""
+    of its own, the last one, which ends with the logout, so that all of them can be run in turn."""
     start = {BASE: "http://127.0.0.1:8000", TOKEN: "", **dict(sorted(_ids(document).items()))}
     about = document["info"]
     return {
@@ -37,13 +39,18 @@ def collection(document: Json) -> dict[str, Any]:
 
 def _folders(document: Json) -> Iterator[dict[str, Any]]:
     for tag in document["tags"]:
-        found = list(_requests(document, METHODS[:-1], tag["name"]))
+        staying = [path for path in sorted(document["paths"]) if not path.endswith(LOGOUT)]
+        found = list(_requests(document, staying, METHODS[:-1], tag["name"]))
         yield {"name": tag["name"], "description": tag.get("description", ""), "item": found}
 
 
 def _deletions(document: Json) -> dict[str, Any]:
-    found = list(_requests(document, METHODS[-1:]))
-    return {"name": "Delete", "description": "What was made.", "item": found}
+    ends = [path for path in document["paths"] if path.endswith(LOGOUT)]
+    found = [
+        *_requests(document, sorted(document["paths"]), METHODS[-1:]),
+        *_requests(document, ends, METHODS[:-1]),
+    ]
+    return {"name": "Delete", "description": "What was made, and the login.", "item": found}
 
 
 def _ids(document: Json) -> dict[str, str]:
@@ -64,10 +71,12 @@ def _placeholder(schema: Json) -> str:
     return "1" if schema.get("type") == "integer" else "none"
 
 
-def _requests(document: Json, methods: Sequence[str], tag: str | None = None) -> Iterator[dict[str, Any]]:
+def _requests(
+    document: Json, paths: Sequence[str], methods: Sequence[str], tag: str | None = None
+) -> Iterator[dict[str, Any]]:
     """Those of a tag, or of all: what makes a thing before what reads it."""
     ids = _ids(document)
-    for path in sorted(document["paths"]):
+    for path in paths:
         for method in methods:
             operation = document["paths"][path].get(method)
             if operation is not None and tag in (None, operation["tags"][0]):
