@@ -18,8 +18,9 @@ RECENT = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteOneself:
-    """With everything that is one's own. ``confirm`` repeats one's e-mail address. The password proves who
-    asks; who sends none must have logged in within ten minutes, with the very session that ``token`` is of.
+    """With everything that is one's own. ``confirm`` repeats one's e-mail address, or the name of who has
+    none. The password proves who asks; who sends none must have logged in within ten minutes, with the very
+    session that ``token`` is of.
 
     Raises:
         NotConfirmed, WrongPassword, LoginTooOld, TooManyAttempts, UserBusy
@@ -32,10 +33,12 @@ class DeleteOneself:
 
     async def __call__(self, token: str, *, confirm: str, password: str | None, by: Actor) -> None:
         account = await self.provider.account(by.id)
-        if confirm.strip().lower() != account.email.lower():
-            raise NotConfirmed("Repeat your e-mail address to delete your account.", field="confirm")
+        called = account.email or await self._name(by)
+        if confirm.strip().lower() != called.lower():
+            what = "e-mail address" if account.email else "name"
+            raise NotConfirmed(f"Repeat your {what} to delete your account.", field="confirm")
         if password is not None:
-            await prove_password(self.provider, account.email, password)
+            await prove_password(self.provider, account.email or None, password)
         else:
             await self._check_login(token)
         async with self.transaction() as tx:
@@ -43,6 +46,10 @@ class DeleteOneself:
             tx.audit(Act.ACCOUNT_DELETED, by.id, by=None, owner=None)
             await tx.commit()
         await part_at_provider(self.provider, self.people, by.id)
+
+    async def _name(self, by: Actor) -> str:
+        async with self.transaction() as tx:
+            return (await tx.profiles.get(by.id)).name
 
     async def _check_login(self, token: str) -> None:
         """The account's last login may be another's than who stole this token."""

@@ -114,10 +114,10 @@ class ChangeUserForm(Form, frozen=True, kw_only=True):
 
 
 class LeaveForm(Form, frozen=True, kw_only=True):
-    """`confirm` repeats your e-mail address. `password` may be left out within ten minutes of the login
-    whose token is sent."""
+    """`confirm` repeats your e-mail address, or your name if you have none. `password` may be left out within
+    ten minutes of the login whose token is sent."""
 
-    confirm: Email
+    confirm: Annotated[str, Meta(min_length=1, max_length=LONGEST_EMAIL, pattern=NO_NUL)]
     password: Password | None = None
 
 

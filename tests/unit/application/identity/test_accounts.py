@@ -2,6 +2,7 @@
 
 import uuid
 
+import msgspec
 import pytest
 
 from pixcrawler.adapters.auth.built_in import BuiltInProvider, BuiltInRefused
@@ -154,6 +155,23 @@ async def test_soon_after_a_login_no_password_is_needed_to_leave(stage: PeopleSt
     session = await stage.somebody()
     actor = await stage.know(session.access_token)
     await stage.delete_oneself(session.access_token, confirm="eve@example.org", password=None, by=actor)
+    assert actor.id not in stage.tables.tables.profiles
+
+
+async def test_who_has_no_address_repeats_their_name_to_leave(stage: PeopleStage) -> None:
+    """As those of Supabase's people who log in by telephone."""
+    session = await stage.somebody()
+    actor = await stage.know(session.access_token)
+    kept, profile = stage.store.accounts[actor.id], stage.profile(actor.id)
+    nameless = msgspec.structs.replace(kept.account, email="")
+    stage.store.accounts[actor.id] = msgspec.structs.replace(kept, account=nameless)
+    profile.email, profile.name = None, f"user {actor.id}"
+    for wrong in ("", "eve@example.org", "user"):
+        with pytest.raises(NotConfirmed):
+            await stage.delete_oneself(session.access_token, confirm=wrong, password=None, by=actor)
+    with pytest.raises(WrongPassword):
+        await stage.delete_oneself(session.access_token, confirm=profile.name, password=PASSWORD, by=actor)
+    await stage.delete_oneself(session.access_token, confirm=profile.name, password=None, by=actor)
     assert actor.id not in stage.tables.tables.profiles
 
 
