@@ -30,7 +30,7 @@ from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.domain.shared.validation import Thresholds, Validation, ValidationMode
 from tests.contract.stages import Scene, Stage, accepted, ids, scene
 from tests.contract.test_settling import settle
-from tests.contract.unusual import BIG, ODD
+from tests.contract.unusual import ODD
 from tests.fakes.aggregates import AT, facts, sha
 
 LATER = AT + timedelta(hours=1)
@@ -54,43 +54,6 @@ async def saved(stage: Stage, run: ValidationRun) -> ValidationRun:
 async def pictures(stage: Stage, play: Scene) -> dict[int, ImageId]:
     """By the number of their digest."""
     return {int(digest, 16): ImageId(one.id) for digest, one in (await stage.images(play.job.id)).items()}
-
-
-async def test_a_run_comes_back_as_it_was_saved_whatever_its_columns_hold(stage: Stage) -> None:
-    play = await scene(stage)
-    run = await saved(stage, a_run(stage, play.job.owner_id))
-    changed = msgspec.structs.replace(
-        run,
-        job_id=CrawlJobId(NOWHERE),
-        level=Validation.BASIC,
-        mode=RunMode.QUARANTINE,
-        thresholds=Thresholds(
-            blur=0.1, dark=0.2, bright=0.3, low_information=0, odd_aspect=1, placeholder=0.5
-        ),
-        status=RunStatus.FAILED,
-        cut=True,
-        after=sha(5),
-        chunks=11,
-        chunks_done=12,
-        images=BIG,
-        valid=1,
-        invalid=2,
-        damaged=3,
-        gone=4,
-        failed=5,
-        quarantined=6,
-        failure_code=ODD,
-        failure=ODD,
-        ended_at=LATER,
-    )
-    async with stage.transaction() as tx:
-        await tx.validations.save(changed)
-        await tx.commit()
-    async with stage.transaction() as tx:
-        assert await tx.validations.get(run.id) == changed
-        assert await tx.validations.locked(run.id) == changed
-        with pytest.raises(ValidationNotFound):
-            await tx.validations.get(ValidationId(NOWHERE))
 
 
 async def test_chunks_keep_their_pictures_in_order(stage: Stage) -> None:

@@ -12,16 +12,18 @@ from pixcrawler.domain.activity.errors import NotificationNotFound
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound, ScheduleNotFound
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.datasets.selection import Selection
-from pixcrawler.domain.identity.errors import ApiKeyNotFound
+from pixcrawler.domain.identity.errors import ApiKeyNotFound, UserNotFound
+from pixcrawler.domain.imaging.errors import ValidationNotFound
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, NotFound
 from pixcrawler.domain.storage.errors import ExecutionNotFound, PolicyNotFound
 from tests.contract.stages import MemoryStage, Stage
 from tests.contract.unusual import UNUSUAL
 from tests.fakes.aggregates import Aggregates
-from tests.fakes.platform_aggregates import notification, schedule
+from tests.fakes.platform_aggregates import notification, schedule, validation, validation_chunk
 
 MISSING = {
+    "profiles": UserNotFound,
     "api_keys": ApiKeyNotFound,
     "projects": ProjectNotFound,
     "crawl_jobs": CrawlJobNotFound,
@@ -33,6 +35,8 @@ MISSING = {
     "archival_policies": PolicyNotFound,
     "cleanup_policies": PolicyNotFound,
     "executions": ExecutionNotFound,
+    "validations": ValidationNotFound,
+    "validation_chunks": ValidationNotFound,
 }
 NOBODYS = {"archival_policies", "cleanup_policies", "executions"}
 ALL = pytest.mark.parametrize("name", UNUSUAL)
@@ -47,6 +51,7 @@ def lineage(make: Aggregates) -> dict[str, Any]:
     dataset = make.dataset(job)
     version = make.version(dataset)
     policy = make.cleanup_policy()
+    run = validation(make.new_id, job)
     return {
         "profiles": profile,
         "api_keys": make.api_key(profile),
@@ -62,6 +67,8 @@ def lineage(make: Aggregates) -> dict[str, Any]:
         "archival_policies": make.archival_policy(),
         "cleanup_policies": policy,
         "executions": make.execution(policy),
+        "validations": run,
+        "validation_chunks": validation_chunk(make.new_id, run),
     }
 
 
@@ -82,7 +89,8 @@ async def loaded(stage: Stage, name: str, key: UUID) -> Any:
 
 
 def test_every_field_has_an_unusual_value_here() -> None:
-    ids = {"id", "owner_id", "project_id", "job_id", "query_id", "dataset_id", "version_id", "policy_id"}
+    things = ("owner", "project", "job", "query", "dataset", "version", "policy", "validation")
+    ids = {"id", *(f"{thing}_id" for thing in things)}
     for name, thing in lineage(MemoryStage().make).items():
         assert set(thing.__struct_fields__) - ids == set(UNUSUAL[name]), name
 

@@ -21,6 +21,7 @@ from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.statistics import Columns
 from pixcrawler.domain.datasets.version import BuildStatus, ExportPlan
 from pixcrawler.domain.identity.key_text import KeyKind
+from pixcrawler.domain.imaging.validation import RunMode, RunStatus
 from pixcrawler.domain.projects.project import ProjectStatus
 from pixcrawler.domain.shared.actor import Role
 from pixcrawler.domain.shared.ids import CrawlJobId
@@ -260,4 +261,28 @@ UNUSUAL: dict[str, dict[str, Any]] = {
         "move_failure": ODD,
         "warm_bytes": 2**60,
     },
+    "validations": {
+        "level": Validation.BASIC,
+        "mode": RunMode.QUARANTINE,
+        "thresholds": Thresholds(
+            blur=0.1, dark=0.2, bright=0.3, low_information=0, odd_aspect=1, placeholder=0.5
+        ),
+        "status": RunStatus.FAILED,
+        "cut": True,
+        "after": "e" * 64,
+        "chunks": 11,
+        "chunks_done": 12,
+        "images": BIG,
+        "valid": 1,
+        "invalid": 2,
+        "damaged": 3,
+        "gone": 4,
+        "failed": 5,
+        "quarantined": 6,
+        "failure_code": ODD,
+        "failure": ODD,
+        "created_at": LONG_AGO,
+        "ended_at": LONG_AGO + timedelta(microseconds=3),
+    },
+    "validation_chunks": {"images": (UUID(int=9), UUID(int=3), UUID(int=2**128 - 1)), "done": 2},
 }

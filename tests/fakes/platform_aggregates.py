@@ -1,13 +1,18 @@
-"""Ordinary schedules and notifications; see ``aggregates``."""
+"""Ordinary schedules, notifications and validations; see ``aggregates``."""
 
 from typing import Any
+from uuid import UUID
 
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.domain.activity.notification import NoticeKind, Notification
 from pixcrawler.domain.crawling.cadence import Cadence, Unit
+from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.crawling.schedule import Schedule
 from pixcrawler.domain.identity.profile import Profile
+from pixcrawler.domain.imaging.validation import RunMode, ValidationChunk, ValidationRun, new_run
 from pixcrawler.domain.projects.project import Project
+from pixcrawler.domain.shared.ids import ImageId, ValidationChunkId, ValidationId
+from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.aggregates import AT, spec
 
 
@@ -46,3 +51,16 @@ def notification(new_id: NewId, owner: Profile, **changes: Any) -> Notification:
         "created_at": AT,
     }
     return Notification(**{"id": new_id(), "owner_id": owner.id, **values, **changes})
+
+
+def validation(new_id: NewId, job: CrawlJob) -> ValidationRun:
+    key = ValidationId(new_id())
+    return new_run(key, owner=job.owner_id, job=job.id, level=Validation.STRICT, mode=RunMode.REPORT, at=AT)
+
+
+def validation_chunk(new_id: NewId, run: ValidationRun) -> ValidationChunk:
+    assert run.job_id is not None
+    images = (ImageId(UUID(int=2)), ImageId(UUID(int=1)))
+    return ValidationChunk(
+        id=ValidationChunkId(new_id()), validation_id=run.id, job_id=run.job_id, images=images, done=0
+    )
