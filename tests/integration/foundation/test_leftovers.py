@@ -49,6 +49,7 @@ def test_a_process_is_found_by_the_folder_it_works_in(mark: str, tmp_path: Path)
             process.kill()
 
 
+@pytest.mark.long
 def test_a_run_with_a_leftover_fails_says_what_it_was_and_ends_it(tmp_path: Path) -> None:
     """A whole run in a process of its own, with the project's conftest."""
     (tmp_path / "test_leaves.py").write_text(
