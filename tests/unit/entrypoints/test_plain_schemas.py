@@ -59,3 +59,17 @@ def test_the_document_holds_nothing_that_a_generator_stumbles_over() -> None:
     text = json.dumps(DOCUMENT)
     assert '"items": false' not in text
     assert all("security" in operation for operation in OPERATIONS.values())
+
+
+def test_times_say_that_they_are_times() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    assert schemas["JobDetail"]["properties"]["created_at"] == {"type": "string", "format": "date-time"}
+    started = schemas["JobDetail"]["properties"]["started_at"]
+    assert {"type": "string", "format": "date-time"} in started["anyOf"]
+    untold = [
+        f"{name}.{field}"
+        for name, schema in schemas.items()
+        for field, told in schema.get("properties", {}).items()
+        if field.endswith("_at") and "date-time" not in json.dumps(told)
+    ]
+    assert untold == ["ImageTold.retrieved_at", "VersionImage.taken_down_at"]  # texts of a manifest

@@ -18,6 +18,7 @@ from litestar.routes import HTTPRoute
 
 from pixcrawler.entrypoints.http.links import add_links
 from pixcrawler.entrypoints.http.plain_schemas import make_plain
+from pixcrawler.entrypoints.http.times import mark_times
 
 TEMPLATE = "#/components/schemas/{name}"
 JSON = "application/json"
@@ -48,7 +49,9 @@ def document(litestar: Litestar) -> dict[str, Any]:
     """As plain values, ready for JSON; the same each time."""
     drawn: dict[str, Any] = litestar.openapi_schema.to_schema()
     forms = [form for place, handler in _operations(litestar, drawn) for form in _forms(place, handler)]
-    schemas, named = msgspec.json.schema_components([form.kind for form in forms], ref_template=TEMPLATE)
+    kinds = [form.kind for form in forms]
+    schemas, named = msgspec.json.schema_components(kinds, ref_template=TEMPLATE)
+    mark_times(kinds, named)
     for form, schema in zip(forms, schemas, strict=True):
         form.place["schema"] = schema
         form.place["examples"] = {
