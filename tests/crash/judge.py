@@ -1,5 +1,7 @@
 """Judging a crawl from outside: by SQL, by the files of the store, by the web's access log."""
 
+import asyncio
+import contextlib
 import hashlib
 import zipfile
 from collections import Counter
@@ -12,6 +14,14 @@ import asyncpg
 import msgspec
 
 from tests.servers.pictures import Corpus, PictureWeb
+
+
+PATIENCE = 30.0
+"""Seconds: several leases of the tests' workers."""
+OPEN_TASKS = """
+    select name, state, failures, last_error from outbox
+    where state in ('pending', 'running', 'failed') and occasion is null
+"""
 
 
 @dataclass(frozen=True)
@@ -103,10 +113,13 @@ class Judge:
         return wrong + await self._tasks()
 
     async def _tasks(self) -> list[str]:
-        rows = await self.ask(
-            "select name, state, failures, last_error from outbox "
-            "where state in ('pending', 'running', 'failed') and occasion is null"
-        )
+        """The owner is told after the job has ended: a worker that died at that is followed by another when
+        its lease has ended."""
+        rows: list[Any] = []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while any(row["state"] != "failed" for row in (rows := await self.ask(OPEN_TASKS))):
+                    await asyncio.sleep(0.1)
         chunks = await self.one("select count(*) from chunks where status in ('pending', 'active')")
         left = [f"task left behind: {dict(row)}" for row in rows]
         return left + ([f"{chunks} chunks left open"] if chunks else [])

@@ -91,7 +91,7 @@ async def test_without_redis_health_says_so_and_work_goes_on(
             job = await up.started_job()
             await until(lambda: len(web.visits) >= 10, "the crawl is on its way")
             await redis.cut()
-            assert await _redis_is(up, answering=False)
+            await eventually(lambda: _redis_is(up, answering=False), "Redis is missed")
             another = await up.started_job(max_images=5)
             assert is_right((await up.watched(job))[-1], pictures)
             assert (await up.watched(another))[-1]["accepted"] == 5
