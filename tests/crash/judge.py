@@ -15,7 +15,6 @@ import msgspec
 
 from tests.servers.pictures import Corpus, PictureWeb
 
-
 PATIENCE = 30.0
 """Seconds: several leases of the tests' workers."""
 OPEN_TASKS = """
@@ -118,7 +117,10 @@ class Judge:
         rows: list[Any] = []
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                while any(row["state"] != "failed" for row in (rows := await self.ask(OPEN_TASKS))):
+                while True:
+                    rows = await self.ask(OPEN_TASKS)
+                    if all(row["state"] == "failed" for row in rows):
+                        break
                     await asyncio.sleep(0.1)
         chunks = await self.one("select count(*) from chunks where status in ('pending', 'active')")
         left = [f"task left behind: {dict(row)}" for row in rows]
