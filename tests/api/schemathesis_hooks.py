@@ -23,7 +23,7 @@ THINGS: dict[str, list[str]] = SEEN["things"]
 LOOKED_AT = {name: cycle(ids) for name, ids in THINGS.items()}
 OTHER_TIMES = cycle([True, False])
 REUSED = {"PATCH", "GET", "HEAD"}
-BESIDE = ("/split",)
+BESIDE = ("/split", "/execute")
 """What leaves the thing itself as it is."""
 TAKEN: Counter[str] = Counter()
 NUMBERS = count(1)

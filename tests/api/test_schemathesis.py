@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from pixcrawler.domain.shared.actor import Role
 from tests.api import image_room
@@ -52,6 +53,7 @@ ENDING = r"^/api/v1/(auth/logout|auth/password|users/me)$"
 """After which who asked is nobody any more."""
 ALONE = ("--max-examples=100", "--phases=examples,coverage,fuzzing")
 """For operations that no link leads to."""
+MANY_JOBS = text("UPDATE profiles SET plan = 'enterprise' WHERE id = :id")
 SELDOM = {
     "GET /api/v1/files/{filename}": "nobody guesses a signature",
     "HEAD /api/v1/files/{filename}": "nobody guesses a signature",
@@ -155,6 +157,8 @@ async def healthy(served: Served) -> None:
 async def prepared(served: Served, api: Api, room: ImageRoom, folder: Path) -> Subject:
     """Ann has something of everything, bob and carl nothing; sue is a superuser."""
     ann = await session_of(room.stage.engine, room.play.job.owner_id)
+    async with room.stage.engine.begin() as connection:
+        await connection.execute(MANY_JOBS, {"id": room.play.job.owner_id})
     sue = bearer((await api.person(Role.SUPERUSER)).session.access_token)
     who = {"ann": ann, "sue": sue}
     who |= {name: bearer((await api.person()).session.access_token) for name in ("bob", "carl")}
