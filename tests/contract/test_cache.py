@@ -62,13 +62,6 @@ async def test_what_is_put_again_takes_its_place(cache: Cache) -> None:
     assert await cache.get(TEXTS, "ß ü:\n") == "new"
 
 
-async def test_what_is_dropped_is_gone(cache: Cache) -> None:
-    await cache.put(TEXTS, "a", "x", seconds=MINUTE)
-    await cache.drop(TEXTS, "a")
-    await cache.drop(TEXTS, "never there")
-    assert await cache.get(TEXTS, "a") is None
-
-
 async def test_what_is_too_large_is_not_kept_and_nothing_older_in_its_place(cache: Cache) -> None:
     await cache.put(TEXTS, "a", "x" * 900, seconds=MINUTE)
     assert await cache.get(TEXTS, "a") == "x" * 900

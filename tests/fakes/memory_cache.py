@@ -23,9 +23,6 @@ class MemoryCache:
     async def put(self, shelf: Shelf[V], name: str, value: V, *, seconds: float) -> None:
         body = msgspec.msgpack.encode(value)
         if len(body) > shelf.largest:
-            await self.drop(shelf, name)
+            self.kept.pop((shelf.name, shelf.kind, name), None)
         else:
             self.kept[shelf.name, shelf.kind, name] = time.monotonic() + seconds, body
-
-    async def drop(self, shelf: Shelf[V], name: str) -> None:
-        self.kept.pop((shelf.name, shelf.kind, name), None)

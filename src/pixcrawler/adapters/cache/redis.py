@@ -64,14 +64,12 @@ class RedisCache:
     async def put(self, shelf: Shelf[V], name: str, value: V, *, seconds: float) -> None:
         key = self._sealed.key(shelf, name)
         kept = self._sealed.seal(key, value)
+        if not self._may_ask():
+            return
         if len(kept) > shelf.largest + SEAL:
-            await self.drop(shelf, name)
-        elif self._may_ask():
+            await self._answer(self._redis.delete(key))
+        else:
             await self._answer(self._redis.set(key, kept, px=max(1, int(seconds * 1000))))
-
-    async def drop(self, shelf: Shelf[V], name: str) -> None:
-        if self._may_ask():
-            await self._answer(self._redis.delete(self._sealed.key(shelf, name)))
 
     async def aclose(self) -> None:
         with contextlib.suppress(RedisError, OSError):

@@ -36,8 +36,6 @@ class Cache(Protocol):
         """For so long, in place of what was there."""
         ...
 
-    async def drop(self, shelf: Shelf[V], name: str) -> None: ...
-
 
 class CountedCache(Cache, Protocol):
     """``uses`` counts what became of questions since the start, by shelf and outcome: hit, miss, or away."""
