@@ -32,6 +32,7 @@ from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.postgres.validation_reads import PostgresValidationReads
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
+from pixcrawler.application.delivery.periodic import PERIODIC
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
 from pixcrawler.application.ports.health import Health
@@ -58,14 +59,6 @@ from pixcrawler.bootstrap.thresholds import thresholds
 from pixcrawler.bootstrap.validations import Validations, ValidationsContainer
 from pixcrawler.domain.identity.key_text import kind_in
 
-PERIODIC = (
-    "pixcrawler.storage.reap_objects",
-    "pixcrawler.storage.run_policies",
-    "pixcrawler.storage.expire_exports",
-    "pixcrawler.delivery.prune_tasks",
-    "pixcrawler.crawling.run_schedules",
-    "pixcrawler.identity.tend_accounts",
-)
 Objects: TypeAlias = Mapping[str, providers.Provider[object]]
 
 
@@ -238,5 +231,5 @@ def _prune_tasks(
 
 
 def _task_queue(base: Infrastructure) -> PostgresTaskQueue:
-    names = {reaction.task for caused in REACTIONS.values() for reaction in caused} | set(PERIODIC)
+    names = {reaction.task for caused in REACTIONS.values() for reaction in caused} | PERIODIC
     return PostgresTaskQueue(base.queue_engine, url=base.servers.direct_url, names=names, new_id=base.new_id)

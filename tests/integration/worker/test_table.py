@@ -11,6 +11,7 @@ import structlog
 
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
 from pixcrawler.adapters.queue.saq_bells import SaqBells
+from pixcrawler.application.delivery.periodic import PERIODIC
 from pixcrawler.application.delivery.reactions import REACTIONS
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.bootstrap.open_app import open_app
@@ -23,7 +24,6 @@ from tests.integration.worker.stage import Stage
 
 NAME = re.compile(r"pixcrawler\.([a-z]+)\.([a-z_]+)")
 CAUSED = {reaction.task for reactions in REACTIONS.values() for reaction in reactions}
-PERIODIC = {task for task, _ in (table.PERIODIC | table.PLATFORMS).values()}
 USUAL = Patience(timedelta(minutes=5), 3, timedelta(minutes=1))
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 
+from pixcrawler.application.delivery.periodic import EVERYWHERE, PLATFORMS
 from pixcrawler.application.delivery.reactions import PROMPT, UPKEEP
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.lease import Lease
@@ -19,7 +20,6 @@ from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
 from pixcrawler.domain.shared.errors import LeaseLost, Unavailable
 from pixcrawler.entrypoints.worker.holding import held
-from pixcrawler.entrypoints.worker.table import PERIODIC, PLATFORMS
 from pixcrawler.entrypoints.worker.task import Task, may_be_repeated
 
 log = structlog.get_logger(__name__)
@@ -233,7 +233,7 @@ class Runner:
 
     async def _ring_by_the_clock(self) -> None:
         while True:
-            for name, (task_name, every) in PERIODIC.items():
+            for name, (task_name, every) in EVERYWHERE.items():
                 await self.queue.tick(name, every=every, task=task_name, queue=UPKEEP, lane=self.lane)
             if self.lane == SHARED:
                 for name, (task_name, every) in PLATFORMS.items():

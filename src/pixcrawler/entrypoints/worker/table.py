@@ -139,15 +139,3 @@ def _prompt_tasks(app: App, usual: Patience) -> list[Task]:
 
 TOLD: Any = Told
 """The payload of one task, whichever of these it is."""
-PERIODIC = {
-    "reap_objects": ("pixcrawler.storage.reap_objects", timedelta(hours=1)),
-    "run_policies": ("pixcrawler.storage.run_policies", timedelta(minutes=5)),
-    "expire_exports": ("pixcrawler.storage.expire_exports", timedelta(days=1)),
-    "prune_tasks": ("pixcrawler.delivery.prune_tasks", timedelta(hours=1)),
-}
-"""Schedule name → task, how often. In every lane, so that a machine that only ever crawls tidies up too."""
-PLATFORMS = {
-    "run_schedules": ("pixcrawler.crawling.run_schedules", timedelta(minutes=1)),
-    "tend_accounts": ("pixcrawler.identity.tend_accounts", timedelta(minutes=5)),
-}
-"""The same for the platform's lane alone, in the queue of what is prompt."""
