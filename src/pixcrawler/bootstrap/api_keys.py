@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from dependency_injector import containers, providers
-
 from pixcrawler.application.identity.issue_api_key import IssueApiKey
 from pixcrawler.application.identity.revoke_api_key import RevokeApiKey
 from pixcrawler.application.identity.rotate_api_key import RotateApiKey
@@ -12,6 +10,7 @@ from pixcrawler.application.ports.api_keys import ApiKeyReads
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.limiter import Limiter
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.bootstrap.containers import containers, providers
 from pixcrawler.domain.identity.key_text import KeyKind
 
 

@@ -8,8 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from dependency_injector import providers
-
 from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
 from pixcrawler.adapters.postgres.activity_reads import PostgresActivityReads
@@ -43,6 +41,7 @@ from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.bootstrap.api_keys import ApiKeys, ApiKeysContainer
 from pixcrawler.bootstrap.app import App, Crawling, Datasets, Identity, Imaging, Limits, Storage, Upkeep
+from pixcrawler.bootstrap.containers import providers
 from pixcrawler.bootstrap.crawling import CrawlingContainer
 from pixcrawler.bootstrap.datasets import DatasetsContainer
 from pixcrawler.bootstrap.identity import IdentityContainer

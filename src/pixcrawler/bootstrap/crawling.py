@@ -1,7 +1,5 @@
 """The container of crawling."""
 
-from dependency_injector import containers, providers
-
 from pixcrawler.application.crawling.change_block_list import ChangeBlockList
 from pixcrawler.application.crawling.change_crawl import ChangeCrawl
 from pixcrawler.application.crawling.change_images import ChangeImages
@@ -38,6 +36,7 @@ from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.ports.url_list import UrlListReader
 from pixcrawler.bootstrap.app import Crawling
+from pixcrawler.bootstrap.containers import containers, providers
 from pixcrawler.domain.imaging.labels import ModelRules
 from pixcrawler.domain.shared.validation import Thresholds
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from dependency_injector import containers, providers
-
 from pixcrawler.application.datasets.build_version import BuildVersion
 from pixcrawler.application.datasets.cancel_build import CancelBuild
 from pixcrawler.application.datasets.change_dataset import ChangeDataset
@@ -34,6 +32,7 @@ from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.target import Targets
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.bootstrap.app import Datasets
+from pixcrawler.bootstrap.containers import containers, providers
 from pixcrawler.domain.imaging.labels import ModelRules
 
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from dependency_injector import containers, providers
 
 from pixcrawler.application.identity.authenticate import Authenticate
 from pixcrawler.application.identity.change_password import ChangePassword
@@ -35,6 +34,7 @@ from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.profiles import ProfileReads
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.bootstrap.app import Identity
+from pixcrawler.bootstrap.containers import containers, providers
 from pixcrawler.domain.identity.key_text import KeyKind
 from pixcrawler.domain.shared.errors import DomainError
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from dependency_injector import containers, providers
-
 from pixcrawler.application.activity.change_preferences import ChangePreferences
 from pixcrawler.application.activity.delete_notification import DeleteNotification
 from pixcrawler.application.activity.read_all_notifications import ReadAllNotifications
@@ -12,6 +10,7 @@ from pixcrawler.application.activity.tell_owner import TellOwner
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.notifications import NotificationReads
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.bootstrap.containers import containers, providers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,5 @@
 """The container of projects."""
 
-from dependency_injector import containers, providers
-
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction
@@ -9,6 +7,7 @@ from pixcrawler.application.projects.change_project import ChangeProject
 from pixcrawler.application.projects.create_project import CreateProject
 from pixcrawler.application.projects.delete_projects import DeleteProjects
 from pixcrawler.bootstrap.app import Projects
+from pixcrawler.bootstrap.containers import containers, providers
 
 
 class ProjectsContainer(containers.DeclarativeContainer):

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from dependency_injector import containers, providers
-
 from pixcrawler.application.crawling.change_schedule import ChangeSchedule
 from pixcrawler.application.crawling.create_schedule import CreateSchedule
 from pixcrawler.application.crawling.delete_schedule import DeleteSchedule
@@ -14,6 +12,7 @@ from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.schedules import ScheduleReads
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.bootstrap.containers import containers, providers
 from pixcrawler.domain.shared.validation import Thresholds
 
 

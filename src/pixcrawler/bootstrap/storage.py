@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from dependency_injector import containers, providers
-
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.links import Links
 from pixcrawler.application.ports.policies import PolicyReads
@@ -28,6 +26,7 @@ from pixcrawler.application.storage.request_execution import RequestExecution
 from pixcrawler.application.storage.run_policies import RunPolicies
 from pixcrawler.application.storage.sign_link import SignLink
 from pixcrawler.bootstrap.app import Storage
+from pixcrawler.bootstrap.containers import containers, providers
 
 
 class StorageContainer(containers.DeclarativeContainer):

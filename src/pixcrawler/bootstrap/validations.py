@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from dependency_injector import containers, providers
-
 from pixcrawler.application.imaging.change_level import ChangeLevel
 from pixcrawler.application.imaging.cut_validation import CutValidation, FailCutting
 from pixcrawler.application.imaging.look_again import FailLook, LookAgain
@@ -15,6 +13,7 @@ from pixcrawler.application.ports.inspector import Inspector
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.ports.validation_reads import ValidationReads
+from pixcrawler.bootstrap.containers import containers, providers
 from pixcrawler.domain.shared.validation import Thresholds
 
 
