@@ -16,7 +16,7 @@ from pixcrawler.entrypoints.http.cors import Cors
 from pixcrawler.entrypoints.http.gate import Gate, Rules
 from pixcrawler.entrypoints.http.given import one_after_another, providers
 from pixcrawler.entrypoints.http.live import LiveJobs
-from pixcrawler.entrypoints.http.metrics import Measured, Metrics
+from pixcrawler.entrypoints.http.metrics import Metrics
 from pixcrawler.entrypoints.http.metrics_route import Readers, looking
 from pixcrawler.entrypoints.http.openapi import openapi_config
 from pixcrawler.entrypoints.http.options import tell_all_methods
@@ -69,7 +69,7 @@ def create_app(settings: Settings, *, app: App | None = None) -> Litestar:
     one_after_another(litestar)
     litestar.state.metrics = metrics
     litestar.state.metrics_readers = Readers(settings.api.metrics_token, production=rules.production)
-    litestar.asgi_handler = Measured(Gate(litestar.asgi_handler, rules), metrics)
+    litestar.asgi_handler = Gate(litestar.asgi_handler, rules, metrics)
     return litestar
 
 

@@ -43,8 +43,9 @@ def takes_gzip(accepted: bytes) -> bool:
 def may_be_packed(path: str, kind: bytes, names: Collection[bytes]) -> bool:
     """By where an answer is from, its type, and the names of its headers. A path may be asked for with more
     slashes than it has."""
-    plain = "/" + "/".join(part for part in path.split("/") if part)
-    return kind.startswith(_TEXTS) and _EXACT.isdisjoint(names) and not plain.startswith(_SECRET)
+    if "//" in path:
+        path = "/" + "/".join(part for part in path.split("/") if part)
+    return kind.startswith(_TEXTS) and _EXACT.isdisjoint(names) and not path.startswith(_SECRET)
 
 
 def packed(body: bytes) -> bytes:

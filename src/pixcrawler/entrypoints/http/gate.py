@@ -20,7 +20,8 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from pixcrawler.entrypoints.http.client_address import ClientAddress
 from pixcrawler.entrypoints.http.compression import takes_gzip
 from pixcrawler.entrypoints.http.cors import PREFLIGHT, Cors, is_preflight
-from pixcrawler.entrypoints.http.outgoing import Header, Outgoing
+from pixcrawler.entrypoints.http.metrics import BROKEN_OFF, Metrics
+from pixcrawler.entrypoints.http.outgoing import Header, Manner, Outgoing
 from pixcrawler.entrypoints.http.time_limit import TimeLimit
 
 _GOOD_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
@@ -55,11 +56,12 @@ class Rules:
 class Gate:
     """ASGI middleware around the whole application, so that it also sees what no route takes."""
 
-    def __init__(self, app: ASGIApp, rules: Rules) -> None:
+    def __init__(self, app: ASGIApp, rules: Rules, metrics: Metrics) -> None:
         self._app = app
         self._rules = rules
+        self._metrics = metrics
         self._limit = TimeLimit(rules.limit)
-        self._varies = (b"origin",) if rules.cors.varies else ()
+        self._manner = Manner(self._limit, (b"origin",) if rules.cors.varies else ())
         self._is_ours = lru_cache(maxsize=256)(self._names_us)
         self._start = secrets.token_hex(6)
         self._numbers = count(1)
@@ -69,50 +71,51 @@ class Gate:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
+        arrived = time.perf_counter()
         headers = dict(scope["headers"])
+        more = self._on_top(scope, headers, self._named(scope, headers))
+        gzip = takes_gzip(headers.get(b"accept-encoding", b"")[:LONGEST])
+        task = self._limit.start(arrived)
+        answer = Outgoing(scope, send, self._manner, task, more, gzip=gzip)
+        self._metrics.under_way += 1
+        try:
+            if (refusal := self._refusal(scope, headers)) is not None:
+                await answer.refuse(*refusal)
+            elif self._rules.cors.answers and is_preflight(scope["method"], headers):
+                await answer.nothing(PREFLIGHT)
+            else:
+                await self._app(scope, receive, answer)
+        except asyncio.CancelledError:
+            if answer.status or not self._limit.was_late(task):
+                raise
+            sentence = f"This took longer than {self._rules.limit:g} seconds and was given up. Try again."
+            await answer.refuse(503, "TOO_SLOW", sentence)
+        finally:
+            self._limit.stop(task)
+            self._note(scope, answer, arrived)
+
+    def _named(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> bytes:
+        """The request's id, its own or a new one. What comes later finds it and where the request is from."""
         given = headers.get(b"x-request-id")
         if given is None or not _GOOD_ID.fullmatch(given):
             given = f"{self._start}-{next(self._numbers):x}".encode()
-        scope["state"]["request_id"] = request_id = given.decode()
-        scope["state"]["client"] = self._rules.clients.of(scope["client"], scope["headers"])
+        state = scope["state"]
+        state["request_id"] = request_id = given.decode()
+        state["client"] = self._rules.clients.of(scope["client"], scope["headers"])
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        answer = Outgoing(
-            scope,
-            send,
-            self._limit,
-            began,
-            self._on_top(scope, headers, (b"x-request-id", given)),
-            gzip=takes_gzip(headers.get(b"accept-encoding", b"")[:LONGEST]),
-            varies=self._varies,
-        )
-        try:
-            await self._pass(scope, receive, answer, headers)
-        except asyncio.CancelledError:
-            if answer.status or not self._limit.was_late(answer.task):
-                raise
-            sentence = f"This took longer than {self._rules.limit:g} seconds and was given up. Try again."
-            await answer.refuse(503, "TOO_SLOW", sentence, request_id=request_id)
-        finally:
-            self._limit.stop(answer.task)
-            if not 0 < answer.status < 400 or scope["path"] not in _UNHEARD:
-                self._tell(scope, answer.status, time.perf_counter() - began)
+        return given
 
-    async def _pass(
-        self, scope: HTTPScope, receive: Receive, answer: Outgoing, headers: dict[bytes, bytes]
-    ) -> None:
-        """To the application, unless it is none of its business."""
-        request_id = scope["state"]["request_id"]
-        if not self._is_ours(headers.get(b"host", b"")[:LONGEST]) or _holds_nul(scope):
-            await answer.refuse(400, *_why(scope), request_id=request_id)
-        elif self._rules.cors.answers and is_preflight(scope["method"], headers):
+    def _refusal(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
+        """Status, code and sentence for what is none of the application's business."""
+        if b"%00" in scope["query_string"] or "\0" in scope["path"]:  # no name holds it, Postgres refuses it
+            return 400, "MALFORMED_REQUEST", "An address may not hold the character U+0000."
+        if not self._is_ours(headers.get(b"host", b"")[:LONGEST]):
+            why = "This server does not go by that name; API_ALLOWED_HOSTS lists its names."
+            return 400, "UNKNOWN_HOST", why
+        if self._rules.cors.answers and is_preflight(scope["method"], headers):
             refusal = self._rules.cors.refusal(headers)
-            if refusal is None:
-                await answer.nothing(PREFLIGHT)
-            else:
-                await answer.refuse(403, "CORS_REFUSED", refusal, request_id=request_id)
-        else:
-            await self._app(scope, receive, answer)
+            return None if refusal is None else (403, "CORS_REFUSED", refusal)
+        return None
 
     def _names_us(self, host: bytes) -> bool:
         """An address names nobody, so a page elsewhere cannot make a browser believe that it is its own."""
@@ -125,34 +128,27 @@ class Gate:
             return False
         return True
 
-    def _on_top(self, scope: HTTPScope, headers: dict[bytes, bytes], request_id: Header) -> list[Header]:
+    def _on_top(self, scope: HTTPScope, headers: dict[bytes, bytes], request_id: bytes) -> list[Header]:
         fixed = _LINKED if scope["path"].startswith(_LINKS) else _ALWAYS
-        more = [request_id, *fixed, *self._rules.cors.headers(headers.get(b"origin"))]
+        more = [(b"x-request-id", request_id), *fixed]
+        if b"origin" in headers:
+            more += self._rules.cors.headers(headers[b"origin"])
         if self._rules.production and (
             scope["scheme"] == "https" or headers.get(b"x-forwarded-proto") == b"https"
         ):
             more.append(_HSTS)
         return more
 
-    def _tell(self, scope: HTTPScope, status: int, seconds: float) -> None:
-        """One line per request: no body, no query, no header."""
-        told = {
-            "method": scope["method"],
-            "route": scope.get("path_template") or "none",
-            "status": status,
-            "ms": round(seconds * 1000, 1),
-        }
+    def _note(self, scope: HTTPScope, answer: Outgoing, arrived: float) -> None:
+        """Count it, and log a line: no body, no query, no header."""
+        seconds = (answer.began or time.perf_counter()) - arrived
+        method, route = scope["method"], scope.get("path_template") or "none"
+        self._metrics.under_way -= 1
+        self._metrics.note(method, route, answer.status or BROKEN_OFF, seconds)
+        if 0 < answer.status < 400 and scope["path"] in _UNHEARD:
+            return
+        ms = round((time.perf_counter() - arrived) * 1000, 1)
+        told = {"method": method, "route": route, "status": answer.status, "ms": ms}
         if (actor := scope["state"].get("actor_id")) is not None:
             told["actor"] = str(actor)
         self._log.info("request", **told)
-
-
-def _holds_nul(scope: HTTPScope) -> bool:
-    """U+0000, which no name holds and Postgres refuses."""
-    return b"%00" in scope["query_string"] or "\0" in scope["path"]
-
-
-def _why(scope: HTTPScope) -> tuple[str, str]:
-    if _holds_nul(scope):
-        return "MALFORMED_REQUEST", "An address may not hold the character U+0000."
-    return "UNKNOWN_HOST", "This server does not go by that name; API_ALLOWED_HOSTS lists its names."

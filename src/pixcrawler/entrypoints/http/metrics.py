@@ -6,23 +6,18 @@ been forked, and so not at the head of this file.
 """
 
 import os
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
-
 from pixcrawler.entrypoints.http.shared_folder import FOLDER, Present, forget_the_dead
 
 if TYPE_CHECKING:
-    from prometheus_client import Counter as CounterMetric
-    from prometheus_client import Gauge, Histogram, Metric
+    from prometheus_client import Gauge, Metric
 
-BUCKETS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-"""Seconds."""
+    from pixcrawler.entrypoints.http.tally import Tally
+
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BROKEN_OFF: Final = 499
 """The status, as nginx has it, of a request that ended before its answer began."""
@@ -34,6 +29,8 @@ class Metrics:
     def __init__(self) -> None:
         import prometheus_client as library
 
+        from pixcrawler.entrypoints.http.tally import BUCKETS, SecondsHistogram
+
         folder = os.environ.get(FOLDER)
         self._folder = None if folder is None else Path(folder)
         self._present = None if self._folder is None else Present(self._folder)
@@ -44,7 +41,7 @@ class Metrics:
             ["method", "route", "status"],
             registry=self.registry,
         )
-        self._seconds = library.Histogram(
+        self._seconds = SecondsHistogram(
             "pixcrawler_http_request_seconds",
             "Seconds until the answer began.",
             ["method", "route"],
@@ -62,7 +59,7 @@ class Metrics:
             registry=self.registry,
         )
         self._counted: Counter[tuple[str, str]] = Counter()
-        self._known: dict[tuple[str, str, int], tuple[CounterMetric, Histogram]] = {}
+        self._tallies: dict[tuple[str, str, int], Tally] = {}
 
     def _now(self, name: str, what: str, *labels: str) -> "Gauge":
         """A number that may fall: the sum over the processes that are there."""
@@ -71,23 +68,25 @@ class Metrics:
         return Gauge(f"pixcrawler_{name}", what, labels, multiprocess_mode="livesum", registry=self.registry)
 
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
-        """One request; ``route`` is a template."""
-        known = self._known.get((method, route, status)) or self._met(method, route, status)
-        known[0].inc()
-        known[1].observe(seconds)
+        """One request; ``route`` is a template. ``sample`` writes it down."""
+        kind = method if method in METHODS else "other", route, status
+        tally = self._tallies.get(kind)
+        if tally is None:
+            tally = self._tallies[kind] = self._tally(*kind)
+        tally.note(seconds)
 
-    def _met(self, method: str, route: str, status: int) -> "tuple[CounterMetric, Histogram]":
-        named = method if method in METHODS else "other"
-        met = (self._requests.labels(named, route, status), self._seconds.labels(named, route))
-        if named == method:
-            self._known[method, route, status] = met
-        return met
+    def _tally(self, method: str, route: str, status: int) -> "Tally":
+        from pixcrawler.entrypoints.http.tally import Tally
+
+        return Tally(self._requests.labels(method, route, status), self._seconds.labels(method, route))
 
     def sample(
         self, uses: Mapping[tuple[str, str], int], connections: Mapping[str, int], *, listeners: int
     ) -> None:
-        """How things stand now, and what others count: ``uses`` of the cache since the start, the pools'
-        connections. Written down now and then, so that no request pays for it."""
+        """What was noted since the last time, how things stand now, and what others count: ``uses`` of the
+        cache since the start, the pools' connections. Called now and then, so that no request pays for it."""
+        for tally in self._tallies.values():
+            tally.write()
         for labels, number in uses.items():
             if more := number - self._counted[labels]:
                 self._questions.labels(*labels).inc(more)
@@ -122,32 +121,3 @@ class _Once:
 
     def collect(self) -> "Iterable[Metric]":
         return self._metrics
-
-
-class Measured:
-    """ASGI middleware around all others."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app = app
-        self._metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
-            await self._app(scope, receive, send)
-            return
-        metrics, began = self._metrics, time.perf_counter()
-        status, ended = BROKEN_OFF, 0.0
-
-        async def sending(message: Message) -> None:
-            nonlocal status, ended
-            if message["type"] == "http.response.start":
-                status, ended = message["status"], time.perf_counter()
-            await send(message)
-
-        metrics.under_way += 1
-        try:
-            await self._app(scope, receive, sending)
-        finally:
-            metrics.under_way -= 1
-            route = scope.get("path_template") or "none"
-            metrics.note(scope["method"], route, status, (ended or time.perf_counter()) - began)

@@ -1,6 +1,7 @@
 """The way back of an answer: its headers, its size, its status, and the clock that stops when it begins."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -17,44 +18,62 @@ _FRESH = (b"cache-control", b"no-store")
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 
-class Outgoing:
-    """``more`` headers come on top. ``gzip``: the client takes it. ``varies``: on what, besides that, an
-    answer depends."""
+class Manner:
+    """What is the same for all answers of a server: their time ``limit``, and on what, besides the encodings
+    that a client takes, they depend (``varies``)."""
 
-    __slots__ = ("_gzip", "_held", "_limit", "_more", "_scope", "_send", "_varies", "status", "task")
+    __slots__ = ("limit", "other", "packable")
+
+    def __init__(self, limit: TimeLimit, varies: tuple[bytes, ...]) -> None:
+        self.limit = limit
+        self.packable = _vary((b"accept-encoding", *varies))
+        self.other = _vary(varies)
+
+
+def _vary(names: tuple[bytes, ...]) -> Sequence[Header]:
+    return [(b"vary", b", ".join(names))] if names else []
+
+
+class Outgoing:
+    """``more`` headers come on top. ``gzip``: the client takes it. ``task`` is the one that asks.
+
+    ``status`` is 0, and so is ``began`` (by ``time.perf_counter``), until the answer begins.
+    """
+
+    __slots__ = ("_gzip", "_held", "_manner", "_more", "_scope", "_send", "_task", "began", "status")
 
     def __init__(
         self,
         scope: HTTPScope,
         send: Send,
-        limit: TimeLimit,
-        began: float,
+        manner: Manner,
+        task: asyncio.Task[object],
         more: Sequence[Header],
         *,
         gzip: bool,
-        varies: tuple[bytes, ...],
     ) -> None:
         self._scope = scope
         self._send = send
-        self._limit = limit
+        self._manner = manner
+        self._task = task
         self._more = more
         self._gzip = gzip
-        self._varies = varies
         self._held: HTTPResponseStartEvent | None = None
-        self.task = limit.start(began)
         self.status = 0
+        self.began = 0.0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self._limit.stop(self.task)
-            if self._finish(message):
+            self.began = time.perf_counter()
+            self._manner.limit.stop(self._task)
+            if self._finish(message) and self._gzip:
                 self._held = message
                 return
         elif self._held is not None and message["type"] == "http.response.body":
             start, self._held = self._held, None
             body = message["body"]
-            if self._gzip and len(body) >= SMALLEST and not message.get("more_body"):
+            if len(body) >= SMALLEST and not message.get("more_body"):
                 message["body"] = await _pack(start, body)
             await self._send(start)
         await self._send(message)
@@ -69,17 +88,15 @@ class Outgoing:
             headers.append(_FRESH)
         if _POLICY[0] not in given:
             headers.append(_POLICY)
-        packable = self._scope["method"] != "HEAD" and may_be_packed(
-            self._scope["path"], given.get(b"content-type", b""), given
-        )
-        if packable or self._varies:
-            varies = (b"accept-encoding", *self._varies) if packable else self._varies
-            headers.append((b"vary", b", ".join(varies)))
+        packable = may_be_packed(self._scope["path"], given.get(b"content-type", b""), given)
+        packable = packable and self._scope["method"] != "HEAD"
+        headers += self._manner.packable if packable else self._manner.other
         message["headers"] = headers
         return packable
 
-    async def refuse(self, status: int, code: str, sentence: str, *, request_id: str) -> None:
+    async def refuse(self, status: int, code: str, sentence: str) -> None:
         """An error in the usual envelope, from outside of the framework."""
+        request_id = self._scope["state"]["request_id"]
         body = msgspec.json.encode(ErrorBody(sentence, [Detail(sentence, code, None)], request_id))
         length = str(len(body)).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", length)]
