@@ -68,7 +68,7 @@ async def fill(target: OpenTarget, store: ObjectStore, files: dict[str, bytes]) 
         elif number % 4 == 1:
             await target.add(name, data)
         elif number % 4 == 2:
-            await target.stream(name, len(data), pieces(data))
+            await target.stream(name, len(data), blocks(data))
         else:
             path = target.scratch / "made"
             path.write_bytes(data)
@@ -76,9 +76,9 @@ async def fill(target: OpenTarget, store: ObjectStore, files: dict[str, bytes]) 
             assert not path.exists()
 
 
-async def pieces(data: bytes) -> AsyncIterator[bytes]:
+async def blocks(data: bytes) -> AsyncIterator[tuple[bytes, bytes]]:
     for at in range(0, len(data), 1_000):
-        yield data[at : at + 1_000]
+        yield data[at : at + 600], data[at + 600 : at + 1_000]
 
 
 async def written(

@@ -15,7 +15,7 @@ from pixcrawler.application.ports.target import StoredFile
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.errors import BrokenArchive, ExportMismatch
 from pixcrawler.domain.shared.errors import Invalid, LeaseLost, StorageFull, Unavailable
-from tests.contract.archives import FILES, content, exports, fill, filled, opened, pieces, written
+from tests.contract.archives import FILES, blocks, content, exports, fill, filled, opened, written
 from tests.fakes.object_store import MemoryObjectStore
 
 EVERY = pytest.mark.parametrize("archive", ARCHIVES)
@@ -79,7 +79,7 @@ async def test_a_stream_of_another_length_fails_and_nothing_is_left(
 ) -> None:
     with pytest.raises(ExportMismatch, match=r"data\.tar has 5 bytes instead of 6"):
         async with opened(store, tmp_path, archive) as target:
-            await target.stream("data.tar", 6, pieces(b"12345"))
+            await target.stream("data.tar", 6, blocks(b"12345"))
     assert await exports(store) == []
 
 

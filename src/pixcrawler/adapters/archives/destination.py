@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pixcrawler.adapters.archives.container import Container, Packer, in_blocks
-from pixcrawler.adapters.archives.disk import told_plainly
+from pixcrawler.adapters.archives.disk import Growing, told_plainly
 from pixcrawler.adapters.archives.seven_zip import SevenZipPacker
 from pixcrawler.adapters.archives.sink import Sink
 from pixcrawler.application.ports.object_store import ObjectStore
@@ -39,19 +39,20 @@ class InFile:
     def __init__(self, path: Path, container: Container) -> None:
         self._path, self.container = path, container
         self._descriptor = -1
+        self._growing: Growing | None = None
         self._sink = Sink(self._append, summed=False)
 
     def packer(self) -> Packer:
         with told_plainly(self._path.parent):
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        self._growing = Growing(self._descriptor)
         front_to_back = self.container.packer
         return SevenZipPacker(self._sink, self._begin) if front_to_back is None else front_to_back(self._sink)
 
     def _append(self, block: bytes) -> None:
+        assert self._growing is not None, "A packer was asked for."
         with told_plainly(self._path.parent):
-            written = os.write(self._descriptor, block)
-            while written < len(block):
-                written += os.write(self._descriptor, memoryview(block)[written:])
+            self._growing.write((block,))
 
     def _begin(self, first: bytes) -> None:
         self._sink.flush()

@@ -1,11 +1,46 @@
-"""The errors of a disk as sentences."""
+"""Writing to a disk, and its errors as sentences."""
 
 import errno
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from pixcrawler.domain.shared.errors import StorageFull, Unavailable
+
+AT_ONCE = 1_024
+"""Pieces in one system call; what Linux and macOS take (IOV_MAX)."""
+SENT = 4 << 20
+"""Bytes from which on it is worth telling the disk."""
+
+
+class Growing:
+    """A new file, written from its start. What came is sent to the disk while more is made: who asks for a
+    ``sync`` in the end finds most of it done, and no gigabyte of it waits in memory. Raises OSError."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._sent = 0
+        self.size = 0
+
+    def write(self, pieces: Sequence[bytes]) -> None:
+        """One behind the other, as they lie in memory."""
+        for start in range(0, len(pieces), AT_ONCE):
+            self._write(pieces[start : start + AT_ONCE])
+        waits = self.size - self._sent
+        if waits >= SENT and hasattr(os, "posix_fadvise"):
+            # On Linux this starts writing and waits for nothing. Only what is on the disk already leaves the
+            # cache, and of what was just written nothing is.
+            os.posix_fadvise(self._descriptor, self._sent, waits, os.POSIX_FADV_DONTNEED)
+            self._sent = self.size
+
+    def _write(self, pieces: Sequence[bytes]) -> None:
+        written, size = os.writev(self._descriptor, pieces), sum(map(len, pieces))
+        if written < size:
+            rest = memoryview(b"".join(pieces))
+            while written < size:
+                written += os.write(self._descriptor, rest[written:])
+        self.size += size
 
 
 @contextmanager

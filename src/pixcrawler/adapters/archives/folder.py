@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterator, Sequen
 from pathlib import Path
 from typing import BinaryIO
 
-from pixcrawler.adapters.archives.disk import told_plainly
+from pixcrawler.adapters.archives.disk import Growing, told_plainly
 from pixcrawler.adapters.archives.threads import written
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import Published, Reading, StoredFile
@@ -94,11 +94,12 @@ class FolderTarget:
 
         self._bytes += await asyncio.to_thread(move)
 
-    async def stream(self, name: str, size: int, pieces: AsyncIterable[bytes]) -> None:
+    async def stream(self, name: str, size: int, blocks: AsyncIterable[Sequence[bytes]]) -> None:
         path = await asyncio.to_thread(self._path, name)
-        with told_plainly(self._part.path), path.open("xb") as file:
-            await written(pieces, file.write)
-            came = file.tell()
+        with told_plainly(self._part.path), path.open("xb", buffering=0) as file:
+            growing = Growing(file.fileno())
+            await written(blocks, growing.write)
+            came = growing.size
         if came != size:
             raise ExportMismatch(f"{name} has {came:,} bytes instead of {size:,}; export again.")
         self._bytes += size

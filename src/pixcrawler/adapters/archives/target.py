@@ -1,7 +1,7 @@
 """An archive as the target of an export."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -66,7 +66,7 @@ class ArchiveTarget:
                 copy(self._packer, name, path.stat().st_size, in_blocks(file))
             path.unlink()
 
-    async def stream(self, name: str, size: int, pieces: AsyncIterable[bytes]) -> None:
+    async def stream(self, name: str, size: int, blocks: AsyncIterable[Sequence[bytes]]) -> None:
         await self._settle()
         self._packer.begin(self._member(name), size)
         came = 0
@@ -77,7 +77,7 @@ class ArchiveTarget:
                 self._packer.write(piece)
                 came += len(piece)
 
-        await written(_gathered(pieces), write)
+        await written(blocks, write)
         if came != size:
             raise ExportMismatch(f"{name} has {came:,} bytes instead of {size:,}; export again.")
         await to_the_end(self._packer.end)
@@ -156,17 +156,3 @@ def _batches(files: Sequence[StoredFile]) -> Iterator[list[StoredFile]]:
         held += file.size
     if batch:
         yield batch
-
-
-async def _gathered(pieces: AsyncIterable[bytes]) -> AsyncIterator[list[bytes]]:
-    """Pieces of a MB together: a thread for each small one would take longer than the writing."""
-    waiting: list[bytes] = []
-    held = 0
-    async for piece in pieces:
-        waiting.append(piece)
-        held += len(piece)
-        if held >= 1 << 20:
-            yield waiting
-            waiting, held = [], 0
-    if waiting:
-        yield waiting

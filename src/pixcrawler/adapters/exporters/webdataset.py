@@ -5,7 +5,6 @@ docs/reference/formats.md.
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -19,6 +18,7 @@ from pixcrawler.adapters.exporters.form import Made, Seen, data_files
 from pixcrawler.adapters.exporters.packed import Batches, PackedForm
 from pixcrawler.adapters.exporters.quoting import in_yaml_as_it_is
 from pixcrawler.adapters.exporters.shuffled import Shard, Shuffled
+from pixcrawler.adapters.exporters.summed import Summed
 from pixcrawler.adapters.exporters.texts import Texts
 from pixcrawler.application.ports.target import Reading, Target
 from pixcrawler.domain.datasets.conversion import Conversion
@@ -88,16 +88,16 @@ class WebDataset(PackedForm):
         return "/".join(self.place(image).values())
 
     async def write(self, shard: Shard, batches: Batches, target: Target) -> Made:
-        name, summed = self.name_of(shard), hashlib.sha256()
-        async with aclosing(self._pieces(shard, batches, summed)) as pieces:
+        name, summed = self.name_of(shard), Summed()
+        async with aclosing(self._blocks(shard, batches, summed)) as blocks:
             if self.conversion is None:
                 size = await asyncio.to_thread(self._size, shard)
-                await target.stream(name, size, pieces)
+                await target.stream(name, size, blocks)
             else:
                 path = target.scratch / "shard.tar"
-                size = await _saved(pieces, path)
+                size = await _saved(blocks, path)
                 await target.take(name, path)
-        return Made(name, size, summed.hexdigest())
+        return Made(name, size, await summed.hexdigest())
 
     def passing(self, layout: Layout, texts: Texts) -> Iterator[Placed]:
         yield from layout
@@ -150,28 +150,29 @@ class WebDataset(PackedForm):
             size += sum(ustar.room(len(content)) for _, content in self._beside("", image))
         return size + len(ustar.end(size))
 
-    async def _pieces(
-        self, shard: Shard, batches: Batches, summed: "hashlib._Hash"
-    ) -> AsyncGenerator[bytes, None]:
+    async def _blocks(
+        self, shard: Shard, batches: Batches, summed: Summed
+    ) -> AsyncGenerator[Sequence[bytes], None]:
         places, size = iter(shard.places), 0
-        async for batch in batches:
-            piece = await asyncio.to_thread(self._packed, batch, places)
-            size += len(piece)
-            summing = asyncio.create_task(asyncio.to_thread(summed.update, piece))
-            try:
-                yield piece  # written while it is summed
-            finally:
-                await summing
-        summed.update(ustar.end(size))
-        yield ustar.end(size)
+        try:
+            async for batch in batches:
+                block = await asyncio.to_thread(self._packed, batch, places)
+                size += sum(map(len, block))
+                await summed.add(block)
+                yield block  # written while it is summed up, and while the next one is made
+            end = (ustar.end(size),)
+            await summed.add(end)
+            yield end
+        finally:
+            await summed.settle()
 
-    def _packed(self, batch: Sequence[tuple[Placed, bytes]], places: Iterator[int]) -> bytes:
+    def _packed(self, batch: Sequence[tuple[Placed, bytes]], places: Iterator[int]) -> list[bytes]:
         pieces: list[bytes] = []
         for (image, data), place in zip(batch, places, strict=False):
             key = self.shuffled.key(place)
             picture = (f"{key}.{self.picture}".encode(), data)
             pieces += ustar.joined((picture, *self._beside(key, image)))
-        return b"".join(pieces)
+        return pieces
 
 
 def _extension(shuffled: Shuffled, conversion: Conversion | None) -> str:
@@ -184,10 +185,10 @@ def _extension(shuffled: Shuffled, conversion: Conversion | None) -> str:
     return formats.pop() if len(formats) == 1 and formats <= _KNOWN else _ANY
 
 
-async def _saved(pieces: AsyncIterator[bytes], path: Path) -> int:
+async def _saved(blocks: AsyncIterator[Sequence[bytes]], path: Path) -> int:
     with path.open("wb") as file:
-        async for piece in pieces:
-            await asyncio.to_thread(file.write, piece)
+        async for block in blocks:
+            await asyncio.to_thread(file.writelines, block)
         return file.tell()
 
 

@@ -55,8 +55,9 @@ class Target(Protocol):
         """A file in ``scratch``, which is gone from there afterwards."""
         ...
 
-    async def stream(self, name: str, size: int, pieces: AsyncIterable[bytes]) -> None:
-        """A file of exactly ``size`` bytes, whose pieces are in memory one at a time."""
+    async def stream(self, name: str, size: int, blocks: AsyncIterable[Sequence[bytes]]) -> None:
+        """A file of exactly ``size`` bytes. A block is some MB, in pieces that follow each other; it is
+        written while the next one is made."""
         ...
 
     async def finish(self) -> Reading:
