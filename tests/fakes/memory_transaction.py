@@ -220,7 +220,12 @@ class MemoryTransaction:
         self._request_id = request_id
 
     @asynccontextmanager
-    async def __call__(self, *, fenced_by: Lease | None = None) -> AsyncIterator[MemoryUnitOfWork]:
+    async def __call__(
+        self,
+        *,
+        fenced_by: Lease | None = None,
+        brief: bool = False,  # noqa: ARG002 -- all are alike here
+    ) -> AsyncIterator[MemoryUnitOfWork]:
         async with self.database.lock:
             yield MemoryUnitOfWork(self.database, self._reactions, self._new_id, self._request_id, fenced_by)
 

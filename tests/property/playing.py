@@ -99,9 +99,11 @@ class TurnedTransaction:
         self._turns = turns
 
     @asynccontextmanager
-    async def __call__(self, *, fenced_by: Lease | None = None) -> AsyncIterator[MemoryUnitOfWork]:
+    async def __call__(
+        self, *, fenced_by: Lease | None = None, brief: bool = False
+    ) -> AsyncIterator[MemoryUnitOfWork]:
         await self._turns()
-        async with self._inner(fenced_by=fenced_by) as tx:
+        async with self._inner(fenced_by=fenced_by, brief=brief) as tx:
             yield tx
 
     async def repeated(

@@ -106,6 +106,13 @@ def alone(engine: AsyncEngine) -> Alone:
     pooler it is one in name, too: limits of time are its."""
     if engine.get_execution_options().get(POOLER):
         return _InTransactions(engine)
+    return unbegun(engine)
+
+
+def unbegun(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool for sessions whose statements are transactions by themselves: not through a pooler."""
+    if engine.get_execution_options().get(POOLER):
+        return engine
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 

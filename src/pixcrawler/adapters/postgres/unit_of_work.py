@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from pixcrawler.adapters.postgres.engine import DatabaseTooSlow, translating
+from pixcrawler.adapters.postgres.engine import DatabaseTooSlow, translating, unbegun
 from pixcrawler.adapters.postgres.repositories import Repositories, RequestId
 from pixcrawler.adapters.postgres.tables import OutboxRow
 from pixcrawler.application.ports.clock import NewId
@@ -143,14 +143,18 @@ class PostgresTransaction:
         request_id: RequestId = no_request,
     ) -> None:
         self._engine = engine
+        self._unbegun = unbegun(engine)
         self._reactions = reactions
         self._new_id = new_id
         self._request_id = request_id
 
     @asynccontextmanager
-    async def __call__(self, *, fenced_by: Lease | None = None) -> AsyncIterator[PostgresUnitOfWork]:
+    async def __call__(
+        self, *, fenced_by: Lease | None = None, brief: bool = False
+    ) -> AsyncIterator[PostgresUnitOfWork]:
+        engine = self._unbegun if brief and fenced_by is None else self._engine
         with translating():
-            async with AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session:
+            async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
                 yield PostgresUnitOfWork(session, self._reactions, self._new_id, self._request_id, fenced_by)
 
     async def repeated(

@@ -67,7 +67,7 @@ class CreateCrawl:
             IdempotencyInFlight, IdempotencyMismatch: see ``Answers``.
         """
         by.must(WRITE)
-        async with self.transaction() as tx:
+        async with self.transaction(brief=once is None) as tx:  # the look for an answer takes a lock
             if (earlier := await tx.answers.find(once, owner=by.id, type=JobDetail)) is not None:
                 return earlier
             project, defaults = await project_and_defaults(tx, command.project_id, by=by)

@@ -132,8 +132,15 @@ class UnitOfWork(Protocol):
 class Transaction(Protocol):
     """Begins units of work."""
 
-    def __call__(self, *, fenced_by: Lease | None = None) -> AbstractAsyncContextManager[UnitOfWork]:
-        """One transaction. With ``fenced_by``, its commit writes nothing once the lease is lost."""
+    def __call__(
+        self, *, fenced_by: Lease | None = None, brief: bool = False
+    ) -> AbstractAsyncContextManager[UnitOfWork]:
+        """One transaction. With ``fenced_by``, its commit writes nothing once the lease is lost.
+
+        ``brief`` is for work that takes no lock, and writes nothing but what waits for the commit: jobs by
+        ``add_last``, tasks, lines of their logs, who did what. Each of its reads sees what is there at that
+        moment; its commit is one statement, all or nothing. It saves the round trips of BEGIN and COMMIT.
+        """
         ...
 
     async def repeated(

@@ -52,8 +52,10 @@ class FusedTransaction(MemoryTransaction):
     fuse: Fuse
 
     @asynccontextmanager
-    async def __call__(self, *, fenced_by: Lease | None = None) -> AsyncIterator[MemoryUnitOfWork]:
-        async with super().__call__(fenced_by=fenced_by) as tx:
+    async def __call__(
+        self, *, fenced_by: Lease | None = None, brief: bool = False
+    ) -> AsyncIterator[MemoryUnitOfWork]:
+        async with super().__call__(fenced_by=fenced_by, brief=brief) as tx:
             commit = tx.commit
 
             async def fused(*, closing: Lease | None = None) -> None:

@@ -68,11 +68,13 @@ class Interrupted(MemoryTransaction):
     nth = 1
 
     @asynccontextmanager
-    async def __call__(self, *, fenced_by: Lease | None = None) -> AsyncIterator[MemoryUnitOfWork]:
+    async def __call__(
+        self, *, fenced_by: Lease | None = None, brief: bool = False
+    ) -> AsyncIterator[MemoryUnitOfWork]:
         self.number += 1
         if self.number == self.nth:
             await self.somebody()
-        async with super().__call__(fenced_by=fenced_by) as tx:
+        async with super().__call__(fenced_by=fenced_by, brief=brief) as tx:
             yield tx
 
     somebody: Callable[[], Awaitable[None]]
