@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import json
 import os
 import shutil
 import warnings
@@ -69,14 +70,33 @@ class Shards:
                 data = Path(record["image"]["path"]).read_bytes()
                 shards.write({"__key__": record["id"], "jpg": data, "cls": record["label"], "json": about})
 
+    def write_folders(self) -> None:
+        """Ours, one with the same columns in a plainly written ``metadata.jsonl``, and one that has the pictures
+        in folders of their classes and nothing else."""
+        self._export("imagefolder")
+        described = _emptied(self._room / "theirs" / "described") / "train"
+        plain = _emptied(self._room / "theirs" / "plain") / "train"
+        ours = self._room / "ours" / "imagefolder" / "train"
+        for line in (ours / "metadata.jsonl").read_text().splitlines():
+            about = json.loads(line)
+            for folder in (described, plain):
+                path = folder / about["file_name"]
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.hardlink_to(ours / about["file_name"])
+            with (described / "metadata.jsonl").open("a") as file:
+                file.write(json.dumps(about) + "\n")
+
     def readings(self) -> list[Reading]:
         """(name, how, ours, theirs)."""
         ours, theirs = self._room / "ours", self._room / "theirs"
+        folder = ours / "imagefolder"
         tables = (ours / "parquet" / "data", theirs / "parquet")
         tars = (ours / "webdataset" / "train", theirs / "webdataset")
         return [
             ("webdataset, webdataset", _with_webdataset, *tars),
             ("webdataset, datasets", _with_datasets("webdataset", "jpg"), *tars),
+            ("imagefolder, datasets", _folder_with_datasets, folder, theirs / "described"),
+            ("imagefolder, datasets, no metadata", _folder_with_datasets, folder, theirs / "plain"),
             ("parquet, datasets", _with_datasets("parquet", "image"), *tables),
             ("parquet, pyarrow", _with_pyarrow, *tables),
             ("parquet, 20 rows, pyarrow", _some_rows, *tables),
@@ -180,6 +200,14 @@ def _with_datasets(builder: str, picture: str) -> Callable[[Path], None]:
                 row[picture].load()
 
     return read
+
+
+def _folder_with_datasets(folder: Path) -> None:
+    from datasets import load_dataset
+
+    with TemporaryDirectory(dir=folder.parents[1]) as cache:
+        for row in load_dataset(str(folder), cache_dir=cache)["train"]:
+            row["image"].load()
 
 
 def _with_pyarrow(folder: Path) -> None:

@@ -28,12 +28,12 @@ def _write(folder: Path, count: int, start: int) -> list[str]:
     place.mkdir(parents=True)
     paths = []
     for number in range(start, min(start + PER_TASK, count)):
-        (place / f"{number:07}.jpg").write_bytes(_jpeg(number))
+        (place / f"{number:07}.jpg").write_bytes(jpeg(number))
         paths.append(f"{start:07}/{number:07}.jpg")
     return paths
 
 
-def _jpeg(seed: int) -> bytes:
+def jpeg(seed: int) -> bytes:
     """Smooth colour noise: as many degrees of freedom as a perceptual hash sees, and more."""
     rng = np.random.default_rng(seed)
     coarse = Image.fromarray(rng.integers(0, 256, (COARSE, COARSE, 3), dtype=np.uint8))
