@@ -2,7 +2,6 @@
 
 from contextlib import AsyncExitStack
 
-from pixcrawler.adapters.fetching.chat_client import ChatClient
 from pixcrawler.adapters.labelling import LABELERS
 from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.bootstrap.infrastructure import Infrastructure
@@ -15,6 +14,8 @@ async def labeler(base: Infrastructure, stack: AsyncExitStack) -> Labeler | None
     given = base.settings.label
     if given.base_url is None or given.model is None:
         return None
+    from pixcrawler.adapters.fetching.chat_client import ChatClient  # and httpx
+
     chat = ChatClient(
         base_url=given.base_url,
         model=given.model,

@@ -4,14 +4,13 @@ import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
 from pixcrawler.adapters.fetching.guard import AddressGuard
-from pixcrawler.adapters.fetching.page_client import PageClient, PageLimits
 from pixcrawler.adapters.fetching.repeats import Repeats
-from pixcrawler.adapters.fetching.site_rules import SiteRules
 from pixcrawler.adapters.sources import SOURCES, SourceConfig, SourceContext, SourceRegistry, offer
 from pixcrawler.adapters.sources.factory import RobotsRules
 from pixcrawler.adapters.sources.watched import WatchedSources
@@ -23,6 +22,11 @@ from pixcrawler.bootstrap.cache import shared_robots
 from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.settings import Secret, Settings
+
+if TYPE_CHECKING:
+    from pixcrawler.adapters.fetching.page_client import PageClient
+    from pixcrawler.adapters.fetching.robots import Objection
+    from pixcrawler.adapters.fetching.site_rules import SiteRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ def sources(base: Outside | Infrastructure, stack: AsyncExitStack) -> Sources:
 
     clients: dict[float, PageClient] = {}
 
-    def pages(interval: float | None) -> PageClient:
+    def pages(interval: float | None) -> "PageClient":
         """One for all sources of the same pace."""
         between = settings.fetch.page_interval if interval is None else interval
         if between not in clients:
@@ -88,7 +92,9 @@ def _allowed(settings: Settings, configs: Mapping[str, SourceConfig]) -> frozens
     return frozenset(id_ for id_, config in configs.items() if config.enabled)
 
 
-def _page_client(base: Outside | Infrastructure, interval: float) -> PageClient:
+def _page_client(base: Outside | Infrastructure, interval: float) -> "PageClient":
+    from pixcrawler.adapters.fetching.page_client import PageClient, PageLimits  # and aiohttp
+
     fetch = base.settings.fetch
     return PageClient(
         guard=base.guard,
@@ -105,9 +111,23 @@ def _page_client(base: Outside | Infrastructure, interval: float) -> PageClient:
 
 
 def _robots(base: Outside | Infrastructure, stack: AsyncExitStack) -> RobotsRules:
+    opened: list[SiteRules] = []
+
+    async def objection(url: str) -> "Objection | None":
+        if not opened:
+            opened.append(_site_rules(base))
+            stack.push_async_callback(opened[0].aclose)
+        return await opened[0].objection(url)
+
+    return objection
+
+
+def _site_rules(base: Outside | Infrastructure) -> "SiteRules":
+    from pixcrawler.adapters.fetching.site_rules import SiteRules  # and aiohttp
+
     fetch = base.settings.fetch
     repeats = Repeats(attempts=fetch.attempts, wait_min=fetch.retry_min, wait_max=fetch.retry_max)
-    rules = SiteRules(
+    return SiteRules(
         guard=base.guard,
         user_agent=fetch.user_agent,
         pace=base.paces.pages,
@@ -115,8 +135,6 @@ def _robots(base: Outside | Infrastructure, stack: AsyncExitStack) -> RobotsRule
         shared=shared_robots(base.cache, base.settings),
         tls=base.tls,
     )
-    stack.push_async_callback(rules.aclose)
-    return rules.objection
 
 
 def source_configs(settings: Settings) -> dict[str, SourceConfig]:

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import httpx
-
-from pixcrawler.adapters.fetching.api_transport import QUERY_EXTENSION, GuardedTransport
 from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.inflating import inflated
@@ -21,10 +19,12 @@ from pixcrawler.adapters.fetching.misses import Miss, miss_of_status
 from pixcrawler.adapters.fetching.pace import HostPace
 from pixcrawler.adapters.fetching.repeats import Repeats
 from pixcrawler.adapters.fetching.retry_after import retry_after_header
-from pixcrawler.adapters.fetching.urls import Place, join_url, read_url
-from pixcrawler.adapters.fetching.wire import REDIRECTS
+from pixcrawler.adapters.fetching.urls import REDIRECTS, Place, join_url, read_url
 from pixcrawler.application.ports.pace import HostPaused, Pace
 from pixcrawler.domain.shared.reasons import Reason
+
+if TYPE_CHECKING:  # httpx comes with the first call: every command line loads this file
+    import httpx
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 NO_SECRETS: Mapping[str, str] = MappingProxyType({})
@@ -95,14 +95,10 @@ class ApiClient:
         self._repeats = Repeats(
             attempts=attempts, wait_min=wait_min, wait_max=wait_max, longest_pause=longest_pause
         )
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(guard, tls=tls),
-            headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
-        )
+        self._guard = guard
+        self._user_agent = user_agent
+        self._tls = tls
+        self._client: httpx.AsyncClient | None = None
 
     async def get_json(
         self,
@@ -132,7 +128,24 @@ class ApiClient:
         return await self._get(url, params, _Wish(ANYTHING, headers, NO_SECRETS))
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _opened(self) -> "httpx.AsyncClient":
+        import httpx
+
+        from pixcrawler.adapters.fetching.api_transport import GuardedTransport
+
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                transport=GuardedTransport(self._guard, tls=self._tls),
+                headers={"User-Agent": self._user_agent, "Accept-Encoding": "identity"},
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                follow_redirects=False,
+                trust_env=False,
+                timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, 5.0)),
+            )
+        return self._client
 
     async def _get(self, url: str, params: Mapping[str, str], wish: "_Wish") -> ApiAnswer:
         try:
@@ -148,6 +161,8 @@ class ApiClient:
             raise ApiUnreachable(miss.evidence) from miss
 
     async def _attempt(self, url: str, wish: "_Wish") -> ApiAnswer:
+        import httpx
+
         try:
             return await self._follow(url, wish)
         except TimeoutError as error:
@@ -173,12 +188,16 @@ class ApiClient:
 
     async def _ask(self, place: Place, wish: "_Wish", *, mine: bool) -> ApiAnswer | str:
         """The answer, or the URL that the server sends us on to."""
+        import httpx
+
+        from pixcrawler.adapters.fetching.api_transport import QUERY_EXTENSION
+
         url = httpx.URL(
             scheme=place.scheme, host=place.host, port=place.port, raw_path=place.target.encode("ascii")
         )
         sent = wish.for_origin(mine=mine)
         hidden = {QUERY_EXTENSION: wish.secret_query} if mine and wish.secrets else {}
-        async with self._client.stream("GET", url, headers=sent, extensions=hidden) as response:
+        async with self._opened().stream("GET", url, headers=sent, extensions=hidden) as response:
             if response.status_code in REDIRECTS and "Location" in response.headers:
                 return without_parameters(join_url(place, response.headers["Location"]), wish.secrets)
             if response.status_code >= 300:
@@ -190,7 +209,7 @@ class ApiClient:
                 raise ApiMalformed(f"The answer could not be read: {error}.") from error
             return ApiAnswer(body, dict(response.headers.items()), place.url, response.status_code)
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    async def _body(self, response: "httpx.Response") -> bytes:
         body = bytearray()
         async for data in response.aiter_raw():
             body += data
@@ -198,7 +217,7 @@ class ApiClient:
                 raise ValueError(f"more than {self._largest} bytes")
         return bytes(body)
 
-    async def _complaint(self, response: httpx.Response, wish: "_Wish") -> Miss:
+    async def _complaint(self, response: "httpx.Response", wish: "_Wish") -> Miss:
         status, after = response.status_code, retry_after_header(response.headers)
         if status in (429, 503):
             self._pace.slow_down(WHOLE, min(after or 0.0, self._repeats.longest_pause))
@@ -229,8 +248,10 @@ class _Wish:
     def secret_query(self) -> bytes:
         return urlencode(self.secrets).encode("ascii")
 
-    def for_origin(self, *, mine: bool) -> httpx.Headers:
+    def for_origin(self, *, mine: bool) -> "httpx.Headers":
         """What was meant for one server, a key above all, is not shown to another."""
+        import httpx
+
         sent = httpx.Headers({"Accept": self.accept})
         if mine:
             sent.update(httpx.Headers(dict(self.headers)))

@@ -2,8 +2,7 @@
 
 import os
 import ssl
-
-import aiohttp
+from functools import cache
 
 from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.application.ports.pace import HostPaused
@@ -44,15 +43,19 @@ def miss_of_status(status: int, after: float | None) -> Miss:
     return Miss(Reason.HTTP_4XX, f"status {status}")
 
 
-# First match counts: each kind stands before the more general one that it belongs to.
-_KINDS: tuple[tuple[tuple[type[Exception], ...], Reason, bool], ...] = (
-    ((HostPaused,), Reason.RATE_LIMITED, False),
-    ((aiohttp.ClientSSLError, ssl.SSLError, aiohttp.ServerFingerprintMismatch), Reason.TLS, False),
-    ((TimeoutError,), Reason.TIMEOUT, True),
-    ((aiohttp.ClientPayloadError,), Reason.INCOMPLETE_BODY, True),
-    ((aiohttp.ClientResponseError,), Reason.CONNECTION, False),
-    ((aiohttp.ClientConnectionError, OSError), Reason.CONNECTION, True),
-)
+@cache
+def _kinds() -> tuple[tuple[tuple[type[Exception], ...], Reason, bool], ...]:
+    """The first match counts: each kind stands before the more general one that it belongs to."""
+    import aiohttp  # not before it is used: every command line loads this file
+
+    return (
+        ((HostPaused,), Reason.RATE_LIMITED, False),
+        ((aiohttp.ClientSSLError, ssl.SSLError, aiohttp.ServerFingerprintMismatch), Reason.TLS, False),
+        ((TimeoutError,), Reason.TIMEOUT, True),
+        ((aiohttp.ClientPayloadError,), Reason.INCOMPLETE_BODY, True),
+        ((aiohttp.ClientResponseError,), Reason.CONNECTION, False),
+        ((aiohttp.ClientConnectionError, OSError), Reason.CONNECTION, True),
+    )
 
 
 def miss_of_error(error: Exception) -> Miss:
@@ -61,7 +64,7 @@ def miss_of_error(error: Exception) -> Miss:
         return error
     if isinstance(error, Denied):
         return Miss(error.reason, error.evidence, again=error.passing)
-    for kinds, reason, again in _KINDS:
+    for kinds, reason, again in _kinds():
         if isinstance(error, kinds):
             return Miss(reason, _line(error), again=again)
     return Miss(Reason.INTERNAL, type(error).__name__)
@@ -70,6 +73,8 @@ def miss_of_error(error: Exception) -> Miss:
 def _line(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    import aiohttp
+
     if isinstance(error, aiohttp.ClientResponseError):
         return f"not a valid HTTP answer: {error.message}".split("\n")[0][:200]
     cause = getattr(error, "os_error", None) or getattr(error, "certificate_error", None) or error

@@ -20,9 +20,9 @@ from pixcrawler.adapters.fetching.robots import Robots
 from pixcrawler.adapters.fetching.shared_robots import SharedRobots
 from pixcrawler.adapters.fetching.site_file import SiteFile
 from pixcrawler.adapters.fetching.site_opt_outs import SiteOptOuts
-from pixcrawler.adapters.fetching.urls import join_url
+from pixcrawler.adapters.fetching.urls import REDIRECTS, join_url
 from pixcrawler.adapters.fetching.user_agent import product_token
-from pixcrawler.adapters.fetching.wire import REDIRECTS, Wire
+from pixcrawler.adapters.fetching.wire import Wire
 from pixcrawler.application.ports.pace import Pace
 from pixcrawler.domain.shared.reasons import Reason
 

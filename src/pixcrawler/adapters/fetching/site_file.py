@@ -8,8 +8,8 @@ from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.inflating import inflated
 from pixcrawler.adapters.fetching.misses import miss_of_error, miss_of_status
 from pixcrawler.adapters.fetching.retry_after import retry_after_header
-from pixcrawler.adapters.fetching.urls import Place, join_url
-from pixcrawler.adapters.fetching.wire import REDIRECTS, Wire
+from pixcrawler.adapters.fetching.urls import REDIRECTS, Place, join_url
+from pixcrawler.adapters.fetching.wire import Wire
 from pixcrawler.application.ports.pace import HostPaused, Pace
 
 LARGEST = 512 * 1024  # bytes that are read and obeyed; RFC 9309 wants at least 500 KiB

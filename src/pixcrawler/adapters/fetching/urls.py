@@ -14,6 +14,8 @@ from pixcrawler.domain.shared.reasons import Reason
 
 LONGEST_URL = 8192  # bytes
 DEFAULT_PORTS = {"http": 80, "https": 443}
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses that send on to another URL."""
 
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _AUTHORITY = re.compile(r"(https?)://([^/?#]*)", re.IGNORECASE | re.ASCII)

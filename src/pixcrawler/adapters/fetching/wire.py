@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from aiohttp.tracing import Trace
 
 READ_BUFFER = 256 * 1024  # bytes; bigger pieces cost less per image
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_TRIED = 3  # addresses of one name
 
 

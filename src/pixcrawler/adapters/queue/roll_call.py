@@ -4,7 +4,6 @@ import contextlib
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from saq.queue.redis import RedisQueue
 
 from pixcrawler.domain.shared.errors import Unavailable
 
@@ -22,6 +21,8 @@ class RollCall:
 
     async def workers(self, lane: str) -> int:
         """How many were there in the last minute. Raises RedisUnavailable."""
+        from saq.queue.redis import RedisQueue  # not before it is used: every command loads this file
+
         try:
             info = await RedisQueue(self._redis, name=f"{self._prefix}:{lane}").info()
         except (RedisError, OSError) as error:

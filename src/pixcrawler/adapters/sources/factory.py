@@ -3,14 +3,17 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
-from pixcrawler.adapters.fetching.page_client import PageClient
-from pixcrawler.adapters.fetching.robots import Objection
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.source import Source, SourceKey
 
-RobotsRules = Callable[[str], Awaitable[Objection | None]]
+if TYPE_CHECKING:  # every command line loads this file, and few read web pages
+    from pixcrawler.adapters.fetching.page_client import PageClient
+    from pixcrawler.adapters.fetching.robots import Objection
+
+RobotsRules = Callable[[str], Awaitable["Objection | None"]]
 """What a site's robots.txt has against an address."""
 
 
@@ -45,11 +48,11 @@ class SourceContext:
     folder_roots: tuple[Path, ...] = ()
     page_size: int = 250
     robots: RobotsRules | None = None
-    pages: Callable[[float | None], PageClient] | None = None
+    pages: "Callable[[float | None], PageClient] | None" = None
     max_pages: int = 1_000
     link_depth: int = 5
 
-    def page_client(self, config: SourceConfig) -> PageClient:
+    def page_client(self, config: SourceConfig) -> "PageClient":
         """Raises LookupError where this context was made for sources that read no pages."""
         if self.pages is None:
             raise LookupError("this context has no client for web pages")

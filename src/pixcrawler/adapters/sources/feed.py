@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pixcrawler.adapters.fetching.misses import Miss
-from pixcrawler.adapters.fetching.page_client import PageClient
 from pixcrawler.adapters.sources.described import candidate
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.turns import Turns
@@ -17,6 +16,7 @@ from pixcrawler.domain.crawling.addresses import addresses
 from pixcrawler.domain.crawling.errors import InvalidJob, SourceBlocked, SourceUnreachable
 
 if TYPE_CHECKING:
+    from pixcrawler.adapters.fetching.page_client import PageClient
     from pixcrawler.adapters.sources.feed_items import Feed
 
 PAGE_SIZE = 500
@@ -39,7 +39,7 @@ class NoFeed(Exception):
 
 
 class FeedSource:
-    def __init__(self, client: PageClient) -> None:
+    def __init__(self, client: "PageClient") -> None:
         self._client = client
         self._info = SourceInfo(
             id="feed",

@@ -12,7 +12,11 @@ _NOTHING_SET: Mapping[str, SourceConfig] = MappingProxyType({})
 
 
 class SourceRegistry:
-    """``configs`` has an entry for each source with settings of its own."""
+    """``configs`` has an entry for each source with settings of its own.
+
+    Plug-ins are built at once, so that one that fails is told of; ours when they are first asked for, as most
+    processes ask for one or two.
+    """
 
     def __init__(
         self, offer: Offer, context: SourceContext, configs: Mapping[str, SourceConfig] = _NOTHING_SET
@@ -22,7 +26,8 @@ class SourceRegistry:
         self._configs = configs
         self._built: dict[str, Source] = {}
         for id_ in list(offer.factories):
-            self._build(id_)
+            if offer.origins[id_] != OURS:
+                self._try(id_)
         self._known = (*offer.factories, *offer.shut)
 
     def ids(self) -> tuple[str, ...]:
@@ -32,7 +37,7 @@ class SourceRegistry:
         return tuple(self._offer.troubles)
 
     def get(self, source_id: str) -> Source:
-        source = self._built.get(source_id)
+        source = self._found(source_id)
         if source is not None:
             return source
         if source_id in self._known:
@@ -44,7 +49,7 @@ class SourceRegistry:
     def status(self, source_id: str) -> SourceStatus:
         if source_id not in self._known:
             self.get(source_id)
-        source = self._built.get(source_id)
+        source = self._found(source_id)
         factory = self._offer.factories.get(source_id)
         return SourceStatus(
             id=source_id,
@@ -55,15 +60,22 @@ class SourceRegistry:
             info=self._info(factory) if source is None else source.info,
         )
 
+    def _found(self, source_id: str) -> Source | None:
+        """None for one that is off, or unknown."""
+        if source_id not in self._built and self._offer.origins.get(source_id) == OURS:
+            self._build(source_id)
+        return self._built.get(source_id)
+
     def _build(self, source_id: str) -> None:
-        """A plug-in that fails to build is left out with a warning; one of ours is a bug, and raises."""
         factory, config = self._offer.factories[source_id], self._config(source_id)
+        if factory.enabled(config):
+            self._built[source_id] = _checked(factory.build(self._context, config), source_id)
+
+    def _try(self, source_id: str) -> None:
+        """A plug-in that fails to build is left out with a warning."""
         try:
-            if factory.enabled(config):
-                self._built[source_id] = _checked(factory.build(self._context, config), source_id)
-        except Exception as error:
-            if self._offer.origins[source_id] == OURS:
-                raise
+            self._build(source_id)
+        except Exception as error:  # noqa: BLE001  it may fail in any way, and must not take us along
             del self._offer.factories[source_id]
             self._offer.complain(
                 "source_not_built", source_id, self._offer.origins[source_id], repr(error)[:500]

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from pixcrawler.adapters.fetching.misses import Miss
-from pixcrawler.adapters.fetching.page_client import PageClient
 from pixcrawler.adapters.sources.described import Described, candidate
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.web_reading import Reading
@@ -21,6 +20,7 @@ from pixcrawler.domain.crawling.errors import InvalidJob, SourceBlocked
 from pixcrawler.domain.shared.reasons import Reason
 
 if TYPE_CHECKING:
+    from pixcrawler.adapters.fetching.page_client import PageClient
     from pixcrawler.adapters.sources.web_document import Document
 
 PAGE_SIZE = 500
@@ -33,7 +33,7 @@ class WebSource:
     """Of one address at most ``max_pages`` pages are read, of a whole site those that are at most ``depth``
     links away from its start."""
 
-    def __init__(self, client: PageClient, *, max_pages: int = 1_000, depth: int = 5) -> None:
+    def __init__(self, client: "PageClient", *, max_pages: int = 1_000, depth: int = 5) -> None:
         self._client = client
         self._max_pages = max_pages
         self._depth = depth

@@ -1,14 +1,17 @@
 """What one document of the web says: a page, a sitemap, a feed by mistake, or a picture itself."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from pixcrawler.adapters.fetching.page_client import WebPage
 from pixcrawler.adapters.fetching.page_text import text_of
 from pixcrawler.adapters.sources.described import Described, once
 from pixcrawler.adapters.sources.html_page import read_html
 from pixcrawler.adapters.sources.sitemap import ROOTS as SITEMAPS
 from pixcrawler.adapters.sources.sitemap import read_sitemap, read_text_sitemap
 from pixcrawler.adapters.sources.xml_elements import NoXml, root_name
+
+if TYPE_CHECKING:
+    from pixcrawler.adapters.fetching.page_client import WebPage
 
 FEEDS = frozenset({"rss", "feed", "rdf"})
 
@@ -31,7 +34,7 @@ class NoDocument(Exception):
     """It came, and is nothing that this source reads."""
 
 
-def read_document(page: WebPage, *, least: int, obey: bool) -> Document:
+def read_document(page: "WebPage", *, least: int, obey: bool) -> Document:
     """Takes processor time: call it in a thread. ``obey``: opt-outs count. Raises NoDocument."""
     if page.is_picture:
         return _guarded(Document(pictures=[Described(url=page.url)]), page, obey=obey)
@@ -56,7 +59,7 @@ def read_document(page: WebPage, *, least: int, obey: bool) -> Document:
     return _guarded(Document(pictures=read.pictures, pages=read.links, skipped=read.skipped), page, obey=obey)
 
 
-def _guarded(document: Document, page: WebPage, *, obey: bool) -> Document:
+def _guarded(document: Document, page: "WebPage", *, obey: bool) -> Document:
     document.url = page.url
     if not obey:
         return document

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pixcrawler.adapters.fetching.misses import Miss
-from pixcrawler.adapters.fetching.page_client import PageClient
 from pixcrawler.adapters.fetching.references import absolute
 from pixcrawler.adapters.sources.web_trail import DEEPEST_SITEMAP, WHOLE_SITE, Stop, Trail, site_of
 from pixcrawler.domain.crawling.errors import SourceUnreachable
 from pixcrawler.domain.shared.reasons import Reason
 
 if TYPE_CHECKING:
+    from pixcrawler.adapters.fetching.page_client import PageClient
     from pixcrawler.adapters.sources.web_document import Document
 
 MOST_FAILING = 5
@@ -33,7 +33,7 @@ class Reading:
     def over(self) -> bool:
         return not (self.trail.waiting or self.trail.turns.left(len(self._given)))
 
-    async def begin(self, client: PageClient) -> bool:
+    async def begin(self, client: "PageClient") -> bool:
         """Go to the next address; False when there is none."""
         turns = self.trail.turns
         if not turns.take(len(self._given)):
@@ -127,7 +127,7 @@ def _is_start(stop: Stop) -> bool:
     return stop.depth == 0 and not stop.sitemap
 
 
-async def _sitemaps(client: PageClient, start: str) -> list[Stop]:
+async def _sitemaps(client: "PageClient", start: str) -> list[Stop]:
     """Those that robots.txt names. Where it cannot be read, the start itself will say why."""
     try:
         named = await client.sitemaps(start)

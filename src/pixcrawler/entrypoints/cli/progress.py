@@ -6,16 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-
 from pixcrawler.application.ports.reads import Progress as JobProgress
 from pixcrawler.domain.crawling.job import JobStatus
 
@@ -113,7 +103,14 @@ def display() -> Iterator[Display]:
     if not console.is_terminal:
         yield PlainDisplay(console)
         return
-    from rich.progress import Progress
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
     columns = (
         SpinnerColumn(),
