@@ -71,7 +71,7 @@ class Shards:
                 shards.write({"__key__": record["id"], "jpg": data, "cls": record["label"], "json": about})
 
     def write_folders(self) -> None:
-        """Ours, one with the same columns in a plainly written ``metadata.jsonl``, and one that has the pictures
+        """Ours, one with the same columns in a plainly written ``metadata.jsonl``, and one with the pictures
         in folders of their classes and nothing else."""
         self._export("imagefolder")
         described = _emptied(self._room / "theirs" / "described") / "train"
