@@ -150,8 +150,11 @@ class Disk:
         self._thread.start()
 
     def _watch(self) -> None:
-        while not self._stop.wait(EVERY):
+        pause = EVERY
+        while not self._stop.wait(pause):
+            began = time.monotonic()
             self.peak = max(self.peak, sum(map(taken, self._kept())))
+            pause = max(EVERY, 9 * (time.monotonic() - began))  # going through many files takes a core
 
     def _kept(self) -> Iterator[Path]:
         yield from self._places
@@ -185,6 +188,10 @@ def measured(room: Path, format_: str, archive: str | None, *, in_store: bool) -
     }
 
 
+def name_of(format_: str, archive: str | None, *, in_store: bool) -> str:
+    return ", ".join(filter(None, (format_, archive, "in the store" if in_store else "")))
+
+
 def _most() -> int:
     """MiB that this process held."""
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
@@ -205,9 +212,7 @@ def _export_here(room: Path, words: list[str]) -> None:
 def _table(rows: list[dict[str, Any]]) -> str:
     lines = [f"{'':36}{'MiB':>5}{'loaded':>8}{'result, MB':>12}{'of disk':>9}{'seconds':>9}"]
     for row in rows:
-        name = ", ".join(
-            filter(None, (row["format"], row["archive"], "in the store" if row["in_store"] else ""))
-        )
+        name = name_of(row["format"], row["archive"], in_store=row["in_store"])
         over = "  MISSED" if row["mib"] > WANTED else ""
         lines.append(
             f"{name:36}{row['mib']:5}{row['loaded_mib']:8}{row['result_mb']:12}{row['disk']:9}"
@@ -223,6 +228,7 @@ def main() -> None:
     )
     parser.add_argument("--count", type=int, default=100_000, help="pictures")
     parser.add_argument("--room", type=Path, default=Path("/dev/shm"), help="everything goes here")
+    parser.add_argument("--only", default="", help="cases with this in their name, such as `7z`")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--export", nargs=3, help=argparse.SUPPRESS)
     told = parser.parse_args()
@@ -233,6 +239,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=told.room) as room:
         fill(Path(room), told.count)
         for format_, archive, in_store in CASES:
+            if told.only not in name_of(format_, archive, in_store=in_store):
+                continue
             rows.append(measured(Path(room), format_, archive, in_store=in_store))
             print(rows[-1], file=sys.stderr, flush=True)
     print(json.dumps(rows, indent=2) if told.json else _table(rows))
