@@ -7,7 +7,7 @@ answers that hold tokens or new keys are left as they are all the same.
 """
 
 import gzip
-from collections.abc import Collection
+from collections.abc import Mapping
 from functools import lru_cache
 
 SMALLEST = 1024
@@ -40,12 +40,15 @@ def takes_gzip(accepted: bytes) -> bool:
     return max(named or [weights.get("*", 0.0)]) > 0
 
 
-def may_be_packed(path: str, kind: bytes, names: Collection[bytes]) -> bool:
-    """By where an answer is from, its type, and the names of its headers. A path may be asked for with more
-    slashes than it has."""
+def may_be_packed(path: str, headers: Mapping[bytes, bytes]) -> bool:
+    """By where an answer is from, and its own headers. A path may be asked for with more slashes than it has."""
+    if not headers.get(b"content-type", b"").startswith(_TEXTS) or not _EXACT.isdisjoint(headers):
+        return False
+    if int(headers.get(b"content-length", SMALLEST)) < SMALLEST:
+        return False
     if "//" in path:
         path = "/" + "/".join(part for part in path.split("/") if part)
-    return kind.startswith(_TEXTS) and _EXACT.isdisjoint(names) and not path.startswith(_SECRET)
+    return not path.startswith(_SECRET)
 
 
 def packed(body: bytes) -> bytes:

@@ -33,7 +33,6 @@ _ALWAYS: list[Header] = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
-    (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 _LINKED: list[Header] = [*_ALWAYS[:-1], (b"cross-origin-resource-policy", b"cross-origin")]

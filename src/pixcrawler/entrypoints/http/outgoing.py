@@ -15,6 +15,8 @@ from pixcrawler.entrypoints.http.time_limit import TimeLimit
 Header: TypeAlias = tuple[bytes, bytes]
 
 _FRESH = (b"cache-control", b"no-store")
+_OPENER = (b"cross-origin-opener-policy", b"same-origin")
+"""It says something of documents alone."""
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 
@@ -88,8 +90,9 @@ class Outgoing:
             headers.append(_FRESH)
         if _POLICY[0] not in given:
             headers.append(_POLICY)
-        packable = may_be_packed(self._scope["path"], given.get(b"content-type", b""), given)
-        packable = packable and self._scope["method"] != "HEAD"
+        if given.get(b"content-type", b"").startswith(b"text/html"):
+            headers.append(_OPENER)
+        packable = self._scope["method"] != "HEAD" and may_be_packed(self._scope["path"], given)
         headers += self._manner.packable if packable else self._manner.other
         message["headers"] = headers
         return packable

@@ -31,7 +31,7 @@ def test_a_client_that_does_not(accepted: str) -> None:
 
 @pytest.mark.parametrize("kind", ["application/json", "text/html; charset=utf-8", "text/css"])
 def test_texts_may_be_packed(kind: str) -> None:
-    assert may_be_packed("/api/v1/jobs", kind.encode(), [b"content-type", b"content-length"])
+    assert may_be_packed("/api/v1/jobs", {b"content-type": kind.encode()})
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_texts_may_be_packed(kind: str) -> None:
     ],
 )
 def test_what_is_no_text_or_exact_or_secret_is_left_as_it_is(path: str, kind: str, name: bytes) -> None:
-    assert not may_be_packed(path, kind.encode(), [b"content-type", name])
+    assert not may_be_packed(path, {b"content-type": kind.encode(), name: b"1"})
