@@ -1,9 +1,9 @@
 """The perceptual hashes of the imagehash library, bit for bit, without scipy.
 
 imagehash needs scipy only for a 32-point cosine transform, and loading scipy takes longer than everything
-else that a child loads. Here the transform folds the picture on itself before it multiplies, so that
-coefficients which are zero by symmetry come out as exactly zero, as they do in scipy; the bits of flat and
-of mirrored pictures hang on that. Tests hold the hashes equal to imagehash's.
+else that a child loads. Here the picture is folded on itself, both ways, before the transform multiplies, so
+that coefficients which are zero by symmetry come out as exactly zero, as they do in scipy; the bits of flat
+and of mirrored pictures hang on that. Tests hold the hashes equal to imagehash's.
 """
 
 import numpy as np
@@ -18,8 +18,18 @@ STEADY = 16
 ORTHONORMAL = 64  # what the transform's values are larger by than those of the orthonormal one
 
 
+def _folding() -> Floats:
+    """32 points to 29: differences of mirrored points, of the sums' mirrored points, and so on; the sum."""
+    points, parts = np.eye(SIDE), []
+    for half in (16, 8, 4):
+        first, mirrored = points[:half], points[: half - 1 : -1]
+        parts.append(first - mirrored)
+        points = first + mirrored
+    return np.concatenate([*parts, points.sum(axis=0, keepdims=True)])
+
+
 def _basis() -> Floats:
-    """The first 8 rows of the type II cosine transform of 32 points, in terms of `_folded` values."""
+    """The first 8 rows of the type II cosine transform of 32 points, in terms of folded ones."""
     row = np.arange(LOW)[:, None]
     point = np.arange(SIDE)[None, :]
     cosines = 2 * np.cos(np.pi * row * (2 * point + 1) / (2 * SIDE))
@@ -31,24 +41,14 @@ def _basis() -> Floats:
     return basis
 
 
+FOLDING = _folding()
 BASIS = _basis()
-
-
-def _folded(x: Floats) -> Floats:
-    """32 rows to 29: differences of mirrored rows, of the sums' mirrored rows, and so on; then the sum."""
-    parts = []
-    for half in (16, 8, 4):
-        first, mirrored = x[:half], x[: half - 1 : -1]
-        parts.append(first - mirrored)
-        x = first + mirrored
-    parts.append(x.sum(axis=0, keepdims=True))
-    return np.concatenate(parts)
 
 
 def low_frequencies(pixels: npt.NDArray[np.uint8]) -> Floats:
     """The 8 x 8 lowest coefficients of the two-dimensional transform of 32 x 32 grey pixels."""
-    rows = BASIS @ _folded(pixels.astype(np.float64))
-    return (BASIS @ _folded(rows.T)).T
+    folded = FOLDING @ pixels.astype(np.float64) @ FOLDING.T  # whole numbers: exact
+    return BASIS @ folded @ BASIS.T
 
 
 def phash_and_detail(grey: Image.Image) -> tuple[int, int]:
