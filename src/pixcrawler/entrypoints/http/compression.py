@@ -41,7 +41,7 @@ def takes_gzip(accepted: bytes) -> bool:
 
 
 def may_be_packed(path: str, headers: Mapping[bytes, bytes]) -> bool:
-    """By where an answer is from, and its own headers. A path may be asked for with more slashes than it has."""
+    """By where an answer is from, and its headers. A path may be asked for with more slashes than it has."""
     if not headers.get(b"content-type", b"").startswith(_TEXTS) or not _EXACT.isdisjoint(headers):
         return False
     if int(headers.get(b"content-length", SMALLEST)) < SMALLEST:
