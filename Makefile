@@ -28,7 +28,7 @@ demo: .venv/server.stamp ## Set everything up and run the main job on a small lo
 test: .venv/dev.stamp ## Set everything up and run the tests; coverage goes to htmlcov/ and coverage.xml
 	@rm -f .coverage .coverage.*
 	@scripts/emulators.sh moto >/dev/null || true # a test that needs it says what is missing
-	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not real and not long and not loaders" --cov --cov-report= $(ARGS) </dev/null
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not real and not long and not loaders" -p tests.lines $(ARGS) </dev/null
 	@scripts/coverage.sh
 
 check: .venv/dev.stamp ## Style, types, who may import whom, and the other rules of the house

@@ -6,7 +6,6 @@ The run starts one embedded Postgres and one Valkey, shared by all of its proces
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Generator
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from hypothesis import is_hypothesis_test
 
 from pixcrawler.adapters.embedded.client import EmbeddedServers, embedded_servers
 from pixcrawler.adapters.embedded.state import Desk
@@ -41,20 +39,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # Libraries that would look for a hub, or leave something in the user's home.
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HOME"] = f"{os.environ[HOME]}/hugging-face"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Lines are not counted in property tests: they run the same ones thousands of times, and counting
-    would take longer than they do. (The marker ``no_cover`` does nothing in the processes of xdist.)"""
-    tracer = sys.gettrace()
-    if not is_hypothesis_test(getattr(item, "obj", None)):
-        return (yield)
-    sys.settrace(None)
-    try:
-        return (yield)
-    finally:
-        sys.settrace(tracer)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
