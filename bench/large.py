@@ -2,8 +2,9 @@
 
 Every format as a folder, and imagefolder in every archive, in the store and in a folder. Each in a process
 of its own that has loaded what a worker has: the most memory it held (RSS, so that shared libraries count in
-full), and the most disk that was taken beyond the pictures of the store, beside what the result takes: above
-1 there was a copy that is not the result. 256 MiB and no second copy are what we ask.
+full), what it held before, and the most disk that was taken beside the store and the result, as a share of
+the pictures. That is the texts, which are made on disk first; near 1 there was a second copy. 256 MiB and no
+second copy are what we ask.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from pixcrawler.application.datasets.pictures import StoredPictures
 from pixcrawler.application.datasets.stored_manifest import Lines
 from pixcrawler.application.ports.exporter import ExportOptions
 from pixcrawler.domain.datasets.archive import Archive
-from pixcrawler.domain.datasets.manifest import CrawlFacts, ManifestRow
+from pixcrawler.domain.datasets.manifest import CrawlFacts, Manifest, ManifestRow
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.stored_manifest import Header, line, read
 from pixcrawler.domain.datasets.version import ExportPlan
@@ -97,7 +98,7 @@ def _row(label: str, digest: str, number: int, size: int) -> ManifestRow:
 
 async def export(room: Path, format_: str, archive: str | None, *, in_store: bool) -> int:
     """Bytes of disk that the result takes, beyond the pictures of the store."""
-    manifest = read(Lines(os.open(room / "manifest", os.O_RDONLY)))
+    manifest = _manifest(room)
     store, out = LocalObjectStore(room / "store"), room / "out"
     workspace = LocalWorkspace([out, room / "rooms"])
     targets = ChosenTargets(store=store, workspace=workspace, rooms=workspace, room=room / "rooms")
@@ -119,6 +120,10 @@ async def export(room: Path, format_: str, archive: str | None, *, in_store: boo
     size = await store.size(published.key)
     await store.delete(published.key)
     return size
+
+
+def _manifest(room: Path) -> Manifest:
+    return read(Lines(os.open(room / "manifest", os.O_RDONLY)))
 
 
 async def _nobody() -> None:
@@ -183,7 +188,7 @@ def measured(room: Path, format_: str, archive: str | None, *, in_store: bool) -
         "mib": told["mib"],
         "loaded_mib": told["loaded"],
         "result_mb": round(told["result"] / 1e6, 1),
-        "disk": round(peak / max(told["result"], 1), 2),
+        "beside": round(max(0, peak - told["result"]) / told["pictures"], 2),
         "seconds": round(seconds, 1),
     }
 
@@ -206,16 +211,17 @@ def _export_here(room: Path, words: list[str]) -> None:
     result = asyncio.run(
         export(room, format_, None if archive == "-" else archive, in_store=where == "store")
     )
-    print(json.dumps({"mib": _most(), "loaded": loaded, "result": result}))
+    pictures = sum(row.bytes for row in _manifest(room).rows)
+    print(json.dumps({"mib": _most(), "loaded": loaded, "result": result, "pictures": pictures}))
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    lines = [f"{'':36}{'MiB':>5}{'loaded':>8}{'result, MB':>12}{'of disk':>9}{'seconds':>9}"]
+    lines = [f"{'':36}{'MiB':>5}{'loaded':>8}{'result, MB':>12}{'beside':>9}{'seconds':>9}"]
     for row in rows:
         name = name_of(row["format"], row["archive"], in_store=row["in_store"])
         over = "  MISSED" if row["mib"] > WANTED else ""
         lines.append(
-            f"{name:36}{row['mib']:5}{row['loaded_mib']:8}{row['result_mb']:12}{row['disk']:9}"
+            f"{name:36}{row['mib']:5}{row['loaded_mib']:8}{row['result_mb']:12}{row['beside']:9}"
             f"{row['seconds']:9}{over}"
         )
     return "\n".join(lines)

@@ -170,8 +170,9 @@ class WebDataset(PackedForm):
         pieces: list[bytes] = []
         for (image, data), place in zip(batch, places, strict=False):
             key = self.shuffled.key(place)
-            picture = (f"{key}.{self.picture}".encode(), data)
-            pieces += ustar.joined((picture, *self._beside(key, image)))
+            head = ustar.header(f"{key}.{self.picture}".encode(), len(data))
+            rest = (ustar.padding(len(data)), *ustar.joined(self._beside(key, image)))
+            pieces += (head, data, b"".join(rest))
         return pieces
 
 
