@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.crawling.look import Fate, Looking
-from pixcrawler.application.crawling.recognition import Recognition
+from pixcrawler.application.crawling.recognition import Recognitions
 from pixcrawler.application.crawling.stages import in_batches, in_parallel
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.fetcher import Fetched, Fetcher, Missed
@@ -43,6 +43,7 @@ class RunChunk:
     store: ObjectStore
     clock: Clock
     new_id: NewId
+    _recognitions: Recognitions = field(default_factory=Recognitions, init=False, repr=False)
 
     async def __call__(self, opened: ChunkOpened, *, lease: Lease) -> None:
         """Raises StorageFull, or Unavailable when the database stays away."""
@@ -67,7 +68,7 @@ class RunChunk:
     async def _fates(
         self, job: CrawlJob, pending: Sequence[PendingCandidate], lease: Lease
     ) -> AsyncGenerator[Fate, None]:
-        recognition = Recognition(self.transaction, job.owner_id, job.spec.validation)
+        recognition = self._recognitions.of(self.transaction, job.owner_id, job.spec.validation)
         looking = Looking(job, recognition, self.inspector, self.store, self.new_id)
         fetched = in_parallel(_until_draining(pending, lease), self._fetch, width=WIDTH, slow_after=SLOW)
         looked = in_parallel(fetched, looking.look, width=LOOKED_AT)

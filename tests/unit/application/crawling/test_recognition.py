@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from pixcrawler.application.crawling.recognition import Recognition
+from pixcrawler.application.crawling.recognition import Recognition, Recognitions
 from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.ids import UserId
+from pixcrawler.domain.shared.validation import Validation
 from tests.fakes.aggregates import sha
 from tests.fakes.ids import CountingIds
 from tests.fakes.memory_tables import ImageEntry
@@ -58,6 +59,18 @@ async def test_many_questions_at_once_are_one_query() -> None:
     assert transaction.begun == 1
     await recognition.facts(sha(1))
     assert transaction.begun == 2
+
+
+async def test_chunks_of_one_owner_ask_together_and_those_of_others_apart() -> None:
+    transaction = CountingTransaction()
+    new_id = CountingIds()
+    ann, ben = UserId(new_id()), UserId(new_id())
+    together = Recognitions()
+    owners = (ann, ann, ben)
+    chunks = [together.of(transaction, owner, Validation.STANDARD) for owner in owners]
+    await asyncio.gather(*(chunk.facts(sha(number)) for number, chunk in enumerate(chunks)))
+    assert transaction.begun == 2
+    assert together.of(transaction, ann, Validation.STRICT) is not chunks[0]
 
 
 async def test_everybody_who_asked_learns_that_the_database_is_away() -> None:
