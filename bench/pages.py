@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from bench.pages_data import KEYWORDS, Large, fill
 from pixcrawler.adapters.embedded.client import embedded_servers
+from pixcrawler.adapters.postgres.image_list_sql import is_indexed, listed
 from pixcrawler.adapters.postgres.image_reads import FIRST, _shape
 from pixcrawler.adapters.postgres.image_sql import SIZES, listing
 from pixcrawler.adapters.postgres.migrate import migrate
@@ -87,7 +88,8 @@ async def plan(
     connection: asyncpg.Connection, large: Large, which: ImageFilter, place: Place, *, mode: str
 ) -> dict[str, Any]:
     """What EXPLAIN ANALYZE says of the page, as JSON; ``mode``: see Postgres's ``plan_cache_mode``."""
-    compiled = listing(_shape(which)).compile(dialect=dialect())  # type: ignore[no-untyped-call]
+    asked = listing if is_indexed(which) else listed
+    compiled = asked(_shape(which)).compile(dialect=dialect())  # type: ignore[no-untyped-call]
     values = {
         "me": large.owner,
         "sees_all": False,

@@ -73,7 +73,7 @@ _JOBS = f"""
     FROM generate_series(1, 101) AS n
     CROSS JOIN (SELECT id FROM projects LIMIT 1) AS p
     CROSS JOIN LATERAL (
-        SELECT CASE n WHEN 1 THEN $3::int ELSE $3::int / 1000 END / {CHUNK} * {CHUNK}
+        SELECT greatest(CASE n WHEN 1 THEN $3::int ELSE $3::int / 1000 END / {CHUNK}, 1) * {CHUNK}
     ) AS x(images)
 """
 _FOUND = (
@@ -106,7 +106,7 @@ _PICTURES = f"""
         orientation, phash, dhash, detail, validation, state, reason, candidate_id, keyword, position, label,
         retrieved_at)
     SELECT {_PICTURE("n")}, job, j.owner_id, digest, 'images/' || digest, 90000 + n,
-        CASE WHEN rare THEN 'gif' WHEN n % 20 = 0 THEN 'png' ELSE 'jpeg' END,
+        CASE WHEN rare THEN 'gif' WHEN n % 20 = 0 THEN 'png' ELSE 'jpg' END,
         CASE WHEN rare THEN 9000 ELSE 600 + n % 1000 END, 768, 1, 'RGB', 1,
         ('x' || left(digest, 16))::bit(64)::bigint, ('x' || right(digest, 16))::bit(64)::bigint, 900,
         'standard', CASE WHEN reason IS NULL THEN 'accepted' ELSE 'rejected' END, reason,

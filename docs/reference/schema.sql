@@ -1,4 +1,4 @@
--- PixCrawler's schema at revision 0021: tables, indexes, functions, triggers, policies.
+-- PixCrawler's schema at revision 0022: tables, indexes, functions, triggers, policies.
 -- Made from the migrations by scripts/schema.py; do not edit.
 --
 -- For a fresh Supabase project, or any empty Postgres from version 15 on:
@@ -6,6 +6,29 @@
 -- `pixcrawler migrate` makes the same, and takes it from here when there is more to do.
 
 CREATE SCHEMA pixcrawler;
+
+CREATE FUNCTION pixcrawler.at_least(slices bit[], digits integer[], edge bigint) RETURNS bit
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+    DECLARE
+        found bit(8192) := ~repeat('0', 8192)::bit(8192);
+        next int := 1;
+    BEGIN
+        FOR digit IN 0 .. 31 LOOP
+            IF digits[next] = digit THEN
+                IF (edge >> digit) & 1 = 1 THEN
+                    found := slices[next] & found;
+                ELSE
+                    found := slices[next] | found;
+                END IF;
+                next := next + 1;
+            ELSIF (edge >> digit) & 1 = 1 THEN
+                found := repeat('0', 8192)::bit(8192);
+            END IF;
+        END LOOP;
+        RETURN found;
+    END $$;
 
 CREATE FUNCTION pixcrawler.check_profile() RETURNS trigger
     LANGUAGE plpgsql
@@ -51,6 +74,31 @@ CREATE FUNCTION pixcrawler.guard() RETURNS trigger
         RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
     END $$;
 
+CREATE FUNCTION pixcrawler.images_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+    DECLARE
+        job uuid;
+        these uuid[];
+    BEGIN
+        FOR job IN SELECT DISTINCT n.job_id FROM new_rows n LOOP
+            PERFORM pg_advisory_xact_lock_shared(hashtextextended(job::text, 22));
+            CONTINUE WHEN NOT EXISTS (
+                SELECT FROM public.image_lists l JOIN public.crawl_jobs j ON j.id = l.job_id AND j.run = l.run
+                WHERE l.job_id = job);
+            PERFORM FROM public.image_lists l WHERE l.job_id = job FOR UPDATE;
+            IF TG_TABLE_NAME = 'candidates' THEN
+                these := ARRAY(SELECT n.id FROM new_rows n WHERE n.job_id = job);
+            ELSE
+                these := ARRAY(SELECT n.candidate_id FROM new_rows n WHERE n.job_id = job
+                              UNION SELECT o.candidate_id FROM old_rows o WHERE o.job_id = job);
+            END IF;
+            PERFORM pixcrawler.mark_images(job, these);
+        END LOOP;
+        RETURN NULL;
+    END $$;
+
 CREATE FUNCTION pixcrawler.join_supabase() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -70,7 +118,8 @@ CREATE FUNCTION pixcrawler.join_supabase() RETURNS void
                 public.chunks, public.cleanup_policies, public.dataset_version_objects,
                 public.deleted_profiles, public.idempotency_keys, public.labellings, public.outbox,
                 public.policy_execution_items, public.policy_executions, public.schedules,
-                public.validation_chunks FROM %I', who);
+                public.validation_chunks, public.image_lists, public.image_places,
+                public.image_marks FROM %I', who);
         END LOOP;
         IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'authenticated') THEN
             GRANT SELECT ON public.profiles, public.credit_accounts, public.notification_preferences, public.validation_levels,
@@ -92,6 +141,77 @@ CREATE FUNCTION pixcrawler.join_supabase() RETURNS void
                 RAISE WARNING 'auth.users is not ours to watch: profiles are made at first sight. %', SQLERRM;
             END;
         END IF;
+    END $$;
+
+CREATE FUNCTION pixcrawler.mark_images(of_job uuid, these uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+    BEGIN
+        WITH spot AS MATERIALIZED (
+            SELECT x.id, at.place / 8192 AS part, at.place % 8192 AS bit
+            FROM unnest(these) AS x(id)
+            CROSS JOIN LATERAL (
+                SELECT p.place + array_position(p.ids, x.id) - 1 AS place FROM public.image_places p
+                WHERE p.job_id = of_job AND p.first <= x.id ORDER BY p.first DESC LIMIT 1
+            ) AS at WHERE at.place IS NOT NULL
+        ), touched AS (
+            SELECT part, bit_or(set_bit(repeat('0', 8192)::bit(8192), spot.bit, 1)) AS bits FROM spot GROUP BY part
+        ), fresh AS MATERIALIZED (
+            SELECT m.mark, spot.part, bit_or(set_bit(repeat('0', 8192)::bit(8192), spot.bit, 1)) AS bits
+            FROM pixcrawler.marks_of(of_job, these) AS m JOIN spot ON spot.id = m.candidate_id
+            GROUP BY m.mark, spot.part
+        ), changed AS (
+            UPDATE public.image_marks m SET bits = (m.bits & ~t.bits) | v.bits
+            FROM touched t, LATERAL (
+                SELECT k.mark, coalesce(f.bits, repeat('0', 8192)::bit(8192)) AS bits
+                FROM public.image_marks k LEFT JOIN fresh f ON f.mark = k.mark AND f.part = k.part
+                WHERE k.job_id = of_job AND k.part = t.part
+            ) AS v
+            WHERE m.job_id = of_job AND m.part = t.part AND m.mark = v.mark AND m.bits & t.bits <> v.bits
+        )
+        INSERT INTO public.image_marks (job_id, mark, part, bits)
+        SELECT of_job, mark, part, bits FROM fresh ON CONFLICT (job_id, mark, part) DO NOTHING;
+    END $$;
+
+CREATE FUNCTION pixcrawler.marks_of(of_job uuid, these uuid[]) RETURNS TABLE(candidate_id uuid, mark text)
+    LANGUAGE plpgsql STABLE ROWS 20000
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+    #variable_conflict use_column
+    BEGIN RETURN QUERY
+        WITH c AS MATERIALIZED (
+            SELECT c.id, c.state, c.reason, f.id AS file, f.format, f.width, f.height, f.label,
+                   f.keyword, f.position, f.candidate_id = c.id AS own, f.state = 'accepted' AS accepted
+            FROM unnest(these) AS x(id)
+            JOIN public.candidates c ON c.id = x.id AND c.job_id = of_job
+            LEFT JOIN public.images f ON f.id = c.image_id
+            WHERE c.state <> 'pending' AND c.reason IS DISTINCT FROM 'removed'
+        ), s AS MATERIALIZED (
+            SELECT c.id, s.source, s.license, first_value(s.license) OVER (
+                PARTITION BY c.id
+                ORDER BY (c.own AND k.keyword = c.keyword AND k.position = c.position) IS TRUE DESC,
+                         s.refused IS NOT NULL, k.keyword, k.position, s.rank) AS shown
+            FROM c JOIN public.sightings s ON s.candidate_id = c.id JOIN public.chunks k ON k.id = s.chunk_id
+        )
+        SELECT c.id, m.mark FROM c CROSS JOIN LATERAL unnest(ARRAY[
+            c.state, 'reason:' || c.reason, 'format:' || c.format,
+            CASE WHEN c.file IS NOT NULL THEN 'file' END,
+            CASE WHEN c.own AND c.accepted THEN 'label:' || c.label END,
+            CASE WHEN c.own AND c.accepted THEN 'keyword:' || c.keyword END,
+            CASE WHEN c.reason IN ('duplicate_exact', 'duplicate_near') THEN 'copy' END
+        ]) AS m(mark) WHERE m.mark IS NOT NULL
+        UNION ALL
+        SELECT c.id, side.name || ':' || to_char(n, 'FM00') FROM c
+        CROSS JOIN LATERAL (VALUES ('width', c.width), ('height', c.height)) AS side(name, pixels)
+        CROSS JOIN LATERAL generate_series(0, ln(side.pixels)::int * 3 / 2 + 1) AS n
+        WHERE (side.pixels::bigint >> n) & 1 = 1
+        UNION ALL SELECT DISTINCT s.id, 'source:' || s.source FROM s
+        UNION ALL SELECT DISTINCT s.id, 'license:' || s.shown FROM s;
     END $$;
 
 CREATE FUNCTION pixcrawler.touch() RETURNS trigger
@@ -471,6 +591,28 @@ CREATE TABLE public.idempotency_keys (
     CONSTRAINT ck_idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
 
+CREATE TABLE public.image_lists (
+    job_id uuid NOT NULL,
+    run integer NOT NULL,
+    places integer NOT NULL,
+    last uuid NOT NULL,
+    done boolean NOT NULL
+);
+
+CREATE TABLE public.image_marks (
+    job_id uuid NOT NULL,
+    mark text NOT NULL COLLATE pg_catalog."C",
+    part integer NOT NULL,
+    bits bit(8192) NOT NULL
+);
+
+CREATE TABLE public.image_places (
+    job_id uuid NOT NULL,
+    place integer NOT NULL,
+    first uuid NOT NULL,
+    ids uuid[] NOT NULL
+);
+
 CREATE TABLE public.images (
     id uuid NOT NULL,
     job_id uuid NOT NULL,
@@ -834,6 +976,15 @@ ALTER TABLE ONLY public.exports
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT pk_idempotency_keys PRIMARY KEY (owner_id, route, key);
 
+ALTER TABLE ONLY public.image_lists
+    ADD CONSTRAINT pk_image_lists PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY public.image_marks
+    ADD CONSTRAINT pk_image_marks PRIMARY KEY (job_id, mark, part);
+
+ALTER TABLE ONLY public.image_places
+    ADD CONSTRAINT pk_image_places PRIMARY KEY (job_id, place);
+
 ALTER TABLE ONLY public.images
     ADD CONSTRAINT pk_images PRIMARY KEY (id);
 
@@ -963,6 +1114,8 @@ CREATE INDEX ix_chunks_query_id ON public.chunks USING btree (query_id);
 
 CREATE INDEX ix_crawl_job_logs_job_id ON public.crawl_job_logs USING btree (job_id, id);
 
+CREATE INDEX ix_crawl_jobs_large ON public.crawl_jobs USING btree (id) WHERE ((status = 'completed'::text) AND (found >= 10000));
+
 CREATE INDEX ix_crawl_jobs_owner_id ON public.crawl_jobs USING btree (owner_id, id);
 
 CREATE INDEX ix_crawl_jobs_project_id ON public.crawl_jobs USING btree (project_id, id);
@@ -996,6 +1149,8 @@ CREATE INDEX ix_exports_owner_id ON public.exports USING btree (owner_id);
 CREATE INDEX ix_exports_version_id ON public.exports USING btree (version_id);
 
 CREATE INDEX ix_idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX ix_image_places_first ON public.image_places USING btree (job_id, first);
 
 CREATE INDEX ix_images_accepted ON public.images USING btree (job_id, candidate_id) INCLUDE (format, width, height) WHERE (state = 'accepted'::text);
 
@@ -1064,6 +1219,10 @@ CREATE TRIGGER check_profile BEFORE UPDATE ON public.profiles FOR EACH ROW EXECU
 CREATE TRIGGER guard BEFORE INSERT OR DELETE OR UPDATE ON public.credit_accounts FOR EACH ROW EXECUTE FUNCTION pixcrawler.guard();
 
 CREATE TRIGGER guard BEFORE INSERT OR DELETE OR UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION pixcrawler.guard('name', 'avatar_url', 'onboarded', 'updated_at');
+
+CREATE TRIGGER relist AFTER UPDATE ON public.candidates REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION pixcrawler.images_changed();
+
+CREATE TRIGGER relist AFTER UPDATE ON public.images REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION pixcrawler.images_changed();
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.archival_policies FOR EACH ROW WHEN ((NOT (new.updated_at IS DISTINCT FROM old.updated_at))) EXECUTE FUNCTION pixcrawler.touch();
 
@@ -1167,6 +1326,15 @@ ALTER TABLE ONLY public.exports
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT fk_idempotency_keys_owner_id FOREIGN KEY (owner_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_lists
+    ADD CONSTRAINT fk_image_lists_job_id FOREIGN KEY (job_id) REFERENCES public.crawl_jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_marks
+    ADD CONSTRAINT fk_image_marks_job_id FOREIGN KEY (job_id) REFERENCES public.image_lists(job_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_places
+    ADD CONSTRAINT fk_image_places_job_id FOREIGN KEY (job_id) REFERENCES public.image_lists(job_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.images
     ADD CONSTRAINT fk_images_duplicate_of FOREIGN KEY (duplicate_of) REFERENCES public.images(id) ON DELETE SET NULL;
@@ -1276,6 +1444,12 @@ ALTER TABLE public.exports ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.image_lists ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.image_marks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.image_places ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.images ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.labellings ENABLE ROW LEVEL SECURITY;
@@ -1376,19 +1550,27 @@ ALTER TABLE public.validations ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA pixcrawler TO PUBLIC;
 
+REVOKE ALL ON FUNCTION pixcrawler.at_least(slices bit[], digits integer[], edge bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION pixcrawler.check_profile() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION pixcrawler.farewell() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION pixcrawler.guard() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION pixcrawler.images_changed() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION pixcrawler.join_supabase() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pixcrawler.mark_images(of_job uuid, these uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pixcrawler.marks_of(of_job uuid, these uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION pixcrawler.touch() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION pixcrawler.welcome() FROM PUBLIC;
 
-INSERT INTO public.alembic_version (version_num) VALUES ('0021');
+INSERT INTO public.alembic_version (version_num) VALUES ('0022');
 
 -- Grants to anon and authenticated, and the trigger on auth.users, where Supabase has made these.
 SELECT pixcrawler.join_supabase();

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
+from pixcrawler.adapters.postgres.image_lists import PostgresImageLists
 from pixcrawler.adapters.storage import StoreConfig, open_store
 from pixcrawler.application.ports.object_store import ObjectStore
 from tests.contract.identity_providers import Desk, built_in, built_in_desk, supabase_desk
@@ -19,6 +20,13 @@ async def postgres_stage(database_url: str) -> AsyncIterator[PostgresStage]:
     engine = open_engine(PostgresConfig(url=database_url, pool_size=4))
     yield PostgresStage(engine, database_url)
     await engine.dispose()
+
+
+@pytest.fixture
+def listed_stage(postgres_stage: PostgresStage) -> PostgresStage:
+    """Every job that has decided is a large one."""
+    postgres_stage.lists = PostgresImageLists(postgres_stage.engine, large=0)
+    return postgres_stage
 
 
 @pytest.fixture

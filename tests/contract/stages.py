@@ -17,6 +17,7 @@ from pixcrawler.adapters.system.clock import Uuid7
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
 from pixcrawler.application.ports.activity import ActivityReads
 from pixcrawler.application.ports.api_keys import ApiKeyReads
+from pixcrawler.application.ports.image_lists import ImageLists
 from pixcrawler.application.ports.key_ring import KeyRing
 from pixcrawler.application.ports.labels import AcceptedImage
 from pixcrawler.application.ports.lease import Lease
@@ -162,6 +163,7 @@ class MemoryStage:
 class PostgresStage:
     def __init__(self, engine: AsyncEngine, url: str) -> None:
         self.engine = engine
+        self.lists: ImageLists | None = None
         self.request_id: str | None = None
         self.transaction = PostgresTransaction(
             engine, reactions=reactions_to, new_id=Uuid7(), request_id=lambda: self.request_id

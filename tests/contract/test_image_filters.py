@@ -10,7 +10,7 @@ from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.paging import Window
 from pixcrawler.domain.shared.reasons import Reason
 from tests.contract.stages import Stage
-from tests.contract.test_image_reads import Room, room_of
+from tests.contract.test_image_reads import EVERYWHERE, Room, room_of
 
 
 @pytest.fixture
@@ -18,6 +18,7 @@ async def room(stage: Stage) -> Room:
     return await room_of(stage)
 
 
+@EVERYWHERE
 @pytest.mark.parametrize("status", [None, *ImageStatus])
 async def test_any_filters_together_are_answered(room: Room, status: ImageStatus | None) -> None:
     files: dict[str, Any] = {

@@ -65,6 +65,7 @@ from pixcrawler.application.identity.reset_password import ResetPassword
 from pixcrawler.application.identity.sign_up_person import SignUpPerson
 from pixcrawler.application.identity.tend_accounts import TendAccounts
 from pixcrawler.application.imaging.show_thumbnail import ShowThumbnail
+from pixcrawler.application.imaging.tend_image_lists import TendImageLists
 from pixcrawler.application.ports.activity import ActivityReads
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.cache import CountedCache
@@ -234,6 +235,7 @@ class Storage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upkeep:
     prune_tasks: PruneTasks
+    tend_image_lists: TendImageLists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

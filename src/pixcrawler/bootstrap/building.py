@@ -13,6 +13,7 @@ from pixcrawler.adapters.postgres.accounts import PostgresAccountStore
 from pixcrawler.adapters.postgres.activity_reads import PostgresActivityReads
 from pixcrawler.adapters.postgres.dashboard_reads import PostgresDashboardReads
 from pixcrawler.adapters.postgres.dataset_reads import PostgresDatasetReads
+from pixcrawler.adapters.postgres.image_lists import PostgresImageLists
 from pixcrawler.adapters.postgres.job_reads import PostgresJobReads
 from pixcrawler.adapters.postgres.key_reads import PostgresApiKeyReads
 from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
@@ -33,6 +34,7 @@ from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.delivery.periodic import PERIODIC
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
 from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
+from pixcrawler.application.imaging.tend_image_lists import TendImageLists
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.labeler import Labeler
@@ -98,7 +100,10 @@ def build(opened: Opened) -> App:
         imaging=opened.pictures,
         storage=_storage(opened, basic),
         validations=_validations(opened, basic),
-        upkeep=Upkeep(prune_tasks=_prune_tasks(base, tasks, transaction)),
+        upkeep=Upkeep(
+            prune_tasks=_prune_tasks(base, tasks, transaction),
+            tend_image_lists=TendImageLists(lists=PostgresImageLists(engine)),
+        ),
         reads=PostgresReads(engine),
         project_reads=PostgresProjectReads(engine),
         dashboard_reads=PostgresDashboardReads(engine, base.clock),

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 from sqlalchemy import ARRAY, JSON, CheckConstraint, Column, Table
+from sqlalchemy.dialects.postgresql import BIT
 
 from pixcrawler.adapters.postgres.tables import metadata
 
@@ -62,6 +63,8 @@ def _value(column: Column[Any], table: Table, made: dict[str, Row]) -> object:
         return allowed
     if isinstance(getattr(column.type, "impl", column.type), JSON):
         return {}
+    if isinstance(column.type, BIT):
+        return "0" * (column.type.length or 1)
     if isinstance(column.type, ARRAY):
         return ["x"] if column.type.item_type.python_type is str else []
     values = {

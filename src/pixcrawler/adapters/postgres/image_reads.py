@@ -1,14 +1,16 @@
 """A job's images, as their owner sees them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
+from sqlalchemy import Row, TextClause
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.candidates import hexadecimal, scores_of
 from pixcrawler.adapters.postgres.engine import alone, translating
+from pixcrawler.adapters.postgres.image_list_sql import NAMED, is_indexed, listed
 from pixcrawler.adapters.postgres.image_sql import FILE, ONE, SIZES, listing
 from pixcrawler.application.ports.images import Image, ImageFile, ImageFilter, ImageLabel, ListedImage
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound, ImageHasNoFile, ImageNotFound
@@ -24,8 +26,8 @@ FIRST = UUID(int=0)
 
 
 class PostgresImageReads:
-    """See the port. Rows become Structs without a look at their types: the columns have them. Each read is
-    one statement, and so a transaction of its own."""
+    """See the port. Rows become Structs without a look at their types: the columns have them. Each
+    statement is a transaction of its own."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = alone(engine)
@@ -39,34 +41,27 @@ class PostgresImageReads:
         after: UUID | None = None,
         visible_to: Actor,
     ) -> Found[ListedImage]:
-        values = {
-            **_asking(visible_to),
-            "job": job,
-            "after": after or FIRST,
-            "offset": 0 if after else window.offset,
-            "size": window.size + 1,
-            "reason": which.reason,
-            "label": which.label,
-            "keyword": which.keyword,
-            "source": which.source,
-            "license": which.license,
-            "format": which.format,
-            **{name: getattr(which, name) for name in SIZES},
-        }
-        with translating():
-            async with self._engine.connect() as connection:
-                rows = (await connection.execute(listing(_shape(which)), values)).all()
+        values = _values(job, which, window, after=after, visible_to=visible_to)
+        rows: Sequence[Row[Any]] = ()
+        if not is_indexed(which):
+            rows = await self._rows(listed(_shape(which)), values)
+        rows = rows or await self._rows(listing(_shape(which)), values)
         if not rows:
             raise CrawlJobNotFound(f"There is no crawl job {job}.")
-        total, exact, first = rows[0][:3]
+        total, exact, first = tuple(rows[0])[:3]
         more = len(rows) > window.size
-        items = [ListedImage(*row[2:]) for row in rows[: window.size]] if first is not None else []
+        items = [ListedImage(*tuple(row)[2:]) for row in rows[: window.size]] if first is not None else []
         return Found(
             items=items,
             total=total if exact else FARTHEST,
             exact=exact,
             next_cursor=str(items[-1].id) if more else None,
         )
+
+    async def _rows(self, statement: TextClause, values: dict[str, Any]) -> Sequence[Row[Any]]:
+        with translating():
+            async with self._engine.connect() as connection:
+                return (await connection.execute(statement, values)).all()
 
     async def image(self, image: CandidateId, *, visible_to: Actor) -> Image:
         with translating():
@@ -89,6 +84,20 @@ class PostgresImageReads:
 
 def _asking(actor: Actor) -> dict[str, Any]:
     return {"me": actor.id, "sees_all": actor.may_see_all}
+
+
+def _values(
+    job: CrawlJobId, which: ImageFilter, window: Window, *, after: UUID | None, visible_to: Actor
+) -> dict[str, Any]:
+    """One line more than the window has tells whether the list goes on."""
+    return {
+        **_asking(visible_to),
+        "job": job,
+        "after": after or FIRST,
+        "offset": 0 if after else window.offset,
+        "size": window.size + 1,
+        **{name: getattr(which, name) for name in (*NAMED, "keyword", *SIZES)},
+    }
 
 
 def _shape(which: ImageFilter) -> ImageFilter:

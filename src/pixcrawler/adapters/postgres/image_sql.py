@@ -83,17 +83,25 @@ ONE = text(
 @cache
 def listing(shape: ImageFilter) -> TextClause:
     """What is set in ``shape`` is asked for; the values themselves are parameters."""
+    job = f"""
+        SELECT j.id, j.settled, j.spec, ({_total(shape)}) AS total
+        FROM {JOBS} AS j WHERE j.id = :job AND {MINE}
+    """
+    picked = f"SELECT id FROM ({_picked(shape, beyond=True)} ORDER BY 1 OFFSET :offset LIMIT :size) AS p"
+    return page(f"j AS MATERIALIZED ({job})", picked, counted=_counted(shape))
+
+
+def page(job: str, picked: str, *, counted: str = "false") -> TextClause:
+    """The lines of what was ``picked``, with the total. ``job`` makes ``j``: one row, or none where nobody
+    may see the job. ``counted``: when a large total is exact all the same."""
     return text(
         f"""
-        WITH j AS MATERIALIZED (
-            SELECT j.id, j.settled, j.spec, ({_total(shape)}) AS total
-            FROM {JOBS} AS j WHERE j.id = :job AND {MINE}
-        )
-        SELECT j.total, j.total <= {FARTHEST} OR {_counted(shape)} AS exact, r.*
+        WITH {job}
+        SELECT j.total, j.total <= {FARTHEST} OR {counted} AS exact, r.*
         FROM j LEFT JOIN LATERAL (
             SELECT c.id, {STATUS} AS status, c.reason, c.url, s.source, s.title, s.license, {LABEL} AS label,
                    i.sha256, i.format, i.width, i.height, i.bytes, c.retrieved_at
-            FROM ({_picked(shape, beyond=True)} ORDER BY 1 OFFSET :offset LIMIT :size) AS p
+            FROM ({picked}) AS p
             JOIN candidates c ON c.id = p.id
             LEFT JOIN images i ON i.id = c.image_id
             {SEEN}

@@ -12,6 +12,7 @@ EVERYWHERE: Final = {
 """Schedule name → task, how often. In every lane, so that a machine that only ever crawls tidies up too."""
 PLATFORMS: Final = {
     "run_schedules": ("pixcrawler.crawling.run_schedules", timedelta(minutes=1)),
+    "tend_image_lists": ("pixcrawler.imaging.tend_image_lists", timedelta(minutes=1)),
     "tend_accounts": ("pixcrawler.identity.tend_accounts", timedelta(minutes=5)),
 }
 """The same for the platform's lane alone, in the queue of what is prompt."""

@@ -25,6 +25,7 @@ def tasks(app: App, usual: Patience) -> dict[str, Task]:
         *_storage_tasks(app.storage, long),
         *_validation_tasks(app.validations, usual),
         task("pixcrawler.identity.tend_accounts", dict[str, Any], app.identity.tend_accounts, long),
+        task("pixcrawler.imaging.tend_image_lists", dict[str, Any], app.upkeep.tend_image_lists, long),
         task("pixcrawler.delivery.prune_tasks", dict[str, Any], app.upkeep.prune_tasks, long),
     ]
     return {one.name: one for one in listed}

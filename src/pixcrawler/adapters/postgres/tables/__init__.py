@@ -32,6 +32,7 @@ from pixcrawler.adapters.postgres.tables.identity import (
     ProfileRow,
     ProjectRow,
 )
+from pixcrawler.adapters.postgres.tables.image_lists import ImageListRow, ImageMarkRow, ImagePlaceRow
 from pixcrawler.adapters.postgres.tables.labels import LabellingRow, LabelRow
 from pixcrawler.adapters.postgres.tables.notifications import NotificationPreferencesRow, NotificationRow
 from pixcrawler.adapters.postgres.tables.outbox import IdempotencyKeyRow, OutboxRow, ScheduleRow
@@ -75,6 +76,9 @@ __all__ = [
     "DeletedProfileRow",
     "ExportRow",
     "IdempotencyKeyRow",
+    "ImageListRow",
+    "ImageMarkRow",
+    "ImagePlaceRow",
     "ImageRow",
     "LabelRow",
     "LabellingRow",

@@ -44,6 +44,7 @@ class CrawlJobRow(Audited):
         Index("ix_crawl_jobs_owner_id", "owner_id", "id"),
         Index("ix_crawl_jobs_project_id", "project_id", "id"),
         Index("ix_crawl_jobs_running", "owner_id", postgresql_where=text("status = 'running'")),
+        Index("ix_crawl_jobs_large", "id", postgresql_where=text("status = 'completed' AND found >= 10000")),
     )
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))

@@ -210,7 +210,7 @@ FORGET = """
 def upgrade() -> None:
     op.execute("CREATE SCHEMA pixcrawler")
     op.execute("GRANT USAGE ON SCHEMA pixcrawler TO PUBLIC")
-    for function in (USER_ID, TOUCH, GUARD, CHECK_PROFILE, WELCOME, FAREWELL, _join()):
+    for function in (USER_ID, TOUCH, GUARD, CHECK_PROFILE, WELCOME, FAREWELL, join()):
         op.execute(function)
     op.execute("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pixcrawler FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION pixcrawler.user_id() TO PUBLIC")
@@ -223,7 +223,9 @@ def upgrade() -> None:
     op.execute("SELECT pixcrawler.join_supabase()")
 
 
-def _join() -> str:
+def join(*later: str) -> str:
+    """The function, also for tables that came later and that nobody but PixCrawler reads."""
+
     def named(*tables: str) -> str:
         return fill(", ".join(f"public.{table}" for table in tables), 100, subsequent_indent=" " * 16)
 
@@ -232,7 +234,7 @@ def _join() -> str:
         f"GRANT SELECT ({names}) ON public.{table} TO authenticated;" for table, names in COLUMNS.items()
     ]
     return JOIN.format(
-        all=named(*OWN, *CLOSED),
+        all=named(*OWN, *CLOSED, *later),
         whole=named(*whole),
         columns="\n            ".join(parts),
         written=", ".join(WRITTEN),
