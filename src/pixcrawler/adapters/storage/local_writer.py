@@ -5,18 +5,28 @@ from pathlib import Path
 
 from pixcrawler.adapters.storage.local_body import LocalBody, plainly
 
+SENT = 4 << 20
+"""Bytes from which on it is worth telling the disk."""
+
 
 class LocalWriter:
-    """An ``ObjectWriter``: a body under ``receiving/`` that becomes the object."""
+    """An ``ObjectWriter``: a body under ``receiving/`` that becomes the object. What came is sent to the disk
+    while more is made, so ``keep`` finds most of it there."""
 
     def __init__(self, body: LocalBody, path: Path, root: Path) -> None:
         self._body = body
         self._path = path
         self._root = root
+        self._size = self._sent = 0
 
     def write(self, data: bytes | memoryview) -> int:
         self._body.write(data)
-        return len(data) if isinstance(data, bytes) else data.nbytes
+        size = len(data) if isinstance(data, bytes) else data.nbytes
+        self._size += size
+        if self._size - self._sent >= SENT:
+            self._body.send(self._sent, self._size - self._sent)
+            self._sent = self._size
+        return size
 
     def keep(self) -> None:
         """On the disk before it is visible: what it replaces, or was copied from, may be deleted next."""
