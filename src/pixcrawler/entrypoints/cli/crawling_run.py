@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +38,8 @@ from pixcrawler.entrypoints.cli.worker_process import WorkerProcess, worker_proc
 from pixcrawler.settings import Settings
 
 LOOK = 0.25
-OFTEN = 0.05
-"""Seconds between two looks at a job, and at its packaging, whose steps are short."""
+SOON = 0.02
+"""Seconds between two looks: while there are chunks to come, and at the beginning of each step after them."""
 PATIENCE = 28.0
 """Seconds that the worker gets to reach a checkpoint."""
 
@@ -78,7 +79,7 @@ class CrawlRun:
     show: Show
     say: Say
     warm: WarmProcess | None = None
-    pause: float = LOOK
+    _step_began: float | None = None
 
     async def __call__(self) -> Outcome:
         note = self.out.read_note() if self.request.resume else self._new_note()
@@ -179,7 +180,10 @@ class CrawlRun:
         async def look() -> Progress | None:
             progress = await app.reads.progress(job_id, visible_to=by)
             self.show(progress)
-            self.pause = LOOK if progress.open_chunks else OFTEN
+            if progress.open_chunks:
+                self._step_began = None
+            elif self._step_began is None:
+                self._step_began = time.monotonic()
             return None if progress.job.status is JobStatus.RUNNING else progress
 
         progress = await self._until(look, app, worker)
@@ -187,7 +191,6 @@ class CrawlRun:
         job, out, exact = progress.job, self.out.path, note.exact
         if job.accepted == 0:
             return Outcome(job=job, out=out, exact=exact, troubles=troubles)
-        self.pause = OFTEN
         self.say("Packaging")
         version, export = await self._package(app, worker, note, by)
         remove_older(version, job.name, out)
@@ -241,6 +244,7 @@ class CrawlRun:
         worker: WorkerProcess,
     ) -> T:
         """Look until there is an answer. The database may go away for a while and come back."""
+        self._step_began = time.monotonic()
         trouble = 0
         while True:
             try:
@@ -255,7 +259,14 @@ class CrawlRun:
                     raise
                 self.say(str(error))
                 await asyncio.sleep(1.0)
-            await asyncio.sleep(self.pause)
+            await asyncio.sleep(self._pause)
+
+    @property
+    def _pause(self) -> float:
+        """Short while a step may end at any moment, longer for one that takes its time."""
+        if self._step_began is None:
+            return LOOK
+        return min(LOOK, max(SOON, (time.monotonic() - self._step_began) / 40))
 
 
 def _has_more(job: CrawlJob) -> bool:
