@@ -21,14 +21,17 @@ AS_USUAL = text("SET LOCAL enable_nestloop = on")
 """Around joins of a whole job with itself. Its rows are new: Postgres has counted none of them yet, expects a
 handful, and would go through all of them for each of them."""
 
-ALL_IMAGES = text(
+OTHER_IMAGES = text(
     """
     UPDATE images SET state = 'rejected', reason = 'limit_reached', duplicate_group = NULL,
                       duplicate_of = CASE WHEN review = 'apart' THEN duplicate_of END,
                       candidate_id = NULL, keyword = NULL, position = NULL, label = NULL, updated_at = now()
     WHERE job_id = :job AND reason IS DISTINCT FROM 'removed'
+      AND NOT (state = 'accepted' AND xmin = pg_current_xact_id()::xid)
     """
 )
+"""Those that this transaction has not accepted: a row is in a dozen indexes, and written once."""
+
 NEAR_IMAGES = text(
     """
     UPDATE images i SET duplicate_of = v.leader,
@@ -42,8 +45,9 @@ CONTESTED_IMAGES = text("UPDATE images SET reason = 'label_conflict' WHERE id = 
 KEPT_IMAGES = text(
     """
     UPDATE images i
-    SET state = 'accepted', reason = NULL, candidate_id = v.candidate, keyword = v.keyword,
-        position = v.position, label = v.label
+    SET state = 'accepted', reason = NULL, duplicate_group = NULL,
+        duplicate_of = CASE WHEN i.review = 'apart' THEN i.duplicate_of END, candidate_id = v.candidate,
+        keyword = v.keyword, position = v.position, label = v.label, updated_at = now()
     FROM unnest(
         CAST(:images AS uuid[]), CAST(:candidates AS uuid[]), CAST(:keywords AS int[]),
         CAST(:positions AS int[]), CAST(:labels AS text[])
@@ -131,16 +135,16 @@ async def write_settlement(
     oldest candidate does, so that every picture is rejected once for its own reason."""
     of_job = {"job": job.id}
     await session.execute(PATIENTLY)
-    await session.execute(ALL_IMAGES, of_job)
-    for losers in _parts(near.items()):
-        await session.execute(NEAR_IMAGES, _columns(losers, "losers", "leaders"))
-    for part in _parts(contested):
-        await session.execute(CONTESTED_IMAGES, {"contested": part})
     names = [keyword.label for keyword in job.spec.keywords]
     for verdicts in _parts(kept):
         rows = [(v.image, v.candidate, v.keyword, v.chunk, names[v.keyword]) for v in verdicts]
         columns = _columns(rows, "images", "candidates", "keywords", "positions", "labels")
         await session.execute(KEPT_IMAGES, columns)
+    await session.execute(OTHER_IMAGES, of_job)
+    for losers in _parts(near.items()):
+        await session.execute(NEAR_IMAGES, _columns(losers, "losers", "leaders"))
+    for part in _parts(contested):
+        await session.execute(CONTESTED_IMAGES, {"contested": part})
     await session.execute(WHOLE_JOBS)
     await session.execute(SOURCES_OWN_LABELS, of_job)
     await session.execute(REFUSED_CANDIDATES, of_job)
