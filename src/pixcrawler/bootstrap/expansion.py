@@ -1,18 +1,16 @@
 """Expanders over their settings."""
 
-import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pixcrawler.adapters.expansion import ExpanderContext, open_expanders
+from pixcrawler.adapters.fetching.trust import trusted
 from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.settings import Settings
 
 
 @asynccontextmanager
-async def expansion(
-    settings: Settings, tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
-) -> AsyncIterator[ExpandKeywords]:
+async def expansion(settings: Settings) -> AsyncIterator[ExpandKeywords]:
     """The use case alone, for who needs nothing else of the application."""
     given = settings.expansion
     async with AsyncExitStack() as stack:
@@ -26,7 +24,7 @@ async def expansion(
                 model=given.llm_model,
                 api_key=None if key is None else key.reveal(),
                 timeout=given.llm_timeout,
-                tls=tls(),
+                tls=trusted(),
             )
             await stack.enter_async_context(chat)
         context = ExpanderContext(wordnet_dir=given.wordnet_dir, chat=chat)

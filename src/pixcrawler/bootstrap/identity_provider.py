@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 from pixcrawler.adapters.auth.supabase import supabase_provider
 from pixcrawler.adapters.auth.supabase_project import SupabaseProject
+from pixcrawler.adapters.fetching.trust import trusted
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.bootstrap.built_in import built_in_provider
 from pixcrawler.bootstrap.infrastructure import Infrastructure
@@ -19,7 +20,7 @@ async def identity_provider(base: Infrastructure, stack: AsyncExitStack) -> Iden
     project = supabase_project(base.settings)
     if project is None:
         return built_in_provider(base.settings, base.engine, base.clock, base.new_id)
-    supabase = supabase_provider(project, tls=base.tls, clock=base.clock, ticks=time.monotonic)
+    supabase = supabase_provider(project, tls=trusted(), clock=base.clock, ticks=time.monotonic)
     return await stack.enter_async_context(supabase)
 
 

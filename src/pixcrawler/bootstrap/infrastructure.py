@@ -1,10 +1,8 @@
 """What use cases stand on, opened in order and closed in reverse."""
 
-import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 
 from pixcrawler.adapters.fetching.addresses import AllowedNetwork
 from pixcrawler.adapters.fetching.guard import AddressGuard
@@ -13,7 +11,7 @@ from pixcrawler.adapters.postgres.engine import Engine, PostgresConfig, open_eng
 from pixcrawler.adapters.system.clock import SystemClock, Uuid7
 from pixcrawler.application.ports.cache import CountedCache
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.bootstrap.cache import cache as shared_cache
+from pixcrawler.bootstrap.cache import cache
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.bootstrap.servers import Servers, servers
 from pixcrawler.bootstrap.stores import stores
@@ -27,7 +25,7 @@ QUEUE_OVERFLOW = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Infrastructure:
     """Pools and stores of one process. ``queue_engine`` is apart, so that a busy pool delays no heartbeat.
-    ``warm`` is None where archived exports have no store. ``trust`` reads the system's certificates, once."""
+    ``warm`` is None where archived exports have no store."""
 
     settings: Settings
     servers: Servers
@@ -38,13 +36,8 @@ class Infrastructure:
     guard: AddressGuard
     clock: SystemClock
     new_id: Uuid7
-    trust: Callable[[], ssl.SSLContext]
     paces: Paces
     cache: CountedCache
-
-    @property
-    def tls(self) -> ssl.SSLContext:
-        return self.trust()
 
     def connections(self) -> dict[str, int]:
         """Of both pools now, by state."""
@@ -75,9 +68,8 @@ async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncI
             guard=address_guard(settings),
             clock=SystemClock(),
             new_id=Uuid7(),
-            trust=cache(ssl.create_default_context),
             paces=paces,
-            cache=shared_cache(settings, found.redis_url, stack),
+            cache=cache(settings, found.redis_url, stack),
         )
 
 

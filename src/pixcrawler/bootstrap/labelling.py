@@ -2,6 +2,7 @@
 
 from contextlib import AsyncExitStack
 
+from pixcrawler.adapters.fetching.trust import trusted
 from pixcrawler.adapters.labelling import LABELERS
 from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.bootstrap.infrastructure import Infrastructure
@@ -21,7 +22,7 @@ async def labeler(base: Infrastructure, stack: AsyncExitStack) -> Labeler | None
         model=given.model,
         api_key=None if given.api_key is None else given.api_key.reveal(),
         timeout=given.timeout,
-        tls=base.tls,
+        tls=trusted(),
     )
     await stack.enter_async_context(chat)
     return LABELERS["openai_vision"](chat)

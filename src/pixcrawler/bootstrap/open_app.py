@@ -51,7 +51,7 @@ async def _opened(base: Infrastructure, stack: AsyncExitStack, *, works: bool, o
         tools=await _tools(base, stack, works=works),
         health=platform_health(base, stack, limiter),
         pictures=imaging(base, stack),
-        expand=await stack.enter_async_context(expansion(base.settings, base.trust)),
+        expand=await stack.enter_async_context(expansion(base.settings)),
         model=await labeler(base, stack),
         provider=await identity_provider(base, stack),
         sources=sources(base, stack),

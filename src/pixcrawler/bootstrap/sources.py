@@ -1,6 +1,5 @@
 """The sources of a process, with their API clients."""
 
-import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -36,7 +35,6 @@ class Outside:
     settings: Settings
     store: ObjectStore
     guard: AddressGuard
-    tls: ssl.SSLContext
     paces: Paces
     cache: Cache
     clock: Clock
@@ -55,7 +53,6 @@ def sources(base: Outside | Infrastructure, stack: AsyncExitStack) -> Sources:
             attempts=settings.fetch.attempts,
             wait_min=settings.fetch.retry_min,
             wait_max=settings.fetch.retry_max,
-            tls=base.tls,
             pace=base.paces.of_api(source_id, interval),
         )
         stack.push_async_callback(made.aclose)
@@ -106,7 +103,6 @@ def _page_client(base: Outside | Infrastructure, interval: float) -> "PageClient
         respect_opt_out=fetch.respect_opt_out,
         files_pace=base.paces.files,
         shared_robots=shared_robots(base.cache, base.settings),
-        tls=base.tls,
     )
 
 
@@ -133,7 +129,6 @@ def _site_rules(base: Outside | Infrastructure) -> "SiteRules":
         pace=base.paces.pages,
         repeats=repeats,
         shared=shared_robots(base.cache, base.settings),
-        tls=base.tls,
     )
 
 

@@ -1,6 +1,5 @@
 """The sources without the rest of the platform: no database, nothing that must be started."""
 
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -23,7 +22,6 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
             settings=settings,
             store=await stack.enter_async_context(hot_store(settings)),
             guard=address_guard(settings),
-            tls=ssl.create_default_context(),
             paces=Paces(settings, None),
             clock=SystemClock(),
             cache=cache(settings, None if given is None else given.reveal(), stack),

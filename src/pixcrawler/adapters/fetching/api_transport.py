@@ -9,6 +9,7 @@ import httpx
 
 from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.adapters.fetching.guard import AddressGuard
+from pixcrawler.adapters.fetching.trust import trusted
 
 MOST_TRIED = 3  # addresses of one name
 QUERY_EXTENSION = "pixcrawler.query"
@@ -20,7 +21,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, guard: AddressGuard, *, tls: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls or ssl.create_default_context(),
+            ssl_context=tls or trusted(),
             max_connections=16,
             keepalive_expiry=30.0,
             network_backend=_GuardedBackend(guard),

@@ -12,6 +12,7 @@ from yarl import URL
 from pixcrawler.adapters.fetching.addresses import address
 from pixcrawler.adapters.fetching.denied import Denied
 from pixcrawler.adapters.fetching.guard import AddressGuard, Admitted
+from pixcrawler.adapters.fetching.trust import trusted
 from pixcrawler.domain.shared.reasons import Reason
 
 if TYPE_CHECKING:
@@ -39,9 +40,8 @@ class _NoNames(aiohttp.abc.AbstractResolver):
 class _CheckedConnector(aiohttp.TCPConnector):
     """Asks the guard again where aiohttp makes the socket, and where it has connected it."""
 
-    def __init__(self, guard: AddressGuard, tls: ssl.SSLContext) -> None:
+    def __init__(self, guard: AddressGuard) -> None:
         super().__init__(
-            ssl=tls,
             resolver=_NoNames(),
             use_dns_cache=False,
             limit=0,  # the pace limits
@@ -90,7 +90,7 @@ class Wire:
         self._guard = guard
         self._user_agent = user_agent
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout)
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, hop: Admitted, *, accept: str) -> aiohttp.ClientResponse:
@@ -123,12 +123,13 @@ class Wire:
             headers={"Host": place.authority, "Accept": accept},
             allow_redirects=False,
             server_hostname=name,
+            ssl=(self._tls or trusted()) if place.scheme == "https" else True,
         )
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=_CheckedConnector(self._guard, self._tls),
+                connector=_CheckedConnector(self._guard),
                 headers={"User-Agent": self._user_agent, "Accept-Encoding": "identity"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._timeout,
