@@ -49,5 +49,7 @@ class KeptReports:
     def __init__(self) -> None:
         self.written: list[tuple[Report, Path]] = []
 
+    async def prepare(self) -> None: ...
+
     async def write(self, report: Report, into: Path) -> None:
         self.written.append((report, into))

@@ -60,6 +60,9 @@ class Idle:
     async def convert(self, picture: bytes, conversion: Conversion) -> NoReturn:  # noqa: ARG002
         raise _refusal("convert a picture")
 
+    async def prepare(self) -> NoReturn:
+        raise _refusal("write a report")
+
     async def write(self, report: Report, into: Path) -> NoReturn:  # noqa: ARG002
         raise _refusal("write a report")
 

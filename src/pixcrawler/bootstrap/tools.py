@@ -51,7 +51,6 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
             respect_robots=settings.fetch.respect_robots,
             respect_opt_out=settings.fetch.respect_opt_out,
             shared_robots=shared_robots(base.cache, settings),
-            tls=base.tls,
         )
         stack.push_async_callback(web.aclose)
         roots = settings.sources.folder.roots

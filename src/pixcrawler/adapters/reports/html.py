@@ -6,14 +6,16 @@ import errno
 import secrets
 import urllib.parse
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from pixcrawler.application.ports.report import Funnel, Picture, Report, Share
 from pixcrawler.domain.datasets.statistics import Bin
 from pixcrawler.domain.shared.errors import StorageFull, Unavailable
+
+if TYPE_CHECKING:  # it comes with the first report: every worker loads this file
+    import jinja2
 
 NAME = "report.html"
 
@@ -26,15 +28,18 @@ _WIDEST, _NARROWEST = 2.6, 0.72
 class HtmlReport:
     """Writes ``report.html``."""
 
-    def __init__(self) -> None:
-        self._environment = jinja2.Environment(
+    @cached_property
+    def _template(self) -> "jinja2.Template":
+        import jinja2
+
+        environment = jinja2.Environment(
             loader=jinja2.PackageLoader("pixcrawler.adapters.reports"),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {
+        environment.filters |= {
             "aspect": aspect,
             "badge": badge,
             "data_uri": data_uri,
@@ -44,6 +49,10 @@ class HtmlReport:
             "percent": percent,
             "web_url": web_url,
         }
+        return environment.get_template("report.html.j2")
+
+    async def prepare(self) -> None:
+        await asyncio.to_thread(lambda: self._template)
 
     async def write(self, report: Report, into: Path) -> None:
         await asyncio.to_thread(self._write, report, into)
@@ -63,7 +72,7 @@ class HtmlReport:
 
     def render(self, report: Report) -> str:
         """The whole page."""
-        return self._environment.get_template("report.html.j2").render(
+        return self._template.render(
             report=report,
             steps=funnel_steps(report.funnel),
             size_bars=bars(report.sizes),

@@ -1,25 +1,34 @@
-"""Task: the page about a finished export."""
+"""Task: the page about an export."""
 
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
-from pixcrawler.application.datasets.report_pages import PER_LABEL, assemble
+from pixcrawler.application.datasets.report_pages import PER_LABEL, Rejected, assemble
 from pixcrawler.application.datasets.stored_manifest import stored_manifest
 from pixcrawler.application.ports.exporter import Exporter
 from pixcrawler.application.ports.inspector import Inspector, Unreadable
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
-from pixcrawler.application.ports.reads import DroppedCopy, Reads
+from pixcrawler.application.ports.reads import DroppedCopy, Reads, SourceTrouble
 from pixcrawler.application.ports.report import ReportWriter
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.export_name import export_name
 from pixcrawler.domain.datasets.manifest import Manifest
-from pixcrawler.domain.datasets.version import DatasetVersion, Export, ExportReady
+from pixcrawler.domain.datasets.version import (
+    BuildStatus,
+    DatasetVersion,
+    Export,
+    ExportReady,
+    ExportRequested,
+)
 from pixcrawler.domain.shared.actor import Actor, Role
+from pixcrawler.domain.shared.ids import ExportId
 from pixcrawler.domain.shared.reasons import Reason
 
 SIDE = 224
@@ -27,11 +36,26 @@ AT_ONCE = 16
 SETS = 24
 EXAMPLES = 8
 MOST_PICTURES = 1_200
+SOON = 0.02
+LATER = 1.0
+"""Seconds between two looks at whether the export has ended, at first and after long."""
+
+
+class _Told(TypedDict):
+    """What the job's own records say, as ``assemble`` takes it."""
+
+    rejected: Rejected
+    came: tuple[int, int]
+    troubles: Sequence[SourceTrouble]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteReport:
-    """Gather what there is to show, make the thumbnails, write the page beside the dataset."""
+    """Gather what there is to show, make the thumbnails, write the page beside the dataset.
+
+    It begins with the export, as decoders have nothing else to do then, and waits for its end. Where that is
+    a failure there is no page.
+    """
 
     transaction: Transaction
     reads: Reads
@@ -40,42 +64,60 @@ class WriteReport:
     writer: ReportWriter
     exporters: Mapping[str, Exporter]
 
-    async def __call__(self, ready: ExportReady, *, lease: Lease) -> None:
-        """Raises StorageFull and Unavailable. Exports that went to no local folder have no page."""
+    async def __call__(self, wanted: ExportRequested | ExportReady, *, lease: Lease) -> None:
+        """Raises StorageFull and Unavailable. Exports that go to no local folder have no page."""
         async with self.transaction() as tx:
-            export = await tx.exports.get(ready.export_id)
+            export = await tx.exports.get(wanted.export_id)
             version = await tx.versions.get(export.version_id)
             dataset = await tx.datasets.get(version.dataset_id)
             job = await tx.crawl_jobs.get(dataset.jobs[0])
-        if export.plan.folder is None or version.manifest_key is None:
+        folder = export.plan.folder
+        if folder is None or version.manifest_key is None:
             return
         manifest = await stored_manifest(
             self.transaction, self.store, version, version.manifest_key, checked=False
         )
         by = Actor(job.owner_id, Role.USER)
         sets, copies = await self.reads.near_duplicates(job.id, most=SETS, visible_to=by)
-        thumbnails = await self._thumbnails(await asyncio.to_thread(shown, manifest, copies), lease)
-        if lease.draining:
+        keys = await asyncio.to_thread(shown, manifest, copies)
+        thumbnails, _ = await asyncio.gather(self._thumbnails(keys, lease), self.writer.prepare())
+        told = await self._told(job, by)
+        ended = await self._ended(export.id, lease)
+        if ended is None or ended.status is not BuildStatus.READY:
             return
-        rejected = await self.reads.rejected(
-            job.id, [Reason(r) for r in job.reasons], most=EXAMPLES, visible_to=by
-        )
-        files, pictures = await self.reads.downloaded(job.id, visible_to=by)
-        progress = await self.reads.progress(job.id, visible_to=by)
         report = await asyncio.to_thread(
             assemble,
             job=job,
-            export=export,
-            exporter=self.exporters[export.format],
-            dataset=_place(export, dataset, version),
+            export=ended,
+            exporter=self.exporters[ended.format],
+            dataset=_place(ended, dataset, version),
             manifest=manifest,
             thumbnails=thumbnails,
-            rejected=rejected,
             near=(sets, copies),
-            came=(files, pictures),
-            troubles=progress.troubles,
+            **told,
         )
-        await self.writer.write(report, Path(export.plan.folder))
+        await self.writer.write(report, Path(folder))
+
+    async def _told(self, job: CrawlJob, by: Actor) -> _Told:
+        rejected = await self.reads.rejected(
+            job.id, [Reason(r) for r in job.reasons], most=EXAMPLES, visible_to=by
+        )
+        came = await self.reads.downloaded(job.id, visible_to=by)
+        progress = await self.reads.progress(job.id, visible_to=by)
+        return _Told(rejected=rejected, came=came, troubles=progress.troubles)
+
+    async def _ended(self, export_id: ExportId, lease: Lease) -> Export | None:
+        """None when this worker is to end before it."""
+        lease.step_aside()
+        pause = SOON
+        while not lease.draining:
+            async with self.transaction() as tx:
+                export = await tx.exports.get(export_id)
+            if export.status in (BuildStatus.READY, BuildStatus.FAILED):
+                return export
+            await asyncio.sleep(pause)
+            pause = min(LATER, pause * 1.1)
+        return None
 
     async def _thumbnails(self, keys: dict[str, str], lease: Lease) -> dict[str, bytes]:
         """Digest → JPEG, for those that can be had; a page with a gap beats no page."""

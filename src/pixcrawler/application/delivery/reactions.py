@@ -54,8 +54,11 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     JobStopped: (),
     VersionRequested: (Reaction("pixcrawler.datasets.build_version", BUILD),),
     VersionReady: TELL,
-    ExportRequested: (Reaction("pixcrawler.datasets.write_export", BUILD),),
-    ExportReady: (Reaction("pixcrawler.datasets.write_report", BUILD), *TELL),
+    ExportRequested: (
+        Reaction("pixcrawler.datasets.write_export", BUILD),
+        Reaction("pixcrawler.datasets.write_report", CRAWL),  # it draws while the export is being written
+    ),
+    ExportReady: TELL,
     BuildFailed: TELL,
     ScheduleDue: (Reaction("pixcrawler.crawling.run_schedule", PROMPT),),
     ScheduleFailed: TELL,

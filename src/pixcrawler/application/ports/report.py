@@ -135,6 +135,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 class ReportWriter(Protocol):
     """One kind of page."""
 
+    async def prepare(self) -> None:
+        """Load what writing needs: for who has to wait for something else. It changes nothing else."""
+        ...
+
     async def write(self, report: Report, into: Path) -> None:
         """Write the page into an existing folder, over an older one; it appears whole or not at all.
 

@@ -76,7 +76,7 @@ def _dataset_tasks(datasets: Datasets, long: Patience) -> list[Task]:
             long,
             give_up=datasets.fail_export,
         ),
-        task("pixcrawler.datasets.write_report", ExportReady, datasets.write_report, long),
+        task("pixcrawler.datasets.write_report", REPORTED, datasets.write_report, long),
     ]
 
 
@@ -138,5 +138,7 @@ def _prompt_tasks(app: App, usual: Patience) -> list[Task]:
     ]
 
 
+REPORTED: Any = ExportRequested | ExportReady
+"""An export's beginning; its end, in tasks of older releases."""
 TOLD: Any = Told
 """The payload of one task, whichever of these it is."""

@@ -21,7 +21,6 @@ from pixcrawler.domain.datasets.version import (
     DatasetVersion,
     Export,
     ExportPlan,
-    ExportReady,
     ExportRequested,
     VersionRequested,
 )
@@ -34,7 +33,7 @@ from tests.unit.application.crawling.stage import Stage, url
 BUILD, EXPORT, REPORT = (
     f"pixcrawler.datasets.{act}" for act in ("build_version", "write_export", "write_report")
 )
-PAYLOADS: dict[str, type[Any]] = {BUILD: VersionRequested, EXPORT: ExportRequested, REPORT: ExportReady}
+PAYLOADS: dict[str, type[Any]] = {BUILD: VersionRequested, EXPORT: ExportRequested, REPORT: ExportRequested}
 
 
 class Datasets:

@@ -1,5 +1,6 @@
-"""The page about a finished export."""
+"""The page about an export."""
 
+import asyncio
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from pixcrawler.application.ports.report import Report
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.shared.actor import Actor, Role
+from pixcrawler.domain.shared.errors import StorageFull
 from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.aggregates import facts, sha
 from tests.fakes.manifests import picture
@@ -118,6 +120,45 @@ async def test_an_export_that_went_to_no_folder_has_no_page(datasets: Datasets) 
     payload, lease = datasets.claimed(REPORT)
     await page.write(payload, lease=lease)
     assert page.reports.written == []
+
+
+async def test_it_draws_while_the_export_is_written_and_waits_for_its_end(datasets: Datasets) -> None:
+    await datasets.asked(datasets.out)
+    page = Page(datasets)
+    payload, lease = datasets.claimed(REPORT)
+    waits = asyncio.Event()
+    lease.step_aside = waits.set
+    writing = asyncio.create_task(page.write(payload, lease=lease))
+    await waits.wait()
+    assert page.reports.written == []
+    payload, lease = datasets.claimed(EXPORT)
+    await datasets.write_export(payload, lease=lease)
+    await writing
+    ((report, _),) = page.reports.written
+    assert report.images == 3
+
+
+async def test_an_export_that_failed_has_no_page(datasets: Datasets) -> None:
+    await datasets.asked(datasets.out)
+    page = Page(datasets)
+    failed, lease = datasets.claimed(EXPORT)
+    await datasets.fail_export(failed, lease=lease, error=StorageFull("The disk is full."))
+    payload, lease = datasets.claimed(REPORT)
+    await page.write(payload, lease=lease)
+    assert page.reports.written == []
+
+
+async def test_a_worker_that_is_to_end_waits_for_no_export(datasets: Datasets) -> None:
+    await datasets.asked(datasets.out)
+    page = Page(datasets)
+    payload, lease = datasets.claimed(REPORT)
+    waits = asyncio.Event()
+    lease.step_aside = waits.set
+    writing = asyncio.create_task(page.write(payload, lease=lease))
+    await waits.wait()
+    lease.draining = True
+    await writing
+    assert (page.reports.written, lease.closed) == ([], False)
 
 
 async def test_a_draining_worker_writes_no_page(datasets: Datasets) -> None:
