@@ -100,8 +100,9 @@ class Zygote:
         """Let it end its children and itself; returns when both are gone."""
         self._control.close()
         try:
-            await asyncio.to_thread(self._process.wait, PATIENCE)
-        except subprocess.TimeoutExpired:
+            async with asyncio.timeout(PATIENCE):  # not Popen's own, which only looks now and then
+                await asyncio.to_thread(self._process.wait)
+        except TimeoutError:
             self._process.kill()
             self._process.wait()
         finally:

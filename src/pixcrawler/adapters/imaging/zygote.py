@@ -106,6 +106,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     Zygote(cpu_seconds, memory_bytes).serve(socket.socket(fileno=0))
+    os._exit(0)  # nothing is left to be put away, and its parent waits
 
 
 if __name__ == "__main__":

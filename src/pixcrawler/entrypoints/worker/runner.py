@@ -233,13 +233,15 @@ class Runner:
 
     async def _ring_by_the_clock(self) -> None:
         while True:
+            await asyncio.sleep(
+                max(1.0, self.pace.poll)
+            )  # first, as what is there is looked at without bells
             for name, (task_name, every) in EVERYWHERE.items():
                 await self.queue.tick(name, every=every, task=task_name, queue=UPKEEP, lane=self.lane)
             if self.lane == SHARED:
                 for name, (task_name, every) in PLATFORMS.items():
                     await self.queue.tick(name, every=every, task=task_name, queue=PROMPT, lane=SHARED)
             await self._ring()
-            await asyncio.sleep(max(1.0, self.pace.poll))
 
     async def _ring(self) -> None:
         for queue, number in (await self.queue.due(self.lane)).items():
