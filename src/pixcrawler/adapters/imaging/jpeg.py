@@ -35,7 +35,7 @@ def small(outline: Outline, at_least: int, mode: str = "L") -> Image.Image:
     except ValueError as error:
         return _second_opinion(outline, at_least, mode, str(error))
     if space != "CMYK":
-        return Image.fromarray(pixels[:, :, 0] if space == "GRAY" else pixels)
+        return Image.fromarray(pixels.reshape(pixels.shape[:2]) if space == "GRAY" else pixels)
     # stored inverted, as Adobe's programs do; Pillow takes all such files for theirs
     return Image.frombytes("CMYK", pixels.shape[1::-1], np.invert(pixels).tobytes()).convert(mode)
 
