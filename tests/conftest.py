@@ -3,6 +3,7 @@
 The run starts one embedded Postgres and one Valkey, shared by all of its processes and gone with it.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -39,6 +40,17 @@ def pytest_configure(config: pytest.Config) -> None:
     # Libraries that would look for a hub, or leave something in the user's home.
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HOME"] = f"{os.environ[HOME]}/hugging-face"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Thousands of tests stay to the end: who looks for garbage among them, now or later, takes seconds."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -32,8 +32,9 @@ class File:
     text: str
 
     @cached_property
-    def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Walked once for all rules."""
+        return tuple(ast.walk(ast.parse(self.text)))
 
     def inside(self, *folders: str) -> bool:
         return any(self.path.is_relative_to(folder) for folder in folders)
@@ -67,11 +68,11 @@ def keeps_sql_to_itself(file: File) -> Iterator[str]:
     """SQL and its libraries stay in adapters/postgres; the embedded server makes its own database."""
     if file.inside("adapters/postgres", "adapters/embedded/postgres.py"):
         return
-    for name, line in _imports(file.tree):
+    for name, line in _imports(file.nodes):
         if name.split(".")[0] in DATABASE_LIBRARIES:
             yield f"{file.path}:{line}: imports {name}"
-    described = _docstrings(file.tree)
-    for node in ast.walk(file.tree):
+    described = _docstrings(file.nodes)
+    for node in file.nodes:
         match node:
             case ast.Constant(value=str(text)) if id(node) not in described and SQL.match(text):
                 yield f"{file.path}:{node.lineno}: SQL"
@@ -81,7 +82,7 @@ def keeps_protocols_in_ports(file: File) -> Iterator[str]:
     """What use cases ask for is a port. A seam inside one adapter or doorway is its own affair."""
     if file.inside("application/ports", "adapters", "entrypoints"):
         return
-    for node in _classes(file.tree):
+    for node in _classes(file.nodes):
         if "Protocol" in _bases(node):
             yield f"{file.path}:{node.lineno}: {node.name} is a Protocol outside application/ports"
 
@@ -90,7 +91,7 @@ def leaves_the_environment_alone(file: File) -> Iterator[str]:
     """Only settings and doorways look at it. A child process may be handed a part of it."""
     if file.inside("settings", "entrypoints", "adapters/embedded/session.py"):
         return
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         match node:
             case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "environb" | "getenv" | "putenv"):
                 yield f"{file.path}:{node.lineno}: os.{node.attr}"
@@ -104,13 +105,13 @@ def has_a_pure_core(file: File) -> Iterator[str]:
     """Rules stand on the standard library and msgspec; they do not wait, look at a clock or throw dice."""
     if not file.inside("domain", "application"):
         return
-    for name, line in _imports(file.tree):
+    for name, line in _imports(file.nodes):
         top = name.split(".")[0]
         if top not in sys.stdlib_module_names and top not in {"msgspec", "pixcrawler"}:
             yield f"{file.path}:{line}: imports {name}"
         if file.inside("domain") and IMPURE & {top, name}:
             yield f"{file.path}:{line}: imports {name}"
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         match node:
             case ast.Attribute(value=ast.Name(id="datetime" | "date"), attr="now" | "utcnow" | "today"):
                 yield f"{file.path}:{node.lineno}: tells the time"
@@ -134,27 +135,27 @@ def repositories_of_their_own(ports: Iterable[File], adapters: Iterable[File]) -
     wanted = {
         f"Postgres{node.name}"
         for file in ports
-        for node in _classes(file.tree)
+        for node in _classes(file.nodes)
         if "Repository" in _bases(node)
     }
     for file in adapters:
-        for node in _classes(file.tree):
+        for node in _classes(file.nodes):
             if node.name in wanted and "Repository" not in _bases(node):
                 yield f"{file.path}:{node.lineno}: {node.name} does not stand on Repository"
             wanted.discard(node.name)
     yield from (f"nobody is {name}" for name in sorted(wanted))
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((name.name, node.lineno) for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             yield node.module, node.lineno
 
 
-def _classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+def _classes(nodes: Iterable[ast.AST]) -> Iterator[ast.ClassDef]:
+    return (node for node in nodes if isinstance(node, ast.ClassDef))
 
 
 def _bases(node: ast.ClassDef) -> set[str]:
@@ -163,6 +164,6 @@ def _bases(node: ast.ClassDef) -> set[str]:
     return {base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in bare}
 
 
-def _docstrings(tree: ast.Module) -> set[int]:
+def _docstrings(nodes: Iterable[ast.AST]) -> set[int]:
     """Texts that stand as statements: they describe, nobody runs them."""
-    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {id(node.value) for node in nodes if isinstance(node, ast.Expr)}

@@ -15,10 +15,9 @@ from litestar.routes import HTTPRoute
 from pixcrawler.domain.shared import errors as families
 from pixcrawler.domain.shared.errors import DomainError
 from pixcrawler.entrypoints.http import answers
-from pixcrawler.entrypoints.http.app import create_app
 from pixcrawler.entrypoints.http.errors import FAMILIES
 from pixcrawler.entrypoints.http.request import depth_exceeds
-from pixcrawler.settings import load_settings
+from tests.api.drawn import LITESTAR
 
 HELPERS = {
     name
@@ -56,10 +55,9 @@ def test_every_family_of_errors_has_exactly_one_status() -> None:
 
 
 def handlers() -> list[HTTPRouteHandler]:
-    app = create_app(load_settings({"HOME": "/nowhere"}))
     found = {
         id(handler.fn): handler
-        for route in app.routes
+        for route in LITESTAR.routes
         if isinstance(route, HTTPRoute)
         for handler in route.route_handlers
         if handler.fn.__module__.startswith("pixcrawler.") and handler.fn.__name__ not in PAGES | BYTES

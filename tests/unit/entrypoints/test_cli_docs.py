@@ -3,8 +3,6 @@
 import importlib.util
 from pathlib import Path
 
-import pytest
-
 SCRIPT = Path(__file__).parents[3] / "scripts/reference.py"
 HINT = "run: .venv/bin/python scripts/reference.py"
 
@@ -19,6 +17,6 @@ def wanted() -> dict[Path, str]:
     return pages
 
 
-@pytest.mark.parametrize(("page", "text"), wanted().items(), ids=lambda part: getattr(part, "stem", ""))
-def test_the_reference_says_what_the_code_says(page: Path, text: str) -> None:
-    assert page.read_text(encoding="utf-8") == text, HINT
+def test_the_reference_says_what_the_code_says() -> None:
+    other = [page.name for page, text in wanted().items() if page.read_text(encoding="utf-8") != text]
+    assert other == [], HINT
