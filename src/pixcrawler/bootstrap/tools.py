@@ -1,5 +1,7 @@
 """What works on tasks: fetchers, the inspector, the duplicate index, reports, bells."""
 
+import asyncio
+import importlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -21,9 +23,16 @@ from pixcrawler.bootstrap.on_demand import ConverterOnDemand
 from pixcrawler.domain.imaging.prints import Album
 from pixcrawler.settings import Settings
 
+LATER = 1.0
+"""Seconds after the start, when children decode and this process mostly waits."""
+
 
 class NearDuplicatesOnDemand:
     """The index loads numpy, which a worker needs when a job ends, not before its first fetch."""
+
+    @staticmethod
+    def load() -> None:
+        importlib.import_module("pixcrawler.adapters.imaging.near")
 
     def pairs(self, pictures: Album, level: str) -> list[tuple[int, int]]:
         from pixcrawler.adapters.imaging.near import MultiIndexNearDuplicates
@@ -59,6 +68,8 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
         if folder is not None:
             stack.callback(folder.close)
         inspector = await stack.enter_async_context(decoders(settings, decode_processes(settings)))
+        loop = asyncio.get_running_loop()
+        stack.callback(loop.call_later(LATER, loop.run_in_executor, None, NearDuplicatesOnDemand.load).cancel)
         bells = SaqBells(base.servers.redis_url, prefix=settings.redis.prefix)
         stack.push_async_callback(bells.close)
         yield Tools(

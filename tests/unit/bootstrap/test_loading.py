@@ -1,0 +1,33 @@
+"""What a program that starts loads, and what it leaves for later."""
+
+import subprocess
+import sys
+
+import pytest
+
+UNUSED = (
+    *("litestar", "numpy", "pydantic_settings", "yaml", "werkzeug", "alembic"),
+    *("aiohttp", "httpcore", "saq", "jinja2", "PIL", "protego"),
+)
+"""What crawl needs nothing of, or its worker alone."""
+
+
+@pytest.mark.long
+def test_a_crawl_begins_without_what_it_does_not_need() -> None:
+    program = (
+        "import sys, pixcrawler.entrypoints.cli.crawl, pixcrawler.bootstrap.open_app\n"
+        f"print(*(name for name in {UNUSED!r} if name in sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
+
+
+@pytest.mark.long
+def test_what_was_hidden_while_loading_can_be_loaded_afterwards() -> None:
+    program = (
+        "import pixcrawler.bootstrap.open_app, pixcrawler.adapters.postgres.tables\n"
+        "import numpy, yaml, litestar, pydantic\n"
+        "print(numpy.zeros(3).sum(), pydantic.BaseModel.__name__, litestar.Litestar.__name__)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["0.0", "BaseModel", "Litestar"]
