@@ -6,6 +6,7 @@ import random
 import pytest
 
 from tests.crash.conftest import OpenScene, Scene
+from tests.processes import PATIENCE
 
 pytestmark = pytest.mark.crash
 KILLS = 4
@@ -36,8 +37,9 @@ async def test_workers_killed_at_random_moments_cost_nothing(open_scene: OpenSce
 
 async def _reaches(scene: Scene, visits: int) -> None:
     """Until the web has seen so many visits, or the job has ended with fewer."""
-    while len(scene.web.visits) < visits and (await scene.crawl.job()).ended_at is None:
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(PATIENCE):
+        while len(scene.web.visits) < visits and (await scene.crawl.job()).ended_at is None:
+            await asyncio.sleep(0.05)
 
 
 async def _kill_one(scene: Scene, dice: random.Random) -> None:
