@@ -28,8 +28,8 @@ from pixcrawler.adapters.archives.zip_headers import (
 from pixcrawler.adapters.archives.zip_reading import ZipReading
 
 HELD = 32 << 20
-"""Bytes of a member that is held to compute its CRC. No picture that was fetched is larger, unless an
-operator has raised the limit."""
+"""Bytes of a member that is held, as it will lie there, to compute its CRC. No picture that was fetched is
+larger, unless an operator has raised the limit."""
 
 TEXTS = {"csv", "json", "jsonl", "md", "txt", "yaml", "yml", "SHA256SUMS"}
 LEVEL = 6
@@ -59,45 +59,47 @@ class ZipPacker:
         self._at = 0
         self._directory = bytearray()
         self._count = 0
-        self._member: _Held | _Passing | None = None
+        self._member: _Member | None = None
 
     def add(self, name: str, data: bytes) -> None:
-        if len(data) > HELD:
+        if len(data) > HELD or _is_text(name):
             self.begin(name, len(data))
             self.write(data)
             self.end()
             return
-        method, packed = STORED, data
-        if _is_text(name):
-            method, packed = DEFLATED, zlib.compress(data, LEVEL, wbits=-zlib.MAX_WBITS)
-        entry = _Entry(name.encode(), method, _UTF8, zlib.crc32(data), len(packed), len(data), self._at)
+        entry = _Entry(name.encode(), STORED, _UTF8, zlib.crc32(data), len(data), len(data), self._at)
         self._put(_local(entry))
-        self._put(packed)
+        self._put(data)
         self._list(entry)
 
     def begin(self, name: str, size: int) -> None:
-        if size <= HELD:
-            self._member = _Held(name)
-            return
-        member = self._member = _Passing(name, size, self._at)
-        self._put(_local(member.entry(), large=member.large))
+        member = self._member = _Member(name, size, self._at)
+        if member.held is None:
+            self._put(_local(member.entry(), large=member.large))
 
     def write(self, piece: bytes) -> None:
-        if isinstance(self._member, _Held):
-            self._member.pieces.append(piece)
-        elif self._member is not None:
-            self._put(self._member.taken(piece))
+        assert self._member is not None, "It was begun."
+        self._pass_on(self._member, self._member.taken(piece))
 
     def end(self) -> None:
         member, self._member = self._member, None
-        if isinstance(member, _Held):
-            self.add(member.name, b"".join(member.pieces))
-        elif member is not None:
-            self._put(member.rest())
-            entry = member.entry()
+        assert member is not None, "It was begun."
+        self._pass_on(member, member.rest())
+        entry = member.entry()
+        if member.held is None:
             sizes = "<4sL2Q" if member.large else "<4s3L"
             self._put(struct.pack(sizes, b"PK\x07\x08", entry.crc, entry.packed, entry.size))
-            self._list(entry)
+        else:
+            self._put(_local(entry))
+            for piece in member.held:
+                self._put(piece)
+        self._list(entry)
+
+    def _pass_on(self, member: "_Member", packed: bytes) -> None:
+        if member.held is None:
+            self._put(packed)
+        elif packed:
+            member.held.append(packed)
 
     def close(self) -> None:
         start, size = self._at, len(self._directory)
@@ -147,21 +149,15 @@ def _local(entry: _Entry, *, large: bool = False) -> bytes:
     )
 
 
-class _Held:
-    """A member that is gathered before it is written."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.pieces: list[bytes] = []
-
-
-class _Passing:
-    """A member that goes by. Deflating may make it a little longer, which ``large`` allows for."""
+class _Member:
+    """One that comes in pieces. It goes by, or is ``held`` as it will lie there. Deflating may make it a
+    little longer, which ``large`` allows for."""
 
     def __init__(self, name: str, size: int, start: int) -> None:
         self._name, self._start = name.encode(), start
         self._crc = self._packed = self._size = 0
         self._deflate = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS) if _is_text(name) else None
+        self.held: list[bytes] | None = [] if size <= HELD else None
         self.large = size + (size >> 10) >= TOO_LARGE
 
     def taken(self, piece: bytes) -> bytes:
@@ -179,7 +175,7 @@ class _Passing:
     def entry(self) -> _Entry:
         """As far as it is known."""
         method = STORED if self._deflate is None else DEFLATED
-        flags = _UTF8 | _DESCRIBED_BEHIND
+        flags = _UTF8 | (_DESCRIBED_BEHIND if self.held is None else 0)
         return _Entry(self._name, method, flags, self._crc, self._packed, self._size, self._start)
 
 
