@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import Insert, Select, bindparam, insert, select, update
+from sqlalchemy import Insert, Select, Update, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
@@ -24,7 +24,7 @@ class Repository(Generic[S, R]):
 
     A Struct is loaded from columns and saved by column, so each field of ``struct`` is a column of ``row``;
     loaded Structs have no defaults, or a missing column would go unnoticed. What nearly every act does (get,
-    lock, add) makes no objects on the way.
+    lock, add, save) makes no objects on the way.
     """
 
     row: ClassVar[type[Any]]
@@ -35,6 +35,7 @@ class Repository(Generic[S, R]):
     _get: ClassVar[Select[Any]]
     _lock: ClassVar[Select[Any]]
     _add: ClassVar[Insert]
+    _save: ClassVar[Update]
 
     def __init_subclass__(cls) -> None:
         cls._rows = type("Rows", (SQLAlchemyAsyncRepository,), {"model_type": cls.row})
@@ -43,6 +44,9 @@ class Repository(Generic[S, R]):
         cls._get = select(*fields).where(table.c.id == bindparam("key"))
         cls._lock = cls._get.with_for_update()
         cls._add = insert(table)
+        cls._save = update(table).where(table.c.id == bindparam("its_id")).returning(table.c.id)
+        if "version" in cls.struct.__struct_fields__:
+            cls._save = cls._save.where(table.c.version == bindparam("its_version"))
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
@@ -64,11 +68,11 @@ class Repository(Generic[S, R]):
         """By column. Where there is a ``version``, it must not have moved on, and moves on now."""
         values = self.columns(item)
         key = values.pop("id")
-        statement = update(self.row).where(self.row.id == key)
+        where: dict[str, Any] = {"its_id": key}
         if "version" in values:
-            statement = statement.where(self.row.version == values["version"])
+            where["its_version"] = values["version"]
             values["version"] += 1
-        result = await self.session.execute(statement.values(**values).returning(self.row.id))
+        result = await self.session.execute(self._save, values | where)
         if result.first() is None:
             if "version" in values and await self.rows.exists(self.row.id == key):
                 raise ChangedMeanwhile("Somebody else changed it meanwhile; load it again.")
