@@ -30,7 +30,7 @@ class FolderReading:
         while folders:
             folder = folders.pop()
             with os.scandir(self._folder / folder) as entries:
-                for entry in sorted(entries, key=lambda entry: entry.name):
+                for entry in entries:  # unsorted: a folder may have very many
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(f"{folder}{entry.name}/")
                     else:
