@@ -43,8 +43,21 @@ async def fill(connection: asyncpg.Connection, images: int) -> Large:
     await connection.execute("RESET session_replication_role")
     for table in ("crawl_jobs", "queries", "chunks", "images", "candidates", "sightings"):
         await connection.execute(f"VACUUM ANALYZE {table}")
-    job = await connection.fetchval("SELECT id FROM crawl_jobs ORDER BY found DESC LIMIT 1")
-    return Large(owner=UUID(str(owner)), job=UUID(str(job)))
+    large = await found(connection)
+    assert large is not None
+    return large
+
+
+async def found(connection: asyncpg.Connection) -> Large | None:
+    """What an earlier run has made."""
+    row = await connection.fetchrow("SELECT owner_id, id FROM crawl_jobs ORDER BY found DESC LIMIT 1")
+    return row and Large(owner=UUID(str(row["owner_id"])), job=UUID(str(row["id"])))
+
+
+LIST_BYTES = """
+    SELECT sum(pg_total_relation_size(name::regclass))::float8
+    FROM unnest('{image_lists,image_places,image_marks}'::text[]) AS x(name)
+"""
 
 
 _INDEXES = """

@@ -13,18 +13,14 @@ CREATE FUNCTION pixcrawler.at_least(slices bit[], digits integer[], edge bigint)
     AS $$
     DECLARE
         found bit(8192) := ~repeat('0', 8192)::bit(8192);
-        next int := 1;
+        at int;
     BEGIN
         FOR digit IN 0 .. 31 LOOP
-            IF digits[next] = digit THEN
-                IF (edge >> digit) & 1 = 1 THEN
-                    found := slices[next] & found;
-                ELSE
-                    found := slices[next] | found;
-                END IF;
-                next := next + 1;
-            ELSIF (edge >> digit) & 1 = 1 THEN
-                found := repeat('0', 8192)::bit(8192);
+            at := array_position(digits, digit);
+            IF (edge >> digit) & 1 = 1 THEN
+                found := coalesce(slices[at] & found, repeat('0', 8192)::bit(8192));
+            ELSIF at IS NOT NULL THEN
+                found := slices[at] | found;
             END IF;
         END LOOP;
         RETURN found;

@@ -46,7 +46,7 @@ def listed(shape: ImageFilter) -> TextClause:
         ), j AS MATERIALIZED (
             SELECT list.*, least(x.number, {FARTHEST + 1})::int AS total
             FROM list, (SELECT coalesce(sum(bit_count(bits)), 0) AS number FROM part) AS x
-        )""",
+        ), {NEAR}""",
         PICKED,
     )
 
@@ -99,40 +99,49 @@ def _side(side: str, edges: list[str]) -> str:
     binary digit, so that all numbers can be compared with one at once (O'Neil and Quass, 1997)."""
     return f"""{side} AS MATERIALIZED (
             SELECT s.part, {" & ".join(edges)} AS bits FROM (
-                SELECT m.part, array_agg(m.bits) AS slices, array_agg(m.digit) AS digits FROM (
-                    SELECT part, bits, right(mark, 2)::int AS digit FROM image_marks
-                    WHERE job_id = :job AND mark >= '{side}:' AND mark < '{side};' ORDER BY part, mark
+                SELECT m.part, array_agg(m.bits) AS slices, array_agg(digit) AS digits
+                FROM generate_series(0, 30) AS digit CROSS JOIN LATERAL (
+                    SELECT part, bits FROM image_marks
+                    WHERE job_id = :job AND mark = '{side}:' || to_char(digit, 'FM00') OFFSET 0
                 ) AS m GROUP BY m.part
             ) AS s
         ), """
 
 
 NAMED = ("reason", "label", "source", "license", "format")
-FIRST = """
-    SELECT coalesce((
-        SELECT p.place + (SELECT count(*) FROM unnest(p.ids) AS x(id) WHERE x.id <= :after)
-        FROM image_places p WHERE p.job_id = :job AND p.first <= :after ORDER BY p.first DESC LIMIT 1
-    ), 0) AS place
-"""
-PIECES = f"""
-    SELECT b.base, b.bits, bit_count(b.bits) AS number
-    FROM ({FIRST}) AS after, part CROSS JOIN generate_series(0, {BITS // PIECE - 1}) AS n
-    CROSS JOIN LATERAL (SELECT part.part * {BITS} + n * {PIECE} AS base) AS at
-    CROSS JOIN LATERAL (
-        SELECT at.base, substring(part.bits, n * {PIECE} + 1, {PIECE})
-               & (repeat('1', {PIECE})::bit({PIECE}) >> greatest(after.place - at.base, 0)::int) AS bits
-    ) AS b
-    WHERE at.base + {PIECE} > after.place
-"""
 END = "CAST(:offset AS bigint) + CAST(:size AS bigint)"
+NEAR = f"""
+    start AS MATERIALIZED (
+        SELECT coalesce((
+            SELECT p.place + (SELECT count(*) FROM unnest(p.ids) AS x(id) WHERE x.id <= :after)
+            FROM image_places p WHERE p.job_id = :job AND p.first <= :after ORDER BY p.first DESC LIMIT 1
+        ), 0)::int AS place
+    ), ahead AS MATERIALIZED (
+        SELECT part, CASE WHEN part > start.place / {BITS} THEN bits
+                          ELSE bits & (repeat('1', {BITS})::bit({BITS}) >> start.place % {BITS}) END AS bits
+        FROM part, start WHERE part >= start.place / {BITS}
+    ), near AS MATERIALIZED (
+        SELECT part, bits, before FROM (
+            SELECT *, sum(number) OVER (ORDER BY part) - number AS before
+            FROM (SELECT part, bits, bit_count(bits) AS number FROM ahead) AS counted
+        ) AS x WHERE before < {END} AND before + number > :offset
+    ), pieces AS MATERIALIZED (
+        SELECT part, before, part * {BITS} + n * {PIECE} AS base,
+               substring(bits, n * {PIECE} + 1, {PIECE}) AS bits
+        FROM near, generate_series(0, {BITS // PIECE - 1}) AS n
+    )
+"""
+"""The bits behind ``:after``, then those of the parts that the page is in, cut into pieces; ``before``: how
+many images fit in front of the part."""
 PICKED = f"""
     SELECT (SELECT p.ids[spot.place % {IDS} + 1] FROM image_places p
             WHERE p.job_id = :job AND p.place = spot.place / {IDS} * {IDS}) AS id
     FROM (
         SELECT piece.base + bit.place AS place, piece.before + bit.number AS rank
         FROM (
-            SELECT base, bits, number, sum(number) OVER (ORDER BY base) - number AS before
-            FROM ({PIECES}) AS x WHERE number > 0
+            SELECT base, bits, number,
+                   before + sum(number) OVER (PARTITION BY part ORDER BY base) - number AS before
+            FROM (SELECT *, bit_count(bits) AS number FROM pieces) AS counted
         ) AS piece
         CROSS JOIN LATERAL (
             SELECT number, (sum(length(gap) + 1) OVER (ORDER BY number) - 1)::int AS place
@@ -142,4 +151,4 @@ PICKED = f"""
     ) AS spot
     WHERE spot.rank > :offset AND spot.rank <= {END}
 """
-"""The ids of the page's places: after that of ``:after``, ``:offset`` and so many on."""
+"""The ids of the page's places. Between two bits that are set lies text without a 1."""

@@ -84,24 +84,20 @@ MARK_IMAGES = f"""
     END $$
 """
 # Of the numbers whose binary digits are the slices, which are not less than ``edge``: from the last digit to
-# the first. ``digits`` are in their order; one that is not there is 0 for all.
+# the first. ``digits`` says which each slice is, in any order; one that is not there is 0 for all.
 AT_LEAST = f"""
     CREATE FUNCTION pixcrawler.at_least(slices bit(8192)[], digits int[], edge bigint) RETURNS bit(8192)
     LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$
     DECLARE
         found bit(8192) := ~{ZERO};
-        next int := 1;
+        at int;
     BEGIN
         FOR digit IN 0 .. 31 LOOP
-            IF digits[next] = digit THEN
-                IF (edge >> digit) & 1 = 1 THEN
-                    found := slices[next] & found;
-                ELSE
-                    found := slices[next] | found;
-                END IF;
-                next := next + 1;
-            ELSIF (edge >> digit) & 1 = 1 THEN
-                found := {ZERO};
+            at := array_position(digits, digit);
+            IF (edge >> digit) & 1 = 1 THEN
+                found := coalesce(slices[at] & found, {ZERO});
+            ELSIF at IS NOT NULL THEN
+                found := slices[at] | found;
             END IF;
         END LOOP;
         RETURN found;
