@@ -10,6 +10,9 @@ from pixcrawler.domain.shared.errors import StorageFull, Unavailable
 
 AT_ONCE = 1_024
 """Pieces in one system call; what Linux and macOS take (IOV_MAX)."""
+ENOUGH = 128 << 10
+"""Bytes in one system call. To hold more, the kernel looks for larger blocks of memory; a virtual machine has
+given those that are free back to its host, and getting them again takes longer than all else here."""
 SENT = 4 << 20
 """Bytes from which on it is worth telling the disk."""
 
@@ -25,8 +28,15 @@ class Growing:
 
     def write(self, pieces: Sequence[bytes]) -> None:
         """One behind the other, as they lie in memory."""
-        for start in range(0, len(pieces), AT_ONCE):
-            self._write(pieces[start : start + AT_ONCE])
+        some, held = list[bytes](), 0
+        for piece in pieces:
+            some.append(piece)
+            held += len(piece)
+            if held >= ENOUGH or len(some) == AT_ONCE:
+                self._write(some)
+                some, held = [], 0
+        if some:
+            self._write(some)
         waits = self.size - self._sent
         if waits >= SENT and hasattr(os, "posix_fadvise"):
             # On Linux this starts writing and waits for nothing. Only what is on the disk already leaves the
