@@ -7,6 +7,7 @@ from pathlib import Path
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.building import Opened, build
 from pixcrawler.bootstrap.capacity import check_capacity
+from pixcrawler.bootstrap.cores import decode_processes
 from pixcrawler.bootstrap.expansion import expansion
 from pixcrawler.bootstrap.health import platform_health
 from pixcrawler.bootstrap.identity import recording
@@ -63,9 +64,13 @@ async def _opened(base: Infrastructure, stack: AsyncExitStack, *, works: bool, o
 
 async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) -> Tools:
     if works:
+        from pixcrawler.bootstrap.decoding import inspector
+
+        decoders = inspector(base.settings, decode_processes(base.settings))
+        await stack.enter_async_context(decoders)  # they load while we load the rest
         from pixcrawler.bootstrap.tools import working_tools
 
-        return await stack.enter_async_context(working_tools(base))
+        return await stack.enter_async_context(working_tools(base, decoders))
     idle = Idle()
     return Tools(
         fetcher=idle,

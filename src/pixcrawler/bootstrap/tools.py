@@ -14,9 +14,8 @@ from pixcrawler.adapters.fetching.web_fetcher import FetchLimits, WebFetcher
 from pixcrawler.adapters.postgres.blocks import PostgresKnownBlocks
 from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.adapters.reports.html import HtmlReport
+from pixcrawler.application.ports.inspector import Inspector
 from pixcrawler.bootstrap.cache import shared_robots
-from pixcrawler.bootstrap.cores import decode_processes
-from pixcrawler.bootstrap.decoding import inspector as decoders
 from pixcrawler.bootstrap.idle import Tools
 from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.bootstrap.on_demand import ConverterOnDemand
@@ -46,8 +45,8 @@ class NearDuplicatesOnDemand:
 
 
 @asynccontextmanager
-async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
-    """For a process that works on tasks: its decoding children start here."""
+async def working_tools(base: Infrastructure, inspector: Inspector) -> AsyncIterator[Tools]:
+    """For a process that works on tasks. Who opened the ``inspector`` closes it."""
     settings = base.settings
     async with AsyncExitStack() as stack:
         web = WebFetcher(
@@ -67,7 +66,6 @@ async def working_tools(base: Infrastructure) -> AsyncIterator[Tools]:
         folder = FolderFetcher(roots=roots, receive=base.store.receive, largest=largest) if roots else None
         if folder is not None:
             stack.callback(folder.close)
-        inspector = await stack.enter_async_context(decoders(settings, decode_processes(settings)))
         loop = asyncio.get_running_loop()
         stack.callback(loop.call_later(LATER, loop.run_in_executor, None, NearDuplicatesOnDemand.load).cancel)
         bells = SaqBells(base.servers.redis_url, prefix=settings.redis.prefix)
