@@ -86,6 +86,8 @@ FILTERS = {
 }
 
 
+SMALL = 1_000
+"""Rows of a table that may be read whole."""
 MODES = ("generic", "custom")
 """The two ways in which Postgres plans a prepared statement; it chooses one by itself."""
 
@@ -147,8 +149,8 @@ def rows_met(node: dict[str, Any]) -> int:
 
 
 def tables_read(node: dict[str, Any]) -> set[str]:
-    """Those that a plan read from end to end, past all indexes."""
-    whole = node["Node Type"] == "Seq Scan" and node["Actual Loops"] > 0
+    """Those that a plan read from end to end, past all indexes; not the few rows of a small one."""
+    whole = node["Node Type"] == "Seq Scan" and rows_met({**node, "Plans": ()}) > SMALL
     mine = {node["Relation Name"]} if whole else set()
     return mine.union(*(tables_read(child) for child in node.get("Plans", ())))
 
