@@ -51,18 +51,17 @@ async def starts(pace: Pace, host: str, number: int) -> list[float]:
 
 
 async def test_starts_on_one_host_keep_their_distance(open_pace: OpenPace) -> None:
-    times = await starts(open_pace(rate=100), "a.test", 8)
-    assert all(later - earlier >= 0.0095 for earlier, later in pairwise(times))
+    times = await starts(open_pace(rate=10), "a.test", 4)
+    assert all(later - earlier >= 0.08 for earlier, later in pairwise(times))
 
 
 async def test_hosts_of_one_domain_share_a_pace_and_others_do_not(open_pace: OpenPace) -> None:
-    pace = open_pace(rate=0.02)
-    for host in ("a.one.test", "b.two.test", "c.three.test"):
-        async with asyncio.timeout(SOON), pace.turn(host, patience=60):
-            pass
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1), pace.turn("other.one.test", patience=60):
-            pass
+    """A start that a busy machine is late for is lost, and costs a second; one line of all takes forty."""
+    pace = open_pace(rate=1)
+    hosts = ["a.one.test", "other.one.test", *(f"www.site-{number}.test" for number in range(40))]
+    async with asyncio.timeout(SOON):
+        (one,), (other,), *_ = await asyncio.gather(*(starts(pace, host, 1) for host in hosts))
+    assert abs(one - other) >= 0.95
 
 
 async def test_one_host_has_only_so_many_at_once_and_delays_no_other(open_pace: OpenPace) -> None:
@@ -114,19 +113,18 @@ async def test_a_complaint_halves_the_rate_and_good_answers_raise_it_again(open_
     pace.slow_down("a.test", 0)
     pace.slow_down("a.test", 0)
     times = await starts(pace, "a.test", 6)
-    slow = min(later - earlier for earlier, later in pairwise(times))
-    assert slow >= 0.038
+    assert times[-1] - times[0] >= 5 * 0.035
     for _ in range(200):
         pace.answered("a.test")
     times = await starts(pace, "a.test", 16)
-    assert min(later - earlier for earlier, later in pairwise(times)) < slow
+    assert min(later - earlier for earlier, later in pairwise(times)) < 0.035
 
 
 async def test_a_crawl_delay_keeps_starts_apart(open_pace: OpenPace) -> None:
     pace = open_pace()
     pace.space_out("a.test", 0.2)
     times = await starts(pace, "a.test", 3)
-    assert all(later - earlier >= 0.19 for earlier, later in pairwise(times))
+    assert all(later - earlier >= 0.17 for earlier, later in pairwise(times))
 
 
 async def test_one_who_gives_up_waiting_leaves_nothing_locked(open_pace: OpenPace) -> None:
