@@ -20,6 +20,8 @@ from pixcrawler.domain.imaging.facts import Facts
 
 MODULE = "pixcrawler.adapters.imaging.zygote"
 PATIENCE = 5.0  # seconds for a zygote to end by itself
+FEW = 4
+"""Files that a child still has when it can be given more: some milliseconds' work."""
 # Nothing of our own environment, which may hold secrets: a decoder that is taken over could read it.
 # One thread each: threads would reserve address space, and the children are parallel already.
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
@@ -142,11 +144,17 @@ class Child:
         """Whether it has said hello and has nothing to do."""
         return self.pid is not None and not self.jobs
 
+    @property
+    def nearly_idle(self) -> bool:
+        """Whether it has little left to do, and nothing that must be done alone."""
+        return self.pid is not None and len(self.jobs) <= FEW and not any(job.suspect for job in self.jobs)
+
     def give(self, jobs: Sequence[Job], descriptors: Sequence[int]) -> None:
         """Hand over files. The descriptors are copied by the kernel and stay the caller's to close."""
-        first = self._number
+        first = self._number + len(self.jobs)
+        if not self.jobs:
+            self.since = self._loop.time()
         self.jobs.extend(jobs)
-        self.since = self._loop.time()
         requests = [
             wire.REQUEST.pack((first + i) % wire.NUMBERS, job.act, job.argument) for i, job in enumerate(jobs)
         ]
@@ -216,7 +224,7 @@ class Child:
         self.since = self._loop.time()
         if not job.answer.done():
             job.answer.set_result(answer)
-        if not self.jobs:
+        if len(self.jobs) <= FEW:
             self._on_free()
 
 

@@ -107,11 +107,13 @@ class Pool:
         return await job.answer
 
     def _share_out(self) -> None:
-        """Give what waits to idle children: suspects one by one, the rest up to 8, evenly."""
-        idle = [child for child in self._children if child.idle]
-        for left, child in zip(range(len(idle), 0, -1), idle, strict=True):
+        """Give what waits to idle children: suspects one by one, the rest up to 8, evenly. While much waits,
+        children get more before they are idle, so that none pauses whenever this process is busy."""
+        much = len(self._waiting) >= wire.BATCH * self._processes
+        ready = [child for child in self._children if child.idle or (much and child.nearly_idle)]
+        for left, child in zip(range(len(ready), 0, -1), ready, strict=True):
             share = min(wire.BATCH, math.ceil(len(self._waiting) / left))
-            jobs, descriptors = self._opened(self._suspects, 1)
+            jobs, descriptors = self._opened(self._suspects, int(child.idle))
             if not jobs:
                 jobs, descriptors = self._opened(self._waiting, share)
             if jobs:
