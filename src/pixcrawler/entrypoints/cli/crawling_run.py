@@ -266,7 +266,7 @@ class CrawlRun:
         """Short while a step may end at any moment, longer for one that takes its time."""
         if self._step_began is None:
             return LOOK
-        return min(LOOK, max(SOON, (time.monotonic() - self._step_began) / 40))
+        return min(LOOK, max(SOON, (time.monotonic() - self._step_began) / 10))
 
 
 def _has_more(job: CrawlJob) -> bool:
