@@ -1216,7 +1216,7 @@ CREATE TRIGGER guard BEFORE INSERT OR DELETE OR UPDATE ON public.credit_accounts
 
 CREATE TRIGGER guard BEFORE INSERT OR DELETE OR UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION pixcrawler.guard('name', 'avatar_url', 'onboarded', 'updated_at');
 
-CREATE TRIGGER relist AFTER UPDATE ON public.candidates REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION pixcrawler.images_changed();
+CREATE TRIGGER relist AFTER UPDATE ON public.candidates REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION pixcrawler.images_changed();
 
 CREATE TRIGGER relist AFTER UPDATE ON public.images REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION pixcrawler.images_changed();
 

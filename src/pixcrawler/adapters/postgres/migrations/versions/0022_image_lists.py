@@ -15,6 +15,7 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
+NEW = "NEW TABLE AS new_rows"
 TABLES = ("image_lists", "image_places", "image_marks")
 MARKS_OF = """
     CREATE FUNCTION pixcrawler.marks_of(of_job uuid, these uuid[]) RETURNS TABLE (candidate_id uuid, mark text)
@@ -147,10 +148,10 @@ def upgrade() -> None:
     op.execute("GRANT EXECUTE ON FUNCTION pixcrawler.user_id() TO PUBLIC")
     for table in TABLES:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    for table in ("candidates", "images"):
+    for table, rows in (("candidates", NEW), ("images", f"OLD TABLE AS old_rows {NEW}")):
         op.execute(
-            f"CREATE TRIGGER relist AFTER UPDATE ON {table} REFERENCING OLD TABLE AS old_rows"
-            " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION pixcrawler.images_changed()"
+            f"CREATE TRIGGER relist AFTER UPDATE ON {table} REFERENCING {rows}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION pixcrawler.images_changed()"
         )
     _close(*TABLES)
 
