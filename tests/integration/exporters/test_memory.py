@@ -12,6 +12,7 @@ import pytest
     ("name", "images", "size"),
     [
         ("imagefolder", 100_000, 500),
+        ("coco", 100_000, 500),
         ("webdataset", 100_000, 500),
         ("parquet", 100_000, 500),
         ("webdataset", 2_000, 500_000),
