@@ -39,8 +39,8 @@ class MemoryTarget:
         await self.add(name, path.read_bytes())
         path.unlink()
 
-    async def stream(self, name: str, size: int, pieces: AsyncIterable[bytes]) -> None:
-        data = b"".join([piece async for piece in pieces])
+    async def stream(self, name: str, size: int, blocks: AsyncIterable[Sequence[bytes]]) -> None:
+        data = b"".join([piece async for block in blocks for piece in block])
         assert len(data) == size
         await self.add(name, data)
 
