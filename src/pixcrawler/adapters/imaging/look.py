@@ -26,10 +26,9 @@ Seen = Decoded | tuple[str, tuple[int, int], None]
 """The same, or without a picture."""
 
 SMALL_JPEG = 96
-SMALL_OTHER = 128
-"""Pixels at least on the shorter side of what is hashed, if the picture has as many."""
-MEASURED = 256
-"""The same, of a JPEG whose colours are measured as well."""
+SMALL = 256
+"""Pixels at least on the shorter side of what is hashed, if the picture has as many; of a JPEG only where its
+colours are measured as well."""
 
 NEVER_SHOWN = frozenset({"LAB", "HSV"})
 """Colours that browsers and loaders of datasets do not know."""
@@ -50,7 +49,7 @@ def look(data: bytes, level: Validation = Validation.STANDARD) -> Facts:
 
     A basic look reads the headers and holds them to the limits. Else the first frame is decoded whole and
     hashed as a viewer shows it: the grey picture without regard to transparency, which is what imagehash
-    sees, reduced to at least 96 (JPEG) or 128 pixels on its shorter side first; the hashes stay within a few
+    sees, reduced to at least 96 (JPEG) or 256 pixels on its shorter side first; the hashes stay within a few
     bits of those of the full picture. A strict look decodes the colours, too, and measures them.
     """
     form = None
@@ -122,7 +121,7 @@ def _jpeg(outline: Outline) -> Decoded:
 
 def _jpeg_in_colour(outline: Outline) -> tuple[Decoded, Image.Image]:
     """The small picture in colour beside it, as stored."""
-    colours = small(outline, MEASURED, "RGB")
+    colours = small(outline, SMALL, "RGB")
     grey = as_shown(colours.convert("L"), outline.orientation)
     seen = outline.mode, turned(outline.size, outline.orientation), grey
     return seen, measurable(colours)
@@ -156,7 +155,7 @@ def _other_in_colour(form: Format, outline: Outline) -> tuple[Decoded, Image.Ima
 
 
 def _shown_grey(form: Format, outline: Outline, grey: Image.Image) -> Image.Image:
-    factor = min(grey.size) // SMALL_OTHER
+    factor = min(grey.size) // SMALL
     if factor > 1:
         grey = grey.reduce(factor)
     return grey if form is Format.TIFF else as_shown(grey, outline.orientation)  # Pillow turns TIFF itself
