@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 coverage=.venv/bin/coverage
 # What ran in processes of their own (the commands, the workers, the decoding children) is not counted.
-"$coverage" combine --quiet >/dev/null 2>&1 || true
+"$coverage" combine --quiet
 "$coverage" html --quiet &
 html=$!
 "$coverage" xml --quiet &

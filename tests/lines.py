@@ -6,7 +6,6 @@ that tests start are not looked into.
 """
 
 import os
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -21,10 +20,9 @@ slipcover.ImportManager(_counter, _matcher).__enter__()
 slipcover.wrap_spec_from_file_location(_counter, _matcher)  # as Alembic loads migrations
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
-    """Every process that ran tests leaves a file for ``scripts/coverage.sh``."""
-    yield
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Every process that ran tests leaves a file for ``scripts/coverage.sh``, and says after that that it is
+    done: xdist kills it ten seconds later."""
     if session.config.pluginmanager.has_plugin("dsession"):
         return  # it only hands tests out to others
     files = _counter.get_coverage()["files"]
