@@ -43,7 +43,7 @@ async def bug() -> Response[str]:
 @pytest.fixture(scope="module")
 async def api(open_for_all: OpenApi) -> Api:
     return await open_for_all(
-        never, bug, API_ALLOWED_ORIGINS=f"{HERE}/, https://*.preview.example.org", API_REQUEST_TIMEOUT="0.3"
+        never, bug, API_ALLOWED_ORIGINS=f"{HERE}/, https://*.preview.example.org", API_REQUEST_TIMEOUT="3"
     )
 
 
