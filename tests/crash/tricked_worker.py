@@ -103,8 +103,8 @@ class Transactions(Around):
         return unit
 
     @asynccontextmanager
-    async def __call__(self, *, fenced_by: Lease | None = None) -> AsyncIterator[Unit]:
-        async with self._real(fenced_by=None if self.unfenced else fenced_by) as tx:
+    async def __call__(self, *, fenced_by: Lease | None = None, brief: bool = False) -> AsyncIterator[Unit]:
+        async with self._real(fenced_by=None if self.unfenced else fenced_by, brief=brief) as tx:
             yield self._unit(tx)
 
     async def repeated(self, work: Callable[[Any], Awaitable[T]], *, fenced_by: Lease | None = None) -> T:
