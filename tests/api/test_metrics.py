@@ -17,7 +17,7 @@ from pixcrawler.entrypoints.http.client_address import ClientAddress
 from pixcrawler.entrypoints.http.cors import Cors
 from pixcrawler.entrypoints.http.gate import Gate, Rules
 from pixcrawler.entrypoints.http.metrics import Metrics
-from pixcrawler.entrypoints.http.metrics_route import MetricsClosed, Readers
+from pixcrawler.entrypoints.http.metrics_route import MetricsClosed, Readers, looking
 from pixcrawler.entrypoints.http.shared_folder import shared_folder
 from pixcrawler.settings import load_settings
 from tests.api.conftest import Api, OpenApi, problem
@@ -126,6 +126,15 @@ async def test_a_request_that_ends_before_its_answer_is_counted_and_no_longer_un
     asked = {"method": "GET", "route": "none", "status": "499"}
     assert number(text, "pixcrawler_http_requests_total", **asked) == 1
     assert number(text, "pixcrawler_http_requests_in_flight") == 0
+
+
+async def test_a_process_that_ends_writes_down_what_it_counted_last(api: Api) -> None:
+    metrics = Metrics()
+    async with looking(metrics, api.litestar.state.app, api.litestar.state.live_jobs):
+        await asyncio.sleep(0)  # the first look is over, the next a second away
+        metrics.note("GET", "/health", 200, 0.001)
+    asked = {"method": "GET", "route": "/health", "status": "200"}
+    assert number(metrics.text([]).decode(), "pixcrawler_http_requests_total", **asked) == 1
 
 
 def test_a_start_takes_away_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:

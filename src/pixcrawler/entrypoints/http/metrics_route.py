@@ -138,6 +138,7 @@ async def looking(metrics: Metrics, app: App, live: LiveJobs) -> AsyncIterator[N
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+        look(metrics, app, live)  # what came since the last time stays in the sum
         metrics.close()
 
 
