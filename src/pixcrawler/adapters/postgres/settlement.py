@@ -30,7 +30,8 @@ OTHER_IMAGES = text(
       AND NOT (state = 'accepted' AND xmin = pg_current_xact_id()::xid)
     """
 )
-"""Those that this transaction has not accepted: a row is in a dozen indexes, and written once."""
+"""Those that this transaction has not accepted: a row is in a dozen indexes, and written once. Before it has
+accepted them, it writes no image."""
 
 NEAR_IMAGES = text(
     """

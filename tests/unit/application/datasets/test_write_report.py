@@ -122,7 +122,8 @@ async def test_an_export_that_went_to_no_folder_has_no_page(datasets: Datasets) 
     assert page.reports.written == []
 
 
-async def test_it_draws_while_the_export_is_written_and_waits_for_its_end(datasets: Datasets) -> None:
+async def waiting_for_the_export(datasets: Datasets) -> tuple[Page, Lease, asyncio.Task[None]]:
+    """A report that is drawn, whose export is not written."""
     await datasets.asked(datasets.out)
     page = Page(datasets)
     payload, lease = datasets.claimed(REPORT)
@@ -130,6 +131,11 @@ async def test_it_draws_while_the_export_is_written_and_waits_for_its_end(datase
     lease.step_aside = waits.set
     writing = asyncio.create_task(page.write(payload, lease=lease))
     await waits.wait()
+    return page, lease, writing
+
+
+async def test_it_draws_while_the_export_is_written_and_waits_for_its_end(datasets: Datasets) -> None:
+    page, _, writing = await waiting_for_the_export(datasets)
     assert page.reports.written == []
     payload, lease = datasets.claimed(EXPORT)
     await datasets.write_export(payload, lease=lease)
@@ -149,13 +155,7 @@ async def test_an_export_that_failed_has_no_page(datasets: Datasets) -> None:
 
 
 async def test_a_worker_that_is_to_end_waits_for_no_export(datasets: Datasets) -> None:
-    await datasets.asked(datasets.out)
-    page = Page(datasets)
-    payload, lease = datasets.claimed(REPORT)
-    waits = asyncio.Event()
-    lease.step_aside = waits.set
-    writing = asyncio.create_task(page.write(payload, lease=lease))
-    await waits.wait()
+    page, lease, writing = await waiting_for_the_export(datasets)
     lease.draining = True
     await writing
     assert (page.reports.written, lease.closed) == ([], False)
