@@ -82,7 +82,7 @@ def _table(report: dict[str, Any]) -> str:
     lines = [
         f"{report['urls']} URLs, {report['processes']} processes; per-host pace {report['pace']}",
         "",
-        f"{'':26}{'seconds':>9}{'URLs/s':>9}{'CPU s':>8}{'kept':>7}{'MiB PSS':>9}  ratio (each pair)",
+        f"{'':30}{'seconds':>9}{'URLs/s':>9}{'CPU s':>8}{'kept':>7}{'MiB PSS':>9}  ratio (each pair)",
         _row("pixcrawler crawl", own, ""),
     ]
     for name, peer in report["img2dataset"].items():
@@ -104,7 +104,7 @@ def _table(report: dict[str, Any]) -> str:
 
 def _row(name: str, figures: dict[str, Any], more: str) -> str:
     return (
-        f"{name:26}{figures['seconds']:9.1f}{figures['urls_per_second']:9.1f}{figures['cpu_seconds']:8.1f}{figures['kept']:7}"
+        f"{name:30}{figures['seconds']:9.1f}{figures['urls_per_second']:9.1f}{figures['cpu_seconds']:8.1f}{figures['kept']:7}"
         f"{figures['peak_pss_mib']:9}{more}"
     )
 

@@ -17,27 +17,27 @@ REQUIREMENTS = Path(__file__).with_name("peers.txt")
 
 
 class Mode(msgspec.Struct, frozen=True):
-    """One way to run the peer. ``keeps`` tells in words what comes out of it."""
+    """One way to run the peer. ``keeps`` tells in words what comes out of it. ``spread``: the list is cut
+    into so many shards that all its processes have work; its own default is 10,000 URLs in a shard, which
+    is one process for a shorter list, however many it may use."""
 
     name: str
     keeps: str
     options: tuple[str, ...]
+    spread: bool = False
 
 
-MODES = {
-    mode.name: mode
-    for mode in (
-        Mode("defaults", "its defaults: pictures shrunk to 256 pixels, with borders", ()),
-        Mode(
-            "validated",
-            "validated originals: decoded to be sure, kept as they came",
-            ("--resize_mode=no", "--skip_reencode=True", "--compute_hash=sha256"),
-        ),
-        Mode(
-            "undecoded", "no decoding at all: HTML pages are kept as .jpg", ("--disable_all_reencoding=True",)
-        ),
-    )
-}
+AS_IT_COMES = (
+    Mode("defaults", "its defaults: pictures shrunk to 256 pixels, with borders", ()),
+    Mode(
+        "validated",
+        "validated originals: decoded to be sure, kept as they came",
+        ("--resize_mode=no", "--skip_reencode=True", "--compute_hash=sha256"),
+    ),
+    Mode("undecoded", "no decoding at all: HTML pages are kept as .jpg", ("--disable_all_reencoding=True",)),
+)
+SPREAD = tuple(Mode(f"{mode.name}-spread", mode.keeps, mode.options, spread=True) for mode in AS_IT_COMES)
+MODES = {mode.name: mode for mode in (*AS_IT_COMES, *SPREAD)}
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -54,15 +54,14 @@ def peer_program(cache: Path) -> Path:
 
 
 def command(program: Path, mode: Mode, *, urls: Path, out: Path, count: int, processes: int) -> list[str]:
-    """Its command line. Four shards a process keep all of them busy: the default, 10,000 URLs in one shard,
-    would leave it with one process for the whole list."""
+    """Its command line. Four shards a process keep all of them busy."""
     shard = max(-(-count // (4 * processes)), 1)
     return [
         str(program),
         f"--url_list={urls}",
         f"--output_folder={out}",
         f"--processes_count={processes}",
-        f"--number_sample_per_shard={shard}",
+        *([f"--number_sample_per_shard={shard}"] * mode.spread),
         *mode.options,
     ]
 
