@@ -221,3 +221,11 @@ async def test_photographs_without_addresses_are_a_changed_shape(
         one["photos"][0]["links"] = one["photos"][0].pop("url")
     with pytest.raises(SourceChangedShape, match="no photo has a `url`"):
         await source.search(text("fox"), None)
+
+
+async def test_an_empty_page_between_others_ends_nothing(
+    server: INaturalistServer, source: INaturalistSource
+) -> None:
+    server.faults.append(Fault(body='{"total_results": 250, "results": []}'))
+    page = await source.search(text("fox"), None)
+    assert (page.candidates, page.next_cursor) == ((), "0-2-0")

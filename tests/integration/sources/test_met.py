@@ -174,9 +174,9 @@ async def test_what_the_museum_does_not_know_is_not_there(server: MetServer, sou
         (Fault(body="<html>"), SourceChangedShape),
         (Fault(body="{}"), SourceChangedShape),
         (Fault(body='{"objectID": "a"}'), SourceChangedShape),
-        (Fault(body='{"objectID": 1, "additionalImages": "none"}'), SourceChangedShape),
+        (Fault(body='{"objectID": 1, "isPublicDomain": "perhaps"}'), SourceChangedShape),
     ],
-    ids=["blocked", "down", "markup", "empty", "wrong type", "no list"],
+    ids=["blocked", "down", "markup", "empty", "wrong type", "wrong flag"],
 )  # fmt: skip
 async def test_a_failing_object_is_told_apart_from_one_that_is_gone(
     server: MetServer, source: MetSource, fault: Fault, error: type[Exception]

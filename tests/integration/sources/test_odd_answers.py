@@ -30,6 +30,7 @@ from tests.servers.openverse import OpenverseServer
 from tests.servers.wikimedia import WikimediaServer
 
 ROUNDS = 40
+FEWEST = 5  # values that each source's results have
 ODD: tuple[object, ...] = (
     None, True, -1, 0, 10**30, 0.5, 1e300, "", " ", "\x00", "a" * 10_000, "7", "https://", "https:// b",
     [], [None], [[]], {}, {"a": 1}, "http://[::1", "https://[::1?utm_a=1", "//a.example",
@@ -48,6 +49,17 @@ SERVERS: dict[str, tuple[Callable[[], ApiServer], Build]] = {
     "flickr": (lambda: FlickrServer(3), lambda c, s: FlickrSource(c, base_url=s.base_url, api_key=s.key)),
     "brave": (lambda: BraveServer(3), lambda c, s: BraveSource(c, base_url=s.base_url, api_key=s.token)),
 }
+
+
+ITEMS: dict[str, Callable[[Any], list[Any]]] = {
+    "openverse": lambda said: said["results"],
+    "wikimedia": lambda said: said["query"]["pages"],
+    "inaturalist": lambda said: said["results"],
+    "met": lambda said: [said] if "objectID" in said else [],
+    "flickr": lambda said: said["photos"]["photo"] if "photos" in said else [],
+    "brave": lambda said: said["results"],
+}
+"""Where an answer holds its results, one for each picture."""
 
 
 class Altering:
@@ -103,3 +115,34 @@ async def test_one_odd_value_is_a_page_or_an_error_of_the_source(
             assert candidate.image_url.startswith(("https://", "http://")), altering.done
             assert license_of(candidate.license).id == candidate.license, altering.done
             assert all(isinstance(tag, str) and tag for tag in candidate.tags), altering.done
+
+
+class AlteringOne:
+    """Puts ``odd`` in place of the value ``number`` of the first result that comes."""
+
+    def __init__(self, source: str, number: int, odd: object) -> None:
+        self.items = ITEMS[source]
+        self.number = number
+        self.odd = odd
+        self.done = ""
+
+    def __call__(self, answer: web.Response) -> web.Response:
+        said = json.loads(answer.text or "null")
+        if self.done or not self.items(said):
+            return answer
+        holder, key = list(places(self.items(said)[0]))[self.number]
+        holder[key] = self.odd
+        self.done = f"{key!r}: {self.odd!r}"
+        return web.json_response(said, status=answer.status)
+
+
+@pytest.mark.parametrize("name", sorted(SERVERS))
+async def test_one_odd_value_costs_no_picture_but_its_own(name: str) -> None:
+    make, build = SERVERS[name]
+    async with make() as server, api_client(server.port) as client:
+        whole = len((await build(client, server).search(text("fox"), None)).candidates)
+        for number in range(FEWEST):
+            for odd in (7, ["a"], {"a": 1}):
+                server.altering = altering = AlteringOne(name, number, odd)
+                page = await build(client, server).search(text("fox"), None)
+                assert len(page.candidates) >= whole - 1, altering.done

@@ -273,9 +273,10 @@ async def test_one_malformed_work_takes_no_other_with_it(
     server.works[1] |= {"creator": 2012}
     server.works[2] |= {"url": "HTTPS://a.example/a fox.jpg"}
     page = await source.search(of(), None)
-    assert (len(page.candidates), page.skipped) == (19, 1)
+    assert (len(page.candidates), page.skipped) == (20, 0)
+    assert page.candidates[1].author is None
     assert (page.candidates[0].width, page.candidates[0].height) == (None, 427)
-    assert page.candidates[1].image_url == "HTTPS://a.example/a%20fox.jpg"
+    assert page.candidates[2].image_url == "HTTPS://a.example/a%20fox.jpg"
 
 
 async def test_half_an_emoji_in_a_title_costs_no_page(

@@ -195,7 +195,7 @@ async def test_malformed_results_are_skipped_and_counted(
     body = msgspec.json.encode({"results": [*bad, None, "fox", 7, result(4)], "unresponsive_engines": []})
     server.faults.append(Fault(body=body.decode()))
     page = await source.search(text("fox"), None)
-    assert ([one.title for one in page.candidates], page.skipped) == (["Fox 4"], 6)
+    assert ([one.title for one in page.candidates], page.skipped) == (["Fox 2", None, "Fox 4"], 4)
 
 
 @pytest.mark.parametrize(

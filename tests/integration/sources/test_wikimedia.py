@@ -1,9 +1,11 @@
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import msgspec
 import pytest
+from aiohttp import web
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
 from pixcrawler.adapters.sources.wikimedia import WikimediaSource
@@ -208,6 +210,7 @@ LAG = Fault(
 
 
 TOO_FAST = Fault(body='{"error": {"code": "ratelimited", "info": "Too fast."}}')
+NO_URL = '{"batchcomplete": true, "query": {"pages": [{"title": "A", "imageinfo": [{"link": "x"}]}]}}'
 NO_SEARCH = Fault(body='{"error": {"code": "cirrussearch-too-busy-error", "info": "Busy."}}')
 
 
@@ -228,12 +231,13 @@ async def test_lag_is_waited_out(server: WikimediaServer, source: WikimediaSourc
         (Fault(body='{"error": {"code": "blocked", "info": "Go away."}}'), SourceBlocked, "Go away"),
         (Fault(body='{"error": {"code": "badvalue", "info": "No."}}'), SourceChangedShape, "badvalue: No"),
         (Fault(body="<html></html>", content_type="text/html"), SourceChangedShape, "does not know"),
-        (Fault(body='{"query": {"pages": {"1": {"title": "File:A.jpg"}}}}'), SourceChangedShape, "array"),
+        (Fault(body='{"query": {"pages": {"1": {"pageid": 1}}}}'), SourceChangedShape, "`title`"),
+        (Fault(body=NO_URL), SourceChangedShape, "no file has a `url`"),
         (Fault(body='{"query": {"pages": [{"pageid": 1}]}}'), SourceChangedShape, "`title`"),
         (Fault(body='{"results": []}'), SourceChangedShape, "neither `query` nor `batchcomplete`"),
     ],
     ids=["lag", "fast", "search", "down", "slow", "agent", "blocked", "refused", "markup", "old form",
-         "no title", "new"],
+         "no url", "no title", "new"],
 )  # fmt: skip
 async def test_failures_are_told_apart(
     server: WikimediaServer, source: WikimediaSource, fault: Fault, error: type[SourceError], words: str
@@ -262,3 +266,18 @@ class TestScenarios(SourceScenarios):
         client = await stack.enter_async_context(api_client(server.port))
         source = WikimediaSource(client, base_url=server.base_url, lag_pause=0.0)
         return Scene(source, server, text("fox"), text("unicorn"))
+
+
+async def test_pages_by_id_are_read_as_those_of_a_list(
+    server: WikimediaServer, source: WikimediaSource
+) -> None:
+    listed = await source.search(of(), None)
+    server.altering = by_id
+    assert await source.search(of(), None) == listed
+
+
+def by_id(answer: web.Response) -> web.Response:
+    """What the first form of MediaWiki's answers holds."""
+    said = json.loads(answer.text or "")
+    said["query"]["pages"] = {str(page["pageid"]): page for page in said["query"]["pages"]}
+    return web.json_response(said)

@@ -1,10 +1,11 @@
 """Asking a search API, with its failures told apart for the user."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
+from msgspec.structs import fields
 
 from pixcrawler.adapters.fetching.api_client import (
     NO_HEADERS,
@@ -25,6 +26,7 @@ from pixcrawler.domain.crawling.errors import (
 )
 
 T = TypeVar("T")
+One = TypeVar("One", bound=msgspec.Struct)
 Refusals = Callable[[ApiRefused], Exception | None]
 
 
@@ -53,16 +55,42 @@ async def ask(
         raise changed_shape(info, str(error)) from error
 
 
-def each(said: Iterable[object], kind: type[T]) -> list[T | None]:
-    """Results one by one: None for one that is malformed, which says nothing of the others."""
+def each(said: Iterable[object], kind: type[One]) -> list[One | None]:
+    """Results one by one, as Structs: a malformed one says nothing of the others, nor one value of it of
+    its other values, which then counts as not given. None for one of which a value is malformed that the
+    Struct must have, or a flag: what is marked in a way that we cannot read is not taken for unmarked.
+    """
     return [_one(one, kind) for one in said]
 
 
-def _one(said: object, kind: type[T]) -> T | None:
+def readable(info: SourceInfo, said: Sequence[object], kind: type[One]) -> list[One | None]:
+    """As ``each``. Raises SourceChangedShape where there are results, and none of them can be read."""
+    read = each(said, kind)
+    if said and not any(one is not None for one in read):
+        try:
+            msgspec.convert(said[0], kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise changed_shape(info, str(error)) from error
+    return read
+
+
+def _one(said: object, kind: type[One]) -> One | None:
     try:
         return msgspec.convert(said, kind, strict=False)
     except msgspec.ValidationError:
-        return None
+        return _without_odd_values(said, kind) if isinstance(said, dict) else None
+
+
+def _without_odd_values(said: Mapping[str, object], kind: type[One]) -> One | None:
+    kept = dict(said)
+    for field in fields(kind):
+        try:
+            msgspec.convert(said.get(field.encode_name), field.type, strict=False)
+        except msgspec.ValidationError:
+            if field.required or bool in get_args(field.type):
+                return None
+            kept.pop(field.encode_name, None)
+    return msgspec.convert(kept, kind, strict=False)
 
 
 async def ask_bytes(

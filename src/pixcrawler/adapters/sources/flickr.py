@@ -12,7 +12,7 @@ import msgspec
 from pixcrawler.adapters.fetching.api_client import ApiClient
 from pixcrawler.adapters.fetching.masking import masked
 from pixcrawler.adapters.sources.addresses import pixels, web_address
-from pixcrawler.adapters.sources.asking import ask, changed_shape, key_refused
+from pixcrawler.adapters.sources.asking import ask, changed_shape, key_refused, readable
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
@@ -55,7 +55,7 @@ class Photo(msgspec.Struct, frozen=True):
 
 class Photos(msgspec.Struct, frozen=True):
     pages: int
-    photo: list[dict[str, object]]
+    photo: list[object]
     total: int | None = None
 
 
@@ -117,7 +117,8 @@ class FlickrSource:
         if not params["license"]:
             return SearchPage(candidates=(), next_cursor=None)
         answer = await self._search(query.text, page, PAGE_SIZE, params)
-        found = tuple(filter(None, (self._candidate(photo, known) for photo in answer.photo)))
+        photos = zip(answer.photo, readable(self._info, answer.photo, Photo), strict=True)
+        found = tuple(filter(None, (_candidate(said, photo, known) for said, photo in photos)))
         if answer.photo and not found:
             raise changed_shape(self._info, "no photo has a `url_…`, or `server` and `secret`")
         last = page >= answer.pages or page * PAGE_SIZE >= MAX_RESULTS
@@ -174,35 +175,34 @@ class FlickrSource:
             return SourceUnreachable("flickr", f"Flickr is not available: {said}. Try again later.")
         return changed_shape(self._info, f"code {answer.code}: {said}")
 
-    def _candidate(self, said: Mapping[str, object], known: Mapping[str, Known]) -> Candidate | None:
-        """None for a photo without any address."""
-        try:
-            photo = msgspec.convert(said, Photo, strict=False)
-        except msgspec.ValidationError as error:
-            raise changed_shape(self._info, str(error)) from error
-        address, width, height = _largest(said, photo)
-        if address is None:
-            return None
-        number = str(photo.license)
-        license_ = known.get(number) or _known(number)
-        home = f"https://www.flickr.com/photos/{photo.owner}/" if photo.owner else None
-        title, author = photo.title or None, photo.ownername or photo.owner or None
-        return Candidate(
-            image_url=address,
-            source="flickr",
-            source_id=str(photo.id),
-            page_url=home and f"{home}{photo.id}/",
-            title=title,
-            author=author,
-            author_url=home,
-            license=license_.id,
-            license_raw=license_.name,
-            license_url=license_.url,
-            attribution=attribution_line(license_.id, title=title, author=author, license_url=license_.url),
-            width=width,
-            height=height,
-            tags=tuple((photo.tags or "").split()),
-        )
+
+def _candidate(said: object, photo: Photo | None, known: Mapping[str, Known]) -> Candidate | None:
+    """None for a photo without any address."""
+    if photo is None or not isinstance(said, dict):
+        return None
+    address, width, height = _largest(said, photo)
+    if address is None:
+        return None
+    number = str(photo.license)
+    license_ = known.get(number) or _known(number)
+    home = f"https://www.flickr.com/photos/{photo.owner}/" if photo.owner else None
+    title, author = photo.title or None, photo.ownername or photo.owner or None
+    return Candidate(
+        image_url=address,
+        source="flickr",
+        source_id=str(photo.id),
+        page_url=home and f"{home}{photo.id}/",
+        title=title,
+        author=author,
+        author_url=home,
+        license=license_.id,
+        license_raw=license_.name,
+        license_url=license_.url,
+        attribution=attribution_line(license_.id, title=title, author=author, license_url=license_.url),
+        width=width,
+        height=height,
+        tags=tuple((photo.tags or "").split()),
+    )
 
 
 def _known(number: str, listed: License | None = None) -> Known:

@@ -6,13 +6,14 @@ hold several photographs, each under a licence of its own.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
 from pixcrawler.adapters.sources.addresses import pixels, web_address
-from pixcrawler.adapters.sources.asking import ask, changed_shape
+from pixcrawler.adapters.sources.asking import ask, changed_shape, each, readable
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
@@ -60,14 +61,14 @@ class User(msgspec.Struct, frozen=True):
 class Observation(msgspec.Struct, frozen=True):
     id: int
     uri: str | None = None
-    photos: list[Photo] | None = None
+    photos: list[object] | None = None
     taxon: Taxon | None = None
     user: User | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
     total_results: int
-    results: list[Observation]
+    results: list[object]
 
 
 class Place(NamedTuple):
@@ -85,14 +86,14 @@ class Place(NamedTuple):
     def cursor(self) -> str:
         return "-".join(map(str, self))
 
-    def after(self, answer: Answer) -> "Place | None":
-        """The next page; None behind the last observation."""
+    def after(self, seen: Sequence[Observation], total: int) -> "Place | None":
+        """The page behind one with these; None behind the last of ``total`` observations."""
         reached = self.page * OBSERVATIONS
-        if not answer.results or reached >= answer.total_results:
+        if reached >= total:
             return None
         if reached < DEEPEST:
             return Place(self.above, self.page + 1)
-        last = max(one.id for one in answer.results)
+        last = max((one.id for one in seen), default=self.above)
         return Place(above=last) if last > self.above else None
 
 
@@ -119,13 +120,16 @@ class INaturalistSource:
     async def search(self, query: SearchQuery, cursor: str | None) -> SearchPage:
         place = Place.of(cursor)
         answer = await self._ask(query.text, query.filters, place, OBSERVATIONS)
-        photos = [(one, photo) for one in answer.results for photo in one.photos or ()]
-        if photos and not any(photo.url for _, photo in photos):
+        read = readable(self._info, answer.results, Observation)
+        observations = [one for one in read if one is not None]
+        photos = [(one, photo) for one in observations for photo in each(one.photos or (), Photo)]
+        if photos and not any(photo and photo.url for _, photo in photos):
             raise changed_shape(self._info, "no photo has a `url`")
         seen = photos[place.given : place.given + PAGE_SIZE]
-        found = tuple(filter(None, (_candidate(one, photo) for one, photo in seen)))
+        found = tuple(filter(None, (_candidate(one, photo) for one, photo in seen if photo)))
         given = place.given + len(seen)
-        after = place.after(answer) if given >= len(photos) else place._replace(given=given)
+        whole = given >= len(photos)
+        after = place.after(observations, answer.total_results) if whole else place._replace(given=given)
         return SearchPage(
             candidates=found,
             next_cursor=None if after is None else after.cursor,

@@ -13,10 +13,11 @@ import msgspec
 
 from pixcrawler.adapters.fetching.api_client import ApiClient, ApiRefused
 from pixcrawler.adapters.sources.addresses import web_address
-from pixcrawler.adapters.sources.asking import ask, changed_shape
+from pixcrawler.adapters.sources.asking import ask, changed_shape, readable
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
 from pixcrawler.domain.crawling.candidate import Candidate
+from pixcrawler.domain.crawling.errors import SourceChangedShape
 from pixcrawler.domain.shared.licenses import attribution_line, license_of
 
 OBJECTS = 20  # asked for by one page; the API has been seen to shut out who asks for 30 in one go
@@ -101,15 +102,23 @@ class MetSource:
         place = Place.of(cursor)
         last = min(place.position + OBJECTS, len(ids))
         found: list[Candidate] = []
-        skipped = 0
+        skipped = asked = 0
+        odd: list[SourceChangedShape] = []
         while place.position < last and len(found) < PAGE_SIZE:
-            pictures = await self._pictures(ids[place.position])
+            asked += 1
+            try:
+                pictures = await self._pictures(ids[place.position])
+            except SourceChangedShape as error:
+                odd.append(error)
+                pictures = []
             skipped += not pictures
             some = pictures[place.picture : place.picture + PAGE_SIZE - len(found)]
             found += some
             reached = place.picture + len(some)
             whole = reached >= len(pictures)
             place = Place(place.position + 1) if whole else Place(place.position, reached)
+        if odd and len(odd) == asked:
+            raise odd[0]
         return SearchPage(
             candidates=tuple(found),
             next_cursor=place.cursor if place.position < len(ids) else None,
@@ -139,18 +148,20 @@ class MetSource:
         return listing
 
     async def _pictures(self, object_id: int) -> list[Candidate]:
-        """Those of one object; none where they are not free, or the object is gone."""
+        """Those of one object; none where they are not free, or the object is gone. Raises the errors of
+        ``search``; one object in an unknown form says nothing of the others."""
         url = f"{self._url}/objects/{object_id}"
         try:
-            work = await ask(self._client, self._info, Work, url=url, params={}, refusals=_gone)
+            said = await ask(self._client, self._info, object, url=url, params={}, refusals=_gone)
         except _Gone:
             return []
+        work = readable(self._info, [said], Work)[0] or Work()
         if work.object_id is None and not work.message:
             raise changed_shape(self._info, "an object without `objectID`")
         if work.object_id is None or not work.is_public_domain:
             return []
-        said = (web_address(one) for one in (work.primary_image, *(work.additional_images or ())))
-        return [_candidate(work, address) for address in dict.fromkeys(said) if address]
+        addresses = map(web_address, (work.primary_image, *(work.additional_images or ())))
+        return [_candidate(work, address) for address in dict.fromkeys(addresses) if address]
 
 
 def _gone(error: ApiRefused) -> _Gone | None:

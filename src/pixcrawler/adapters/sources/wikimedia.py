@@ -12,7 +12,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from pixcrawler.adapters.fetching.api_client import ApiClient
 from pixcrawler.adapters.sources.addresses import pixels, web_address
-from pixcrawler.adapters.sources.asking import ask, changed_shape
+from pixcrawler.adapters.sources.asking import ask, changed_shape, each, readable
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
 from pixcrawler.adapters.sources.plain_text import first_link, plain_text
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
@@ -76,11 +76,22 @@ class Page(msgspec.Struct, frozen=True):
     title: str
     pageid: int | None = None
     index: int = 0
-    imageinfo: list[Picture] | None = None
+    imageinfo: list[object] | None = None
+
+    @property
+    def picture(self) -> Picture:
+        """An empty one where the page has none."""
+        return next(filter(None, each(self.imageinfo or (), Picture)), Picture())
 
 
 class Pages(msgspec.Struct, frozen=True):
-    pages: list[Page] = []
+    """A list, or by id where a wiki knows no newer form of answers."""
+
+    pages: list[object] | dict[str, object] = []
+
+    @property
+    def listed(self) -> list[object]:
+        return list(self.pages.values()) if isinstance(self.pages, dict) else self.pages
 
 
 class ApiError(msgspec.Struct, frozen=True):
@@ -120,12 +131,16 @@ class WikimediaSource:
     async def search(self, query: SearchQuery, cursor: str | None) -> SearchPage:
         went_on = msgspec.json.decode(cursor, type=dict[str, str]) if cursor else {}
         answer = await self._ask({"gsrsearch": _words(query), "gsrlimit": str(PAGE_SIZE)} | went_on)
-        pages = sorted(answer.query.pages, key=lambda page: page.index) if answer.query else []
+        read = readable(self._info, answer.query.listed if answer.query else [], Page)
+        pages = sorted((page for page in read if page is not None), key=lambda page: page.index)
         # Long answers come in parts: a page without imageinfo had it before or gets it next.
         whole = answer.batchcomplete is not None and went_on.keys() <= {"gsroffset", "continue"}
         seen = [page for page in pages if page.imageinfo or whole]
+        if any(page.imageinfo for page in seen) and not any(page.picture.url for page in seen):
+            raise changed_shape(self._info, "no file has a `url`")
         found = tuple(filter(None, (_wanted(page, query.filters) for page in seen)))
-        return SearchPage(candidates=found, next_cursor=_cursor(answer.next), skipped=len(seen) - len(found))
+        skipped = len(seen) - len(found) + read.count(None)
+        return SearchPage(candidates=found, next_cursor=_cursor(answer.next), skipped=skipped)
 
     async def check(self) -> str:
         answer = await self._ask({"gsrsearch": "filetype:bitmap cat", "gsrlimit": "1"})
@@ -202,7 +217,7 @@ def _cursor(next_: dict[str, str | int] | None) -> str | None:
 
 def _wanted(page: Page, filters: SearchFilters) -> Candidate | None:
     """None for what is no picture for us (SVG, PDF, DjVu, sound, no address) or of a type not asked for."""
-    picture = page.imageinfo[0] if page.imageinfo else Picture()
+    picture = page.picture
     kind = _KINDS.get(picture.mime or "")
     url = web_address(picture.url)
     if url is None or kind is None or (filters.file_types and kind not in filters.file_types):
