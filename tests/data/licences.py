@@ -1,6 +1,11 @@
 """What sources say about licences, and what it means."""
 
 SAID = [
+    ("Attribution-ShareAlike 4.0 International (CC BY-SA 4.0)", "CC-BY-SA-4.0"),
+    ("Creative Commons Attribution (CC BY 3.0)", "CC-BY-3.0"), ("PD-Art (PD-old-100)", "PD"),
+    ("This work is licensed under a Creative Commons Attribution 4.0 International License.", "CC-BY-4.0"),
+    ("Licensed under CC BY-NC 2.0", "CC-BY-NC-2.0"), ("{{cc-by-sa-4.0}}", "CC-BY-SA-4.0"), ("CCBY", "CC-BY"),
+    ("CC BY-NC-ND 4.0 Deed", "CC-BY-NC-ND-4.0"), ("CC-BY-SA4.0", "CC-BY-SA-4.0"),
     # codes of Openverse and iNaturalist
     ("by", "CC-BY"),
     ("by-nc-sa", "CC-BY-NC-SA"),
@@ -117,6 +122,8 @@ SAID = [
 ]
 
 UNREADABLE = [
+    "CC BY 4.0 (CC BY-SA 4.0)", "CC BY 4.0 (CC BY-NC 4.0)", "CC BY 4.0 (except the logo)",
+    "not licensed under CC BY 4.0", "This work is not licensed under CC BY 4.0", "licensed under", "CC BY 4.0 (not CC BY 4.0)",
     None, "", "free for personal use", "CC BY 4.0 except the logo", "CC BY 9.0", "by-nd-sa", "cc", "4.0",
     "sampling+", "not cc-by", "https://creativecommons.org/licenses/sampling+/1.0/", "https://example.com/by/4.0/",
     "https://creativecommons.org.evil.example/licenses/by/4.0/", "CC BY 4.0 NC", "no", "CC-SA-4.0",

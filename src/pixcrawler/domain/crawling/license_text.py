@@ -40,6 +40,12 @@ _STATEMENT_ADDRESS = re.compile(
     r"rightsstatements\.org/(?:vocab|page|data)/(?P<code>[a-z-]+)(?:/1\.0)?/?(?:[?#].*)?"
 )
 _SPDX_ADDRESS = re.compile(r"spdx\.org/licenses/([a-z0-9.-]+?)(?:\.html|\.json)?")
+_LICENSED_UNDER = re.compile(
+    r"^(?:(?:this|the) (?:work|file|image|picture|photo|photograph|media|content) is )?(?:made )?"
+    r"(?:licen[sc]ed|available|released|published|shared) under (?:the terms of )?(?:the |an? )?"
+)
+_NAME_AND_CODE = re.compile(r"([^()]+) \(([^()]+)\)")
+_JOINED = re.compile(r"(?<=\bcc)(?=by|nc|nd|sa)|(?<=[a-z])(?=\d\.\d)")
 _VERSION = re.compile(r"v?(\d)(?:\.(\d))?")
 _GFDL = re.compile(
     r"(?:gnu free documentation license|gfdl)[ -]?(?:v(?:ersion)? ?)?(1\.[123])?"
@@ -64,13 +70,29 @@ def license_id(said: str | None, version: str | None = None) -> str:
     if said is None or len(said) > LONGEST:
         return UNKNOWN
     folded = unicodedata.normalize("NFKC", said).translate(_HYPHENS).casefold()
-    text = " ".join(folded.split()).strip(" .")
+    text = " ".join(folded.split()).strip(" .{}[]")
     address = bare(text)
     if (found := _from_address(address)) is not None:
         return found
     if (spdx := _SPDX_ADDRESS.fullmatch(address)) is not None:
         text = spdx[1]
+    named = _LICENSED_UNDER.sub("", text)
+    found = _from_text(named, version)
+    return _from_name_and_code(named, version) if found == UNKNOWN else found
+
+
+def _from_text(text: str, version: str | None) -> str:
     return PHRASES.get(text) or _from_family(text) or _from_words(text, version)
+
+
+def _from_name_and_code(text: str, version: str | None) -> str:
+    """Of ``Attribution 4.0 International (CC BY 4.0)``: the id that says more, where both mean the same."""
+    parts = _NAME_AND_CODE.fullmatch(text)
+    if parts is None:
+        return UNKNOWN
+    short, long = sorted((_from_text(part, version) for part in parts.groups()), key=len)
+    same = long.startswith(short) and _asks(long) == _asks(short)
+    return long if same else UNKNOWN
 
 
 def best_license_id(*said: str | None) -> str:
@@ -86,6 +108,11 @@ def best_license_id(*said: str | None) -> str:
 def _allowed(license_id: str) -> tuple[bool, ...]:
     one = license_of(license_id)
     return one.commercial is True, one.derivatives is True, one.public_domain
+
+
+def _asks(license_id: str) -> tuple[object, ...]:
+    one = license_of(license_id)
+    return *_allowed(license_id), one.share_alike, one.attribution
 
 
 def flickr_license_id(number: int | str | None) -> str:
@@ -176,7 +203,7 @@ class _Reading:
 
 def _from_words(text: str, version: str | None) -> str:
     """Codes and names such as ``cc-by-sa-3.0,2.5`` (the highest of several versions) or ``CC BY 2.0 de``."""
-    plain = TRANSLATED.sub(lambda found: f" {_LONG[CODE_OF[found[0]]]} ", text)
+    plain = TRANSLATED.sub(lambda found: f" {_LONG[CODE_OF[found[0]]]} ", _JOINED.sub(" ", text))
     read = _Reading()
     if not all(read.take(word) for word in re.split(r"[\s,/()_-]+", plain) if word):
         return UNKNOWN

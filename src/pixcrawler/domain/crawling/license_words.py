@@ -21,7 +21,7 @@ MARKS = frozenset({"cc", "creativecommons"})
 SAYS_NOTHING = frozenset(
     {"license", "licence", "licensed", "lizenz", "licencia", "licença", "licenza", "licentie", "licencja",
      "international", "internacional", "internazionale", "unported", "generic", "all", "migrated",
-     "self"}
+     "self", "deed"}
 )  # fmt: skip
 
 _SAME = {
