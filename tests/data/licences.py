@@ -123,7 +123,7 @@ SAID = [
 
 UNREADABLE = [
     "CC BY 4.0 (CC BY-SA 4.0)", "CC BY 4.0 (CC BY-NC 4.0)", "CC BY 4.0 (except the logo)",
-    "not licensed under CC BY 4.0", "This work is not licensed under CC BY 4.0", "licensed under", "CC BY 4.0 (not CC BY 4.0)",
+    "not licensed under CC BY 4.0", "This work is not licensed under CC BY 4.0", "licensed under",
     None, "", "free for personal use", "CC BY 4.0 except the logo", "CC BY 9.0", "by-nd-sa", "cc", "4.0",
     "sampling+", "not cc-by", "https://creativecommons.org/licenses/sampling+/1.0/", "https://example.com/by/4.0/",
     "https://creativecommons.org.evil.example/licenses/by/4.0/", "CC BY 4.0 NC", "no", "CC-SA-4.0",
