@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 import io
+import os
 import shutil
 import tarfile
 import zipfile
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import py7zr
 import pytest
@@ -16,7 +18,7 @@ import pytest
 from pixcrawler.adapters.archives import ARCHIVES
 from pixcrawler.adapters.archives.zstd import ZstdDecompressor
 from pixcrawler.adapters.storage import StoreConfig, open_store
-from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.ports.object_store import ObjectStore, ObjectWriter
 from pixcrawler.application.ports.target import StoredFile
 from pixcrawler.domain.datasets.archive import Archive
 from tests.contract.archives import FILES, NAME, content, exports, fill, never, opened, written
@@ -64,6 +66,57 @@ async def test_what_was_added_is_read_back_from_the_store(
     assert published.digest == hashlib.sha256(data).hexdigest()
     assert await exports(store) == [published.key]
     assert not list((tmp_path / "rooms").iterdir())
+
+
+class Watching:
+    """A store that looks, whenever it is given something, how much lies in a folder of this disk."""
+
+    def __init__(self, real: ObjectStore, folder: Path) -> None:
+        self._real, self._folder = real, folder
+        self.most = 0
+        self.looks = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
+        outer, inner = self, self._real.writer(key, head=head)
+
+        class Writer:
+            def write(self, data: bytes | memoryview) -> int:
+                outer.look()
+                return inner.write(data)
+
+            def keep(self, head: bytes = b"") -> None:
+                outer.look()
+                inner.keep(head)
+                outer.look()
+
+            discard = inner.discard
+
+        return Writer()
+
+    def look(self) -> None:
+        lies = [path.stat().st_size for path in self._folder.rglob("*") if path.is_file()]
+        self.most = max(self.most, sum(lies))
+        self.looks += 1
+
+
+@EVERY
+async def test_no_copy_of_an_archive_for_the_store_lies_where_it_is_made(
+    store: ObjectStore, tmp_path: Path, archive: Archive
+) -> None:
+    watching: Any = Watching(store, tmp_path / "rooms")
+    async with opened(watching, tmp_path, archive) as target:
+        for number in range(5):
+            await target.add(f"{number}.jpg", os.urandom(2_000_000))
+        await target.finish()
+        published = await target.publish(unless_lost=never)
+    assert watching.looks >= 3
+    assert watching.most == 0
+    assert published.bytes > 10_000_000
+    assert [one.key async for one in store.keys("")] == [published.key]
+    assert await store.sweep(older_than=-1) == 0
 
 
 @EVERY

@@ -122,8 +122,8 @@ class Slow(LocalObjectStore):
         self.writing, self.go_on = asyncio.Event(), asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
-    def writer(self, key: str) -> ObjectWriter:
-        outer, inner = self, super().writer(key)
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
+        outer, inner = self, super().writer(key, head=head)
 
         class Writer:
             def write(self, data: bytes | memoryview) -> int:
@@ -131,8 +131,8 @@ class Slow(LocalObjectStore):
                 asyncio.run_coroutine_threadsafe(outer.go_on.wait(), outer._loop).result()
                 return inner.write(data)
 
-            def keep(self) -> None:
-                inner.keep()
+            def keep(self, head: bytes = b"") -> None:
+                inner.keep(head)
 
             def discard(self) -> None:
                 inner.discard()
@@ -155,6 +155,28 @@ async def test_one_that_is_cancelled_waits_for_its_thread_and_leaves_nothing(tmp
     assert await store.sweep(older_than=-1) == 0
 
 
+class Forgetful(MemoryObjectStore):
+    """A store that keeps something else than it was given, where no table of an archive tells."""
+
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
+        inner = super().writer(key, head=head)
+
+        class Writer:
+            def write(self, data: bytes | memoryview) -> int:
+                return inner.write(bytes((data[0] ^ 1, *data[1:])))
+
+            keep, discard = inner.keep, inner.discard
+
+        return Writer()
+
+
+async def test_a_7z_gets_no_digest_of_what_is_not_as_it_was_written(tmp_path: Path) -> None:
+    store = Forgetful()
+    with pytest.raises(BrokenArchive, match="cannot be read again as it was"):
+        await filled(store, tmp_path, Archive.SEVEN_ZIP, [os.urandom(100_000)])
+    assert await exports(store) == []
+
+
 class Failing(MemoryObjectStore):
     """A store that takes so many writes."""
 
@@ -162,8 +184,8 @@ class Failing(MemoryObjectStore):
         super().__init__()
         self._error, self._left = error, after
 
-    def writer(self, key: str) -> ObjectWriter:
-        inner = super().writer(key)
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
+        inner = super().writer(key, head=head)
 
         def write(data: bytes | memoryview) -> int:
             self._left -= 1

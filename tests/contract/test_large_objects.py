@@ -72,6 +72,79 @@ async def test_a_writer_may_write_little_or_nothing(store: ObjectStore, data: by
     assert await store.get("w/little") == data
 
 
+async def test_the_first_bytes_of_an_object_may_be_known_last(store: ObjectStore) -> None:
+    data = os.urandom(3_000_000)
+
+    def write() -> ObjectWriter:
+        writer = store.writer("w/head", head=32)
+        for at in range(0, len(data), 700_000):
+            piece = memoryview(data)[at : at + 700_000]
+            assert writer.write(piece) == len(piece)
+        return writer
+
+    await store.put("w/head", b"before")
+    writer = await asyncio.to_thread(write)
+    assert await store.get("w/head") == b"before"
+    await asyncio.to_thread(writer.keep, b"h" * 32)
+    assert await store.get("w/head") == b"h" * 32 + data
+    await asyncio.to_thread(writer.discard)
+    assert await keys(store) == ["w/head"]
+    assert await store.sweep(older_than=-1) == 0
+
+
+async def test_a_head_of_another_length_is_refused_and_shows_nothing(store: ObjectStore) -> None:
+    def write(told: int, head: bytes) -> None:
+        writer = store.writer("w/wrong", head=told)
+        try:
+            writer.write(b"the rest")
+            with pytest.raises(ValueError, match=str(told)):
+                writer.keep(head)
+        finally:
+            writer.discard()
+
+    for told, head in ((32, b"h" * 31), (32, b"h" * 33), (32, b""), (0, b"h")):
+        await asyncio.to_thread(write, told, head)
+    assert await keys(store) == []
+    assert await store.sweep(older_than=-1) == 0
+
+
+@pytest.mark.parametrize("data", [b"", b"few"])
+async def test_little_or_nothing_may_follow_a_head(store: ObjectStore, data: bytes) -> None:
+    def write() -> None:
+        writer = store.writer("w/little", head=3)
+        if data:
+            writer.write(data)
+        writer.keep(b"abc")
+
+    await asyncio.to_thread(write)
+    assert await store.get("w/little") == b"abc" + data
+    assert await keys(store) == ["w/little"]
+
+
+async def test_what_waits_for_its_head_is_dropped_without_a_trace(store: ObjectStore) -> None:
+    def write_and_discard() -> None:
+        writer = store.writer("w/dropped", head=32)
+        writer.write(os.urandom(3_000_000))
+        for _ in range(2):
+            writer.discard()
+
+    await asyncio.to_thread(write_and_discard)
+    await asyncio.to_thread(store.writer("w/unused", head=32).discard)
+    assert await keys(store) == []
+    assert await store.sweep(older_than=-1) == 0
+
+
+async def test_a_writer_that_is_lost_shows_nothing_and_is_swept(store: ObjectStore) -> None:
+    def write_and_die() -> None:
+        store.writer("w/lost", head=32).write(b"the rest")
+
+    await asyncio.to_thread(write_and_die)
+    assert await store.sweep(older_than=3_600) == 0
+    await store.sweep(older_than=-1)
+    assert await store.sweep(older_than=-1) == 0
+    assert await keys(store) == []
+
+
 async def test_an_object_is_read_like_a_file(store: ObjectStore) -> None:
     data = os.urandom(5_000_000)
     await store.put("f", data)

@@ -109,8 +109,8 @@ async def test_a_damaged_7z_is_not_unpacked(tmp_path: Path, archive: Archive) ->
 class Lying(MemoryObjectStore):
     """A store that loses the end of what it was given."""
 
-    def writer(self, key: str) -> ObjectWriter:
-        inner = super().writer(key)
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
+        inner = super().writer(key, head=head)
 
         class Writer:
             def write(self, data: bytes | memoryview) -> int:
@@ -144,8 +144,8 @@ class Stuck(LocalObjectStore):
         self.writing, self.go_on, self.full = asyncio.Event(), asyncio.Event(), full
         self._loop = asyncio.get_running_loop()
 
-    def writer(self, key: str) -> ObjectWriter:
-        outer, inner = self, super().writer(key)
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
+        outer, inner = self, super().writer(key, head=head)
 
         class Writer:
             def write(self, data: bytes | memoryview) -> int:

@@ -39,16 +39,19 @@ class MemoryBody:
 class MemoryWriter:
     """What was written so far; kept at most once."""
 
-    def __init__(self, keep: Callable[[bytes], None]) -> None:
+    def __init__(self, keep: Callable[[bytes], None], head: int) -> None:
         self._keep = keep
+        self._head = head
         self._data = bytearray()
 
     def write(self, data: bytes | memoryview) -> int:
         self._data += data
         return memoryview(data).nbytes
 
-    def keep(self) -> None:
-        self._keep(bytes(self._data))
+    def keep(self, head: bytes = b"") -> None:
+        if len(head) != self._head:
+            raise ValueError(f"{len(head)} bytes instead of {self._head}")
+        self._keep(head + self._data)
 
     def discard(self) -> None:
         self._data.clear()
@@ -89,13 +92,13 @@ class MemoryObjectStore:
         except KeyError:
             raise ObjectMissing(f"Nothing is stored under {key}.") from None
 
-    def writer(self, key: str) -> ObjectWriter:
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
         checked = _checked(key)
 
         def keep(data: bytes) -> None:
             self._objects[checked] = (data, time.monotonic())
 
-        return MemoryWriter(keep)
+        return MemoryWriter(keep, head)
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str | None:  # noqa: ARG002
         return None

@@ -12,7 +12,6 @@ import pytest
 
 from pixcrawler.adapters.archives import ARCHIVES
 from pixcrawler.adapters.archives.container import BLOCK, Packer, copy
-from pixcrawler.adapters.archives.seven_zip import SevenZipPacker
 from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.shared.errors import StorageFull
@@ -52,10 +51,10 @@ class SparseFile:
 
 def pack(path: Path, archive: Archive, fill: Callable[[Packer], None]) -> None:
     file = SparseFile(path)
-    packer = ARCHIVES[archive].packer
-    opened = SevenZipPacker(file, file.begin) if packer is None else packer(file)
-    fill(opened)
-    opened.close()
+    file(bytes(ARCHIVES[archive].head))
+    packer = ARCHIVES[archive].packer(file)
+    fill(packer)
+    file.begin(packer.close())
     file.close()
 
 

@@ -37,14 +37,11 @@ def room(tmp_path: Path) -> Room:
 
 
 def packed(archive: Archive) -> bytes:
-    made = ARCHIVES[archive].packer
     data = bytearray()
-    assert made is not None
-    packer = made(data.extend)
+    packer = ARCHIVES[archive].packer(data.extend)
     for name, content in MEMBERS.items():
         copy(packer, name, len(content), iter([content]))
-    packer.close()
-    return bytes(data)
+    return packer.close() + bytes(data)
 
 
 async def exported(room: Room, archive: Archive) -> Export:

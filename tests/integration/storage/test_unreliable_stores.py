@@ -84,11 +84,13 @@ async def test_a_crawl_and_an_export_lose_nothing_when_a_third_of_all_requests_f
         await insist(lambda: store.place(*places))
         assert all(path.read_bytes() == picture(int(key[2:])) for key, path in places)
         await insist(lambda: an_archive(store))
+        await insist(lambda: a_headed_archive(store))
         for key in keys:
             await insist(lambda key=key: store.delete(key))  # type: ignore[misc]
         assert proxy.spoilt.keys() == set(Fault)
         assert proxy.spoilt.total() > PICTURES / 4
     async with open_store(provider, config) as plain:
+        await plain.sweep(older_than=-1)
         assert [key for key, _ in await listing(plain, "")] == ["x/archive"]
     assert not list(config.spool_root.iterdir())
 
@@ -121,22 +123,79 @@ async def an_archive(store: ObjectStore) -> None:
     assert await insist(streamed) == data
 
 
+async def a_headed_archive(store: ObjectStore) -> None:
+    """Which replaces the other."""
+    data = os.urandom(40_000_001)
+
+    def write() -> None:
+        writer = store.writer("x/archive", head=32)
+        try:
+            for at in range(32, len(data), 1_000_000):
+                writer.write(data[at : at + 1_000_000])
+            writer.keep(data[:32])
+        finally:
+            writer.discard()
+
+    async def whole() -> bytes:
+        return await store.get("x/archive")
+
+    await asyncio.to_thread(write)
+    assert await insist(whole) == data
+
+
 async def test_a_write_that_was_applied_but_not_answered_counts_as_written(
     provider: str, config: StoreConfig
 ) -> None:
-    def write() -> None:
-        writer = store.writer("w")
+    def write(key: str, head: bytes) -> None:
+        writer = store.writer(key, head=len(head))
         writer.write(b"x" * 40_000_000)
-        writer.keep()
+        writer.keep(head)
 
     async with behind(provider, config, share=0.5) as (store, proxy):
         proxy.faults = (Fault.LOST_ANSWER,)
         await insist(lambda: store.put("p", b"one"))
-        await insist(lambda: asyncio.to_thread(write))
+        await insist(lambda: asyncio.to_thread(write, "w", b""))
+        await insist(lambda: asyncio.to_thread(write, "h", b"head"))
         assert proxy.spoilt[Fault.LOST_ANSWER]
     async with open_store(provider, config) as plain:
         assert await plain.get("p") == b"one"
         assert await plain.size("w") == 40_000_000
+        assert await plain.size("h") == 40_000_004
+        assert await plain.get_range("h", 0, 6) == b"headxx"
+
+
+@pytest.mark.parametrize("provider", ["s3", "azure"], indirect=True)
+async def test_what_follows_a_head_is_swept_when_its_writer_comes_to_an_end_in_between(
+    provider: str, config: StoreConfig
+) -> None:
+    """To the store, one that reaches it no more is one that was killed."""
+    impatient = dataclasses.replace(config, timeout=1.0)
+    async with (
+        behind(provider, impatient, share=0, delay=0.1) as (store, proxy),
+        open_store(provider, config) as plain,
+    ):
+
+        def write() -> None:
+            writer = store.writer("w", head=32)
+            try:
+                writer.write(bytes(40_000_000))
+                writer.keep(bytes(32))
+            finally:
+                writer.discard()
+
+        writing = asyncio.ensure_future(asyncio.to_thread(write))
+        async with asyncio.timeout(60):
+            while not await listing(plain, ""):
+                await asyncio.sleep(0.01)
+        proxy.share, proxy.faults = 1.0, (Fault.CUT,)
+        with pytest.raises(Unavailable):
+            await writing
+        ((apart, size),) = await listing(plain, "")
+        assert apart.startswith("receiving/")
+        assert size == 40_000_000
+        assert await plain.sweep(older_than=3_600) == 0
+        assert await plain.sweep(older_than=-1) == 1
+        assert await listing(plain, "") == []
 
 
 async def test_a_slow_store_is_only_slow(provider: str, config: StoreConfig) -> None:

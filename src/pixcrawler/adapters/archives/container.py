@@ -38,8 +38,9 @@ class Packer(Protocol):
 
     def end(self) -> None: ...
 
-    def close(self) -> None:
-        """Write what stands behind the members. Nothing can be added any more."""
+    def close(self) -> bytes:
+        """Write what stands behind the members; nothing can be added any more. The head: what stands in
+        front of all that was written, and is known only now."""
         ...
 
 
@@ -59,9 +60,13 @@ class Container(Protocol):
     """One kind of archive."""
 
     @property
-    def packer(self) -> Callable[[Callable[[bytes], object]], Packer] | None:
-        """Writes front to back, so that an archive can go into a store as it is made. None: its head can be
-        written only when what follows is known."""
+    def packer(self) -> Callable[[Callable[[bytes], object]], Packer]:
+        """Writes front to back, so that an archive can go into a store as it is made."""
+        ...
+
+    @property
+    def head(self) -> int:
+        """Bytes of the head; mostly none."""
         ...
 
     def read(self, file: BinaryIO) -> ArchiveReading:

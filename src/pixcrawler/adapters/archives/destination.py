@@ -1,15 +1,16 @@
 """Where an archive comes to lie: a file, or an object of the store. Everything here blocks."""
 
+import hashlib
 import os
-from contextlib import suppress
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pixcrawler.adapters.archives.container import Container, Packer, in_blocks
 from pixcrawler.adapters.archives.disk import Growing, told_plainly
-from pixcrawler.adapters.archives.seven_zip import SevenZipPacker
 from pixcrawler.adapters.archives.sink import Sink
 from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.domain.datasets.errors import BrokenArchive
 
 
 class Destination(Protocol):
@@ -19,9 +20,9 @@ class Destination(Protocol):
         """To be asked for once."""
         ...
 
-    def finish(self) -> tuple[int, str | None]:
-        """After the packer was closed, the archive can be read: its size in bytes, and its SHA-256 (hex)
-        where somebody wants it."""
+    def finish(self, head: bytes) -> tuple[int, str | None]:
+        """With what the packer gave when it was closed. Then the archive can be read: its size in bytes, and
+        its SHA-256 (hex) where somebody wants it."""
         ...
 
     def open(self) -> BinaryIO:
@@ -46,21 +47,19 @@ class InFile:
         with told_plainly(self._path.parent):
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         self._growing = Growing(self._descriptor)
-        front_to_back = self.container.packer
-        return SevenZipPacker(self._sink, self._begin) if front_to_back is None else front_to_back(self._sink)
+        if self.container.head:
+            self._sink(bytes(self.container.head))
+        return self.container.packer(self._sink)
 
     def _append(self, block: bytes) -> None:
         assert self._growing is not None, "A packer was asked for."
         with told_plainly(self._path.parent):
             self._growing.write((block,))
 
-    def _begin(self, first: bytes) -> None:
-        self._sink.flush()
-        with told_plainly(self._path.parent):
-            os.pwrite(self._descriptor, first, 0)
-
-    def finish(self) -> tuple[int, str | None]:
+    def finish(self, head: bytes) -> tuple[int, str | None]:
         self._sink.finish()
+        with told_plainly(self._path.parent):
+            os.pwrite(self._descriptor, head, 0)
         self.drop()
         return self._sink.size, None
 
@@ -81,17 +80,30 @@ class InStore:
     def __init__(self, store: ObjectStore, key: str, container: Container) -> None:
         self.key, self.container = key, container
         self._store = store
-        self._writer = store.writer(key)
+        self._writer = store.writer(key, head=container.head)
         self._sink = Sink(self._writer.write, summed=True)
 
     def packer(self) -> Packer:
-        assert self.container.packer is not None, "What goes front to back."
         return self.container.packer(self._sink)
 
-    def finish(self) -> tuple[int, str | None]:
+    def finish(self, head: bytes) -> tuple[int, str | None]:
         digest = self._sink.finish()
-        self._writer.keep()
-        return self._sink.size, digest
+        self._writer.keep(head)
+        if head:
+            digest = self._read_again(head, digest)
+        return len(head) + self._sink.size, digest
+
+    def _read_again(self, head: bytes, digest: str | None) -> str:
+        """A sum goes front to back, and the head came last. What follows it must be what was written."""
+        whole, rest = hashlib.sha256(head), hashlib.sha256()
+        with closing(self.open()) as file:
+            same = file.read(len(head)) == head
+            for block in in_blocks(file):
+                whole.update(block)
+                rest.update(block)
+        if not same or rest.hexdigest() != digest:
+            raise BrokenArchive("What was written cannot be read again as it was; it was removed. Try again.")
+        return whole.hexdigest()
 
     def open(self) -> BinaryIO:
         return self._store.reader(self.key)
@@ -99,29 +111,3 @@ class InStore:
     def drop(self) -> None:
         self._sink.close()
         self._writer.discard()
-
-
-class ByFile(InStore):
-    """An object that is made as a file on this disk first, because its beginning is known last."""
-
-    def __init__(self, store: ObjectStore, key: str, container: Container, scratch: Path) -> None:
-        super().__init__(store, key, container)
-        self._path = scratch / ".archive"
-        self._file = InFile(self._path, container)
-
-    def packer(self) -> Packer:
-        return self._file.packer()
-
-    def finish(self) -> tuple[int, str | None]:
-        self._file.finish()
-        with self._file.open() as made:
-            for block in in_blocks(made):
-                self._sink(block)
-        self._path.unlink()
-        return super().finish()
-
-    def drop(self) -> None:
-        self._file.drop()
-        with suppress(FileNotFoundError):
-            self._path.unlink()
-        super().drop()

@@ -83,9 +83,7 @@ class _Move:
         self._members(reading, KnownSevenZip(give, reading.known()))
 
     def _unpack(self, file: BinaryIO, archive: Archive, give: Give) -> None:
-        packer = ARCHIVES[archive].packer
-        assert packer is not None, "only 7z has none"
-        self._members(ARCHIVES[Archive.SEVEN_ZIP].read(file), packer(give))
+        self._members(ARCHIVES[Archive.SEVEN_ZIP].read(file), ARCHIVES[archive].packer(give))
 
     def _made_again(self, archive: Archive) -> str:
         summed = hashlib.sha256()
@@ -97,7 +95,8 @@ class _Move:
         for name, size in reading.files():
             with reading.open(name) as content:
                 copy(packer, name, size, map(self._wanted, in_blocks(content)))
-        packer.close()
+        head = packer.close()
+        assert not head, "It went front to back."
 
     def _hand_on(self, file: BinaryIO, give: Give) -> None:
         for block in in_blocks(file):

@@ -1,7 +1,7 @@
 """7z with its members as they are: on pictures LZMA2 gains less than one percent, at 10 MB a second.
 
-Its first bytes say where its header stands and what that sums up to, so they can be written only when all is
-known: in a file they are written last; in a store, when names, sizes and CRCs are known before (``Known``).
+Its first bytes say where its header stands and what that sums up to, so they are known only when all else is
+written, unless names, sizes and CRCs are known before (``Known``).
 py7zr reads it too. It cannot write it: it puts in the time of day, holds a kilobyte of each member, takes a
 tenth of a millisecond for it, and must go back in the file; and its view of a file takes as much memory.
 """
@@ -19,16 +19,12 @@ from pixcrawler.domain.datasets.errors import BrokenArchive
 
 
 class SevenZipPacker:
-    """Leaves room for the first bytes, which ``close`` gives to ``at_the_start``."""
+    """Writes what follows the first bytes, which ``close`` gives."""
 
-    def __init__(self, sink: Callable[[bytes], object], at_the_start: Callable[[bytes], object]) -> None:
-        self._sink, self._at_the_start = sink, at_the_start
+    def __init__(self, sink: Callable[[bytes], object]) -> None:
+        self._sink = sink
         self._members = Members()
         self._name, self._size, self._crc = "", 0, 0
-        self._begin()
-
-    def _begin(self) -> None:
-        self._sink(bytes(START))
 
     def add(self, name: str, data: bytes) -> None:
         self._members.add(name, len(data), zlib.crc32(data))
@@ -44,15 +40,15 @@ class SevenZipPacker:
     def end(self) -> None:
         self._members.add(self._name, self._size, self._crc)
 
-    def close(self) -> None:
+    def close(self) -> bytes:
         header = self._members.header()
         self._sink(header)
-        self._at_the_start(start(self._members.size, header))
+        return start(self._members.size, header)
 
 
 class KnownSevenZip(SevenZipPacker):
-    """Front to back, when all that will come is known. ``close`` raises BrokenArchive when something else
-    came."""
+    """Writes the first bytes first, as all that will come is known. ``close`` raises BrokenArchive when
+    something else came."""
 
     def __init__(self, sink: Callable[[bytes], object], coming: Iterable[Known]) -> None:
         expected = Members()
@@ -60,14 +56,13 @@ class KnownSevenZip(SevenZipPacker):
             expected.add(*member)
         self._start = start(expected.size, expected.header())
         del expected
-        super().__init__(sink, self._compare)
+        super().__init__(sink)
+        sink(self._start)
 
-    def _begin(self) -> None:
-        self._sink(self._start)
-
-    def _compare(self, first: bytes) -> None:
-        if first != self._start:
+    def close(self) -> bytes:
+        if super().close() != self._start:
             raise BrokenArchive(SENTENCE)
+        return b""
 
 
 class SevenZipReading:
@@ -108,5 +103,6 @@ def _header(file: BinaryIO) -> bytes:
 
 
 class SevenZip:
-    packer = None
+    packer = SevenZipPacker
+    head = START
     read = SevenZipReading

@@ -61,10 +61,11 @@ class TarPacker:
     def end(self) -> None:
         self._put(bytes(self._padding))
 
-    def close(self) -> None:
+    def close(self) -> bytes:
         """Two empty blocks, and what fills the last record."""
         self._put(bytes(2 * tarfile.BLOCKSIZE))
         self._put(bytes(-self._at % tarfile.RECORDSIZE))
+        return b""
 
     def _put(self, data: bytes) -> None:
         if data:
@@ -122,4 +123,5 @@ class TarReading:
 
 class Tar:
     packer = TarPacker
+    head = 0
     read = TarReading

@@ -29,10 +29,11 @@ class TarZstPacker(TarPacker):
         self._out = sink
         self._frame = bytearray()
 
-    def close(self) -> None:
-        super().close()
+    def close(self) -> bytes:
+        head = super().close()
         if self._frame:
             self._out(compress(self._frame, options=_OPTIONS))
+        return head
 
     def _gather(self, piece: bytes) -> None:
         self._frame += piece
@@ -133,4 +134,5 @@ class TarZstReading(TarReading):
 
 class TarZst:
     packer = TarZstPacker
+    head = 0
     read = TarZstReading

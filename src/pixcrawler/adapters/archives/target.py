@@ -87,8 +87,7 @@ class ArchiveTarget:
         return await to_the_end(self._finish)
 
     def _finish(self) -> Reading:
-        self._packer.close()
-        self.size, self.digest = self._lies.finish()
+        self.size, self.digest = self._lies.finish(self._packer.close())
         self._opened = self._lies.open()
         return _Inside(self._folder, self._lies.container.read(self._opened))
 

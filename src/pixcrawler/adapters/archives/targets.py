@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixcrawler.adapters.archives import ARCHIVES
-from pixcrawler.adapters.archives.destination import ByFile, InFile, InStore
+from pixcrawler.adapters.archives.destination import InFile, InStore
 from pixcrawler.adapters.archives.folder import FolderTarget
 from pixcrawler.adapters.archives.names import checked
 from pixcrawler.adapters.archives.target import ArchiveTarget
@@ -92,12 +92,8 @@ class ChosenTargets:
 
     @asynccontextmanager
     async def _object(self, name: str, archive: Archive, key: str) -> AsyncIterator[OpenTarget]:
-        container = ARCHIVES[archive]
         async with self.rooms.building(self.room) as part:
-            if container.packer is None:
-                lies: InStore = ByFile(self.store, key, container, part.scratch)
-            else:
-                lies = InStore(self.store, key, container)
+            lies = InStore(self.store, key, ARCHIVES[archive])
             target = ObjectTarget(name, lies, self.store, part.scratch)
             try:
                 yield target

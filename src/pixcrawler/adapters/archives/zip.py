@@ -101,7 +101,7 @@ class ZipPacker:
         elif packed:
             member.held.append(packed)
 
-    def close(self) -> None:
+    def close(self) -> bytes:
         start, size = self._at, len(self._directory)
         for at in range(0, size, BLOCK):
             self._put(bytes(self._directory[at : at + BLOCK]))
@@ -112,6 +112,7 @@ class ZipPacker:
         count = min(self._count, TOO_MANY)
         at, length = min(start, TOO_LARGE), min(size, TOO_LARGE)
         self._put(END.pack(b"PK\x05\x06", 0, 0, count, count, length, at, 0))
+        return b""
 
     def _list(self, entry: _Entry) -> None:
         """In the central directory; numbers that do not fit stand in its extra field."""
@@ -181,6 +182,7 @@ class _Member:
 
 class Zip:
     packer = ZipPacker
+    head = 0
     read = ZipReading
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from pixcrawler.adapters.storage.config import StoreConfig
+from pixcrawler.adapters.storage.head import Head
 from pixcrawler.adapters.storage.keys import checked
 from pixcrawler.adapters.storage.local_body import FULL, LocalBody, plainly, told_plainly
 from pixcrawler.adapters.storage.local_pieces import LocalPieces
@@ -115,8 +116,8 @@ class LocalObjectStore:
     def reader(self, key: str) -> BinaryIO:
         return self._attempt(key, self._path(key), lambda path: path.open("rb"))
 
-    def writer(self, key: str) -> ObjectWriter:
-        return LocalWriter(self._new_body(), self._path(key), self.root)
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
+        return LocalWriter(self._new_body(), self._path(key), self.root, Head(head))
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str | None:  # noqa: ARG002
         """None: the API serves these objects."""

@@ -59,6 +59,12 @@ class LocalBody:
         while written < size:
             written += os.write(self._descriptor, data[written:])
 
+    def fill(self, head: bytes) -> None:
+        """Put these in the place of what was written first. Raises OSError."""
+        done = 0
+        while done < len(head):
+            done += os.pwrite(self._descriptor, head[done:], done)
+
     def open_for_reading(self) -> int:
         if not self._there:
             self.write(b"")

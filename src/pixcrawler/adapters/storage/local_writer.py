@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from pixcrawler.adapters.storage.head import Head
 from pixcrawler.adapters.storage.local_body import LocalBody, plainly
 
 SENT = 4 << 20
@@ -13,13 +14,15 @@ class LocalWriter:
     """An ``ObjectWriter``: a body under ``receiving/`` that becomes the object. What came is sent to the disk
     while more is made, so ``keep`` finds most of it there."""
 
-    def __init__(self, body: LocalBody, path: Path, root: Path) -> None:
+    def __init__(self, body: LocalBody, path: Path, root: Path, head: Head) -> None:
         self._body = body
         self._path = path
         self._root = root
+        self._head = head
         self._size = self._sent = 0
 
     def write(self, data: bytes | memoryview) -> int:
+        self._leave_room()
         self._body.write(data)
         size = len(data) if isinstance(data, bytes) else data.nbytes
         self._size += size
@@ -28,9 +31,17 @@ class LocalWriter:
             self._sent = self._size
         return size
 
-    def keep(self) -> None:
+    def _leave_room(self) -> None:
+        if not self._size and self._head.size:
+            self._body.write(self._head.room)
+            self._size = self._head.size
+
+    def keep(self, head: bytes = b"") -> None:
         """On the disk before it is visible: what it replaces, or was copied from, may be deleted next."""
+        self._head.check(head)
+        self._leave_room()
         try:
+            self._body.fill(head)
             self._body.sync()
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._body.move(str(self._path))

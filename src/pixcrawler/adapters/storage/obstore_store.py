@@ -1,14 +1,18 @@
 """S3, Azure and GCS, by one library."""
 
+import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import obstore
 from obstore.exceptions import BaseError
 
+from pixcrawler.adapters.storage.head import Head
+from pixcrawler.adapters.storage.headed_writer import HeadedWriter
 from pixcrawler.adapters.storage.keys import checked
 from pixcrawler.adapters.storage.obstore_errors import (
     is_a_lost_upload,
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 
 PAGE = 1_000
 """Objects of a listing that are in memory together."""
+RECEIVING = "receiving/"
+"""Under keys that begin so lies, for as long as it is written, what follows a head that is known last."""
 Sign = Callable[[str, int, str], str]
 """From a key, seconds and the name of the download to an address."""
 
@@ -129,8 +135,35 @@ class ObstoreObjectStore(RemoteObjectStore):
 
         return as_file(there["size"], fetch)
 
-    def writer(self, key: str) -> ObjectWriter:
-        return ObstoreWriter(self._store, checked(key), self._place_of)
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
+        whole = ObstoreWriter(self._store, checked(key), self._place_of)
+        if not head:
+            return whole
+        apart = f"{RECEIVING}{secrets.token_hex(16)}"
+
+        def remove() -> None:
+            try:
+                obstore.delete(self._store, apart)
+            except (BaseError, OSError) as error:
+                if not isinstance(self._missing_or(error, apart), ObjectMissing):
+                    raise told(error, self._place_of) from None
+
+        return HeadedWriter(
+            Head(head),
+            rest=ObstoreWriter(self._store, apart, self._place_of),
+            whole=whole,
+            read=partial(self.reader, apart),
+            remove=remove,
+        )
+
+    async def sweep(self, older_than: float) -> int:
+        """Also what is apart until its head is known, and lost its writer."""
+        swept = await super().sweep(older_than)
+        async for one in self.keys(RECEIVING):
+            if one.age > older_than:
+                await self.delete(one.key)
+                swept += 1
+        return swept
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str | None:
         return self._sign(checked(key), seconds, filename) if self._sign else None

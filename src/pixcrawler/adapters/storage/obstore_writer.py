@@ -5,6 +5,7 @@ from contextlib import suppress
 import obstore
 from obstore.exceptions import BaseError
 
+from pixcrawler.adapters.storage.head import Head
 from pixcrawler.adapters.storage.obstore_errors import told
 from pixcrawler.adapters.storage.obstore_kinds import Vendor
 from pixcrawler.adapters.storage.place import Place
@@ -52,8 +53,9 @@ class ObstoreWriter:
             self._file.__enter__()
         return self._file
 
-    def keep(self) -> None:
+    def keep(self, head: bytes = b"") -> None:
         """When the answer to the last request is lost, the store is asked what it has."""
+        Head(0).check(head)
         try:
             self._opened().close()
         except (BaseError, OSError) as error:

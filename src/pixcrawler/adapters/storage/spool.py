@@ -73,6 +73,11 @@ class SpoolBody:
         self.size += size
         self._file.write(data)
 
+    def fill(self, head: bytes) -> None:
+        """Put these in the place of what was written first."""
+        with told_plainly(self.spool.folder):
+            self._file.fill(head)
+
     def open_for_reading(self) -> int:
         return self._file.open_for_reading()
 

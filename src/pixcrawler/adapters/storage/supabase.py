@@ -14,6 +14,7 @@ from storage3 import AsyncStorageClient
 from storage3.types import FileOptions, SearchV2Options
 
 from pixcrawler.adapters.storage.config import StoreConfig
+from pixcrawler.adapters.storage.head import Head
 from pixcrawler.adapters.storage.keys import checked
 from pixcrawler.adapters.storage.place import Place
 from pixcrawler.adapters.storage.ranged_file import as_file
@@ -133,13 +134,13 @@ class SupabaseObjectStore(RemoteObjectStore):
 
         return as_file(size, fetch)
 
-    def writer(self, key: str) -> ObjectWriter:
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
         checked(key)
 
         def upload(path: Path, size: int) -> None:
             self._blocking(self._put_file(path, size, key))
 
-        return SpoolWriter(self._spool.body(), upload)
+        return SpoolWriter(self._spool.body(), Head(head), upload)
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str | None:
         options: Any = {"download": filename}

@@ -51,8 +51,10 @@ class ObjectWriter(Protocol):
         """Append all of it; its length in bytes."""
         ...
 
-    def keep(self) -> None:
-        """Make it visible, whole. Raises Unavailable when that is not certain; ``discard`` is still due."""
+    def keep(self, head: bytes = b"") -> None:
+        """Make it visible, whole: ``head``, then what was written. Raises ValueError, and changes nothing,
+        when ``head`` has another length than was told; Unavailable when it is not certain that it is visible,
+        and ``discard`` is still due."""
         ...
 
     def discard(self) -> None:
@@ -114,8 +116,9 @@ class ObjectStore(Protocol):
         this: used in a thread. The caller closes it. Raise ObjectMissing."""
         ...
 
-    def writer(self, key: str) -> ObjectWriter:
-        """For what is too large to be held. Nothing happens before the first ``write``."""
+    def writer(self, key: str, *, head: int = 0) -> ObjectWriter:
+        """For what is too large to be held. Nothing happens before the first ``write``. The first ``head``
+        bytes of the object are not written: they are known last, and given to ``keep``."""
         ...
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str | None:
