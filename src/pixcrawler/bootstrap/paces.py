@@ -36,9 +36,10 @@ class Paces:
         usual = interval == self._fetch.page_interval
         return self.pages if usual else self._pace("pages", _rate(interval), PAGES_AT_ONCE)
 
-    def of_api(self, source_id: str, interval: float) -> HostPace:
-        """``interval`` in seconds between two calls."""
-        return self._pace(f"api:{source_id}", _rate(interval), CALLS_AT_ONCE)
+    def of_api(self, source_id: str, interval: float, base_url: str | None) -> HostPace:
+        """``interval`` in seconds between two calls. Elsewhere, at ``base_url``, it is another API."""
+        where = f"@{base_url}" if base_url else ""
+        return self._pace(f"api:{source_id}{where}", _rate(interval), CALLS_AT_ONCE)
 
     async def aclose(self) -> None:
         if self._sharing is not None:

@@ -43,6 +43,7 @@ class Outside:
 def sources(base: Outside | Infrastructure, stack: AsyncExitStack) -> Sources:
     """Clients are closed with the stack."""
     settings = base.settings
+    configs = source_configs(settings)
 
     def client(source_id: str, interval: float) -> ApiClient:
         made = ApiClient(
@@ -53,7 +54,7 @@ def sources(base: Outside | Infrastructure, stack: AsyncExitStack) -> Sources:
             attempts=settings.fetch.attempts,
             wait_min=settings.fetch.retry_min,
             wait_max=settings.fetch.retry_max,
-            pace=base.paces.of_api(source_id, interval),
+            pace=base.paces.of_api(source_id, interval, _base_url(configs, source_id)),
         )
         stack.push_async_callback(made.aclose)
         return made
@@ -77,9 +78,12 @@ def sources(base: Outside | Infrastructure, stack: AsyncExitStack) -> Sources:
         max_pages=settings.sources.web.max_pages,
         link_depth=settings.sources.web.depth,
     )
-    configs = source_configs(settings)
     registry = SourceRegistry(offer(SOURCES, allowed=_allowed(settings, configs)), context, configs)
     return WatchedSources(registry, base.cache, base.clock, seconds=settings.cache.sources_seconds)
+
+
+def _base_url(configs: Mapping[str, SourceConfig], source_id: str) -> str | None:
+    return configs[source_id].base_url if source_id in configs else None
 
 
 def _allowed(settings: Settings, configs: Mapping[str, SourceConfig]) -> frozenset[str] | None:

@@ -16,7 +16,7 @@ from pixcrawler.domain.shared.reasons import Reason
 from tests.fakes.bodies import Bodies
 from tests.fakes.resolvers import TableResolver
 from tests.integration.fetching.conftest import OpenFetcher
-from tests.integration.fetching.site import Site, answer, cut
+from tests.integration.fetching.site import Site, answer, cut, guard_for
 from tests.networks import allowed_network
 
 STATUSES = [
@@ -86,6 +86,14 @@ async def test_a_host_that_asks_for_too_long_a_pause_is_left_alone(
         assert isinstance(got, Missed)
         assert got.reason is Reason.RATE_LIMITED
     assert len(site.seen) == 1
+
+
+async def test_what_one_server_of_this_machine_asks_for_is_not_asked_of_another(
+    site: Site, other_site: Site, open_fetcher: OpenFetcher
+) -> None:
+    fetcher = open_fetcher(guard=guard_for(site, other_site))
+    await fetcher.fetch(site.says("/x.jpg", answer(429, b"", "Retry-After: 3600")))
+    assert isinstance(await fetcher.fetch(other_site.says("/x.jpg", answer(200, b"x"))), Fetched)
 
 
 async def test_a_host_that_does_nothing_but_complain_is_soon_not_asked_any_more(

@@ -141,7 +141,7 @@ class PageClient:
             if self._respect_robots and (objection := await self._robots.objection(hop.place)):
                 raise Miss(objection.reason, objection.evidence)
             reserved = await self._reserved(hop)
-            async with self._pace.turn(hop.place.host, patience=self._repeats.longest_pause):
+            async with self._pace.turn(hop.place.paced_as, patience=self._repeats.longest_pause):
                 began = clock()
                 async with asyncio.timeout(budget), await self._wire.get(hop, accept=ACCEPT) as response:
                     answer = await self._answer(hop, response)
@@ -163,7 +163,7 @@ class PageClient:
 
     async def _answer(self, hop: Admitted, response: aiohttp.ClientResponse) -> WebPage | str:
         """The page, or the URL that the server sends us on to."""
-        status, headers, host = response.status, response.headers, hop.place.host
+        status, headers, host = response.status, response.headers, hop.place.paced_as
         after = retry_after_header(headers)
         if status in (429, 503):
             self._pace.slow_down(host, after or 0.0)

@@ -124,7 +124,7 @@ class Robots:
         parser = read_rules(text, self._agent)
         delay = parser.crawl_delay(self._agent)
         if delay:
-            self._pace.space_out(place.host, min(float(delay), LONGEST_DELAY))
+            self._pace.space_out(place.paced_as, min(float(delay), LONGEST_DELAY))
         return _Rules(until, parser, text)
 
     def _keep(self, origin: str, rules: _Rules) -> None:

@@ -34,7 +34,7 @@ class SiteFile:
             for _ in range(MOST_REDIRECTS + 1):
                 hop = await self._guard.admit(url)
                 async with (
-                    self._pace.turn(hop.place.host, patience=self._patience),
+                    self._pace.turn(hop.place.paced_as, patience=self._patience),
                     asyncio.timeout(self._deadline),
                     await self._wire.get(hop, accept="text/plain,*/*;q=0.5") as response,
                 ):
@@ -50,7 +50,7 @@ class SiteFile:
 
     async def _read(self, response: aiohttp.ClientResponse, place: Place) -> str:
         if response.status in (429, 503):
-            self._pace.slow_down(place.host, retry_after_header(response.headers) or 0.0)
+            self._pace.slow_down(place.paced_as, retry_after_header(response.headers) or 0.0)
         if 400 <= response.status < 500:
             return ""
         if not 200 <= response.status < 300:

@@ -56,6 +56,13 @@ class Place:
     def url(self) -> str:
         return self.origin + self.target
 
+    @property
+    def paced_as(self) -> str:
+        """Whose pace it is: the host's. Servers on this machine are told apart by their ports, as they have
+        nothing to do with each other."""
+        own = self.literal is not None and self.literal.is_loopback
+        return self.authority if own else self.host
+
 
 def read_url(url: str) -> Place:
     """Raises Denied: BAD_URL for what is malformed, ADDRESS_DENIED for hosts that are never fetched."""

@@ -133,7 +133,7 @@ class WebFetcher:
                 raise Miss(objection.reason, objection.evidence)
             self._refuse_dead(hop)
             words = await self._site_words(hop)
-            async with self._pace.turn(hop.place.host, patience=self._repeats.longest_pause):
+            async with self._pace.turn(hop.place.paced_as, patience=self._repeats.longest_pause):
                 self._refuse_dead(hop)
                 began = clock()
                 answer = await self._in_time(hop, words, budget)
@@ -194,7 +194,7 @@ class WebFetcher:
     async def _answer(
         self, hop: Admitted, response: aiohttp.ClientResponse, words: SiteWords | None
     ) -> Fetched | str:
-        status, headers, host = response.status, response.headers, hop.place.host
+        status, headers, host = response.status, response.headers, hop.place.paced_as
         if status in (429, 503):
             self._pace.slow_down(host, retry_after_header(headers) or 0.0)
         else:
