@@ -121,6 +121,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"folder": "/etc"}, "INVALID"),
     ({"shard_size": 1_048_576}, "INVALID_SHARD_SIZE"),
     ({"splits": {"train": 0.5}}, "INVALID_SPLIT"),
+    ({"splits": {"val": 0.1, "test": 0.1}}, "INVALID_SPLIT"),
     ({"conversion": {}}, "INVALID_CONVERSION"),
     ({"conversion": {"quality": 101}}, "INVALID"),
 ]

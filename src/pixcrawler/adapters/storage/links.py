@@ -1,7 +1,7 @@
 """Signed addresses: those of the store, or, where it has none, our own.
 
-Ours are signed with HMAC-SHA256 (RFC 2104) over method, key, end and name, each on its line; no part can hold
-a line feed.
+Ours are signed with HMAC-SHA256 (RFC 2104) over "GET", key, end and name, each on its line; no part can hold
+a line feed. HEAD is a GET without its body (RFC 9110, section 9.3.2), so a link is good for both.
 """
 
 import hmac
@@ -46,18 +46,18 @@ class StoreLinks:
 
     def _ours(self, key: str, name: str, seconds: int) -> str:
         expires = int(self._clock.now().timestamp()) + seconds
-        query = {"key": key, "expires": expires, "signature": self._signature("GET", key, name, expires)}
+        query = {"key": key, "expires": expires, "signature": self._signature(key, name, expires)}
         return f"{PATH}/{quote(name, safe='')}?{urlencode(query)}"
 
     def check(self, signed: Signed) -> None:
-        right = self._signature(signed.method, signed.key, signed.filename, signed.expires)
+        right = self._signature(signed.key, signed.filename, signed.expires)
         if not hmac.compare_digest(right.encode(), signed.signature.encode()):
             raise LinkRefused("This link is not one of ours, or was changed; ask for a new one.")
         if self._clock.now().timestamp() > signed.expires:
             raise LinkRefused("This link's time is over; ask for a new one.")
 
-    def _signature(self, method: str, key: str, name: str, expires: int) -> str:
-        text = f"{method}\n{key}\n{expires}\n{name}"
+    def _signature(self, key: str, name: str, expires: int) -> str:
+        text = f"GET\n{key}\n{expires}\n{name}"
         return hmac.digest(self._secret, text.encode("utf-8", "surrogateescape"), "sha256").hex()
 
 

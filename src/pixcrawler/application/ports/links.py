@@ -19,7 +19,6 @@ class LinkRefused(Forbidden):
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
     """What an address of our own says. ``expires`` is in seconds since 1970."""
 
-    method: str
     key: str
     filename: str
     expires: int
@@ -30,7 +29,7 @@ class Links(Protocol):
     """For the objects of the hot store. Who may have one is the caller's to know."""
 
     async def to(self, key: str, *, filename: str, seconds: int = LONGEST) -> str:
-        """Where a GET gives the object as a download of that name: at the store itself, or, as an absolute
+        """Where a GET (at the API a HEAD, too) gives the object as a download of that name: at the store itself, or, as an absolute
         path (``/api/v1/…``), at the API. It ends with the object. Raises Invalid unless 1 <= seconds <= 900.
         """
         ...

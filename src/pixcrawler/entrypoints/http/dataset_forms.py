@@ -23,6 +23,7 @@ from pixcrawler.entrypoints.http.job_forms import sent
 
 MOST_MERGED = 20
 LONGEST_CHANGELOG = 10_000
+USUAL_SPLIT = {"train": 0.8, "val": 0.1, "test": 0.1}
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH, pattern=ONE_LINE)]
 Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION_LENGTH, pattern=NO_NUL)]
@@ -110,17 +111,20 @@ EITHER = Meta(
 
 
 class SplitsForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which share of each class goes where; they add up to 1. What is 0 has no such part."""
+    """Which share of each class goes where; they add up to 1. Who names one names all: what is 0 or left out
+    has no such part. Where none is named they are 0.8, 0.1 and 0.1."""
 
-    train: Annotated[float, Meta(gt=0, le=1)] = 0.8
-    val: Annotated[float, Meta(ge=0, lt=1)] = 0.1
-    test: Annotated[float, Meta(ge=0, lt=1)] = 0.1
+    train: Annotated[float, Meta(gt=0, le=1)] | UnsetType = UNSET
+    val: Annotated[float, Meta(ge=0, lt=1)] | UnsetType = UNSET
+    test: Annotated[float, Meta(ge=0, lt=1)] | UnsetType = UNSET
     seed: Seed = 0
 
     @property
     def plan(self) -> SplitPlan:
         """Raises InvalidSplit."""
-        ratios = {"train": self.train, "val": self.val, "test": self.test}
+        asked = {"train": self.train, "val": self.val, "test": self.test}
+        named = {name: ratio for name, ratio in asked.items() if ratio is not UNSET}
+        ratios = named or USUAL_SPLIT
         total = sum(ratios.values())
         if abs(total - 1) > ROUNDING:
             raise InvalidSplit(f"train, val and test add up to {total:g} instead of 1.", field="splits")

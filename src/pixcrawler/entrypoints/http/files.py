@@ -50,12 +50,10 @@ async def download_file(
 ) -> Response[Any]:
     """Public: whoever has the link gets the file, for 15 minutes at most.
 
-    Links come from routes that know who asks. One is good for its method, file, name and time only:
-    anything else is 403 with `LINK_REFUSED`. 404 once the file is deleted.
+    Links come from routes that know who asks. One is good for its file, name and time only: anything else is
+    403 with `LINK_REFUSED`. 404 once the file is deleted.
     """
-    links.check(
-        Signed(method=request.method, key=key, filename=filename, expires=expires, signature=signature)
-    )
+    links.check(Signed(key=key, filename=filename, expires=expires, signature=signature))
     size = await object_store.size(key)
     etag = hashlib.sha256(f"{key} {size}".encode()).hexdigest()
     return await sent(
