@@ -22,9 +22,10 @@ CHUNKS = ((0, 22), (22, 21), (43, 21))
 
 CROWD = 1024
 NEIGHBOURS = 64
-ROWS = 64
-BLOCK = 1 << 17
-"""Pairs compared at a time, which bounds memory."""
+BLOCK = 1 << 16
+"""Pairs compared at a time. It bounds memory, and the arrays that are made for it stay so small that malloc
+keeps none of their room for later: it keeps twice the largest block that was ever given back."""
+BIT = np.left_shift(np.uint8(1), np.arange(8, dtype=np.uint8))
 
 
 def near(hashes: Hashes, others: Hashes, bits: int) -> Iterator[tuple[Numbers, Numbers]]:
@@ -45,12 +46,14 @@ def near(hashes: Hashes, others: Hashes, bits: int) -> Iterator[tuple[Numbers, N
 
 def _all(hashes: Hashes, others: Hashes, bits: int) -> Iterator[tuple[Numbers, Numbers]]:
     """Each with all that follow it, some rows at a time."""
-    count = len(hashes)
-    for row in range(0, count, ROWS):
-        differing = np.bitwise_count(hashes[row : row + ROWS, None] ^ others[None, row:])
+    count, row = len(hashes), 0
+    while row < count:
+        stop = row + max(1, BLOCK // (count - row))
+        differing = np.bitwise_count(hashes[row:stop, None] ^ others[None, row:])
         left, right = np.nonzero(differing <= bits)
         after = left < right
         yield left[after] + row, right[after] + row
+        row = stop
 
 
 def _by_chunk(
@@ -74,7 +77,7 @@ def _on_top(hashes: Hashes, lowest: int, width: int) -> Hashes:
 
 class _Table:
     """Hashes in the order of one chunk, and which of its values there are: that rules out nearly all that is
-    asked, in a byte for each value."""
+    asked, in a bit for each value."""
 
     def __init__(self, hashes: Hashes, lowest: int, width: int) -> None:
         rotated = _on_top(hashes, lowest, width)
@@ -82,13 +85,13 @@ class _Table:
         self._order = np.argsort(rotated, kind="stable")
         self._sorted = rotated[self._order]
         self._keys = (self._sorted >> self._width).astype(np.int32)
-        self._there = np.zeros(1 << width, np.bool_)
-        self._there[self._keys] = True
+        self._there = np.zeros(1 << width >> 3, np.uint8)
+        np.bitwise_or.at(self._there, self._keys >> 3, BIT[self._keys & 7])
 
     def meetings(self, asked: Hashes) -> Iterator[tuple[Numbers, Numbers]]:
         """(number in ``asked``, number in the table) of those with the same chunk."""
         keys = (asked >> self._width).astype(np.int32)
-        mine = np.flatnonzero(self._there[keys])
+        mine = np.flatnonzero(self._there[keys >> 3] & BIT[keys & 7])
         keys = keys[mine]
         start = np.searchsorted(self._keys, keys)
         count = np.searchsorted(self._keys, keys, side="right") - start

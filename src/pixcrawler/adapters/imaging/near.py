@@ -14,7 +14,10 @@ from pixcrawler.domain.imaging.prints import Album
 Flags = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint8]
 
-COLUMNS = np.dtype([("phash", np.uint64), ("dhash", np.uint64), ("smooth", np.bool_), ("shape", np.float64)])
+NAMES = ("phash", "dhash", "smooth", "shape")
+COLUMNS = np.dtype(list(zip(NAMES, (np.uint64, np.uint64, np.bool_, np.float64), strict=True)))
+AT_ONCE = 4_096
+"""Rows that become columns together."""
 
 SMOOTH = 24
 """Pictures of less detail have a phash that is mostly noise."""
@@ -107,21 +110,18 @@ class _Album:
 
     @classmethod
     def of(cls, pictures: Album, level: Level) -> "_Album":
-        columns = np.fromiter(
-            ((one.phash, one.dhash, one.detail < SMOOTH, one.width / one.height) for one in pictures),
-            COLUMNS,
-            len(pictures),
-        )
-        dhash, smooth = columns["dhash"].copy(), columns["smooth"].copy()
+        count = len(pictures)
+        phash, dhash = np.empty(count, np.uint64), np.empty(count, np.uint64)
+        smooth, shape = np.empty(count, np.bool_), np.empty(count, np.float64)
+        rows = ((one.phash, one.dhash, one.detail < SMOOTH, one.width / one.height) for one in pictures)
+        for start in range(0, count, AT_ONCE):
+            part = slice(start, min(start + AT_ONCE, count))
+            columns = np.fromiter(rows, COLUMNS, part.stop - start)
+            for name, column in zip(NAMES, (phash, dhash, smooth, shape), strict=True):
+                column[part] = columns[name]
         ones = np.bitwise_count(dhash)
-        return cls(
-            level=level,
-            phash=columns["phash"].copy(),
-            dhash=dhash,
-            smooth=smooth,
-            blank=smooth & ((ones < PLAIN_DHASH) | (ones > 64 - PLAIN_DHASH)),
-            aspect=np.log(columns["shape"]),
-        )
+        blank = smooth & ((ones < PLAIN_DHASH) | (ones > 64 - PLAIN_DHASH))
+        return cls(level, phash, dhash, smooth, blank, np.log(shape))
 
     def only(self, chosen: Numbers) -> "_Album":
         return _Album(
