@@ -7,6 +7,7 @@ import os
 import shutil
 import tarfile
 import zipfile
+import zlib
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -222,6 +223,22 @@ async def test_a_zip_stores_pictures_and_deflates_texts_with_fixed_times_and_mod
         assert info.date_time == (1980, 1, 1, 0, 0, 0)
         assert info.external_attr >> 16 == 0o100644
         assert not info.flag_bits & 8, "its size and CRC stand in front of it"
+
+
+def test_a_picture_whose_crc_is_known_goes_by_in_a_zip_and_gives_the_same_bytes() -> None:
+    data = os.urandom(3_000)
+    straight, pieces = bytearray(), bytearray()
+    packer = ARCHIVES[Archive.ZIP].packer(straight.extend)
+    packer.add("a.jpg", data)
+    packer.close()
+    packer = ARCHIVES[Archive.ZIP].packer(pieces.extend)
+    packer.begin("a.jpg", len(data), lambda: zlib.crc32(data))
+    packer.write(data[:1_000])
+    assert pieces.endswith(data[:1_000])
+    packer.write(data[1_000:])
+    packer.end()
+    packer.close()
+    assert pieces == straight
 
 
 async def test_members_of_a_tar_belong_to_nobody_and_have_no_time(tmp_path: Path) -> None:

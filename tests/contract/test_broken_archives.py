@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import tarfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,15 @@ async def test_one_that_is_cancelled_waits_for_its_thread_and_leaves_nothing(tmp
         await working
     assert await exports(store) == []
     assert await store.sweep(older_than=-1) == 0
+
+
+@pytest.mark.parametrize("came", [b"123", b"12", b"1235"])
+def test_a_member_that_is_not_what_its_crc_said_is_told(came: bytes) -> None:
+    packer = ARCHIVES[Archive.ZIP].packer(bytearray().extend)
+    packer.begin("a.jpg", 3, lambda: zlib.crc32(b"124"))
+    packer.write(came)
+    with pytest.raises(BrokenArchive):
+        packer.end()
 
 
 class Forgetful(MemoryObjectStore):

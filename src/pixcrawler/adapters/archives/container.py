@@ -22,6 +22,10 @@ class Known(NamedTuple):
     crc: int
 
 
+Crc = Callable[[], int]
+"""Gives the CRC-32 of a content that is about to come."""
+
+
 class Packer(Protocol):
     """Writes members one after another. What comes out depends on their names and contents alone, not on
     the way they come in: repacking gives the same bytes again."""
@@ -30,8 +34,9 @@ class Packer(Protocol):
         """A member that is in memory."""
         ...
 
-    def begin(self, name: str, size: int) -> None:
-        """A member of exactly ``size`` bytes, which follow by ``write``, and then ``end``."""
+    def begin(self, name: str, size: int, crc: Crc | None = None) -> None:
+        """A member of exactly ``size`` bytes, which follow by ``write``, and then ``end``. ``crc`` is asked
+        for where it spares holding them; ``end`` then raises BrokenArchive when they had another."""
         ...
 
     def write(self, piece: bytes) -> None: ...
@@ -79,18 +84,22 @@ def in_blocks(file: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
+def crc_of(file: BinaryIO) -> int:
+    crc = 0
+    for block in in_blocks(file):
+        crc = zlib.crc32(block, crc)
+    return crc
+
+
 def known_by_reading(archive: Reading) -> Iterator[Known]:
     for name, size in archive.files():
-        crc = 0
         with archive.open(name) as content:
-            for block in in_blocks(content):
-                crc = zlib.crc32(block, crc)
-        yield Known(name, size, crc)
+            yield Known(name, size, crc_of(content))
 
 
-def copy(packer: Packer, name: str, size: int, pieces: Iterable[bytes]) -> None:
-    """A member of ``size`` bytes, a piece in memory at a time."""
-    packer.begin(name, size)
+def copy(packer: Packer, name: str, size: int, pieces: Iterable[bytes], *, crc: Crc | None = None) -> None:
+    """A member of ``size`` bytes, a piece in memory at a time; ``crc`` as ``begin`` takes it."""
+    packer.begin(name, size, crc)
     for piece in pieces:
         packer.write(piece)
     packer.end()

@@ -2,13 +2,13 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from functools import partial
 from typing import BinaryIO
 
 from pixcrawler.adapters.archives import ARCHIVES
-from pixcrawler.adapters.archives.container import ArchiveReading, Packer, copy, in_blocks
+from pixcrawler.adapters.archives.container import ArchiveReading, Crc, Packer, copy, in_blocks
 from pixcrawler.adapters.archives.seven_zip import KnownSevenZip
 from pixcrawler.adapters.archives.sink import Sink
 from pixcrawler.adapters.archives.threads import to_the_end
@@ -22,6 +22,8 @@ _UNLIKE = "What was written cannot be read again as it was; it was removed. Try 
 _NOT_AGAIN = "This archive would not come back as it is, so it was left alone; write the export anew first."
 
 Give = Callable[[bytes], object]
+_Coming = tuple[str, int, Crc | None]
+"""A member's name and size, and its CRC where that is at hand."""
 
 
 class ArchiveRepacker:
@@ -80,10 +82,13 @@ class _Move:
 
     def _pack(self, file: BinaryIO, archive: Archive, give: Give) -> None:
         reading = ARCHIVES[archive].read(file)
-        self._members(reading, KnownSevenZip(give, reading.known()))
+        coming = ((name, size, None) for name, size in reading.files())
+        self._members(reading, coming, KnownSevenZip(give, reading.known()))
 
     def _unpack(self, file: BinaryIO, archive: Archive, give: Give) -> None:
-        self._members(ARCHIVES[Archive.SEVEN_ZIP].read(file), ARCHIVES[archive].packer(give))
+        reading = ARCHIVES[Archive.SEVEN_ZIP].read(file)
+        coming = ((name, size, partial(int, crc)) for name, size, crc in reading.known())
+        self._members(reading, coming, ARCHIVES[archive].packer(give))
 
     def _made_again(self, archive: Archive) -> str:
         summed = hashlib.sha256()
@@ -91,10 +96,10 @@ class _Move:
             self._unpack(file, archive, summed.update)
         return summed.hexdigest()
 
-    def _members(self, reading: ArchiveReading, packer: Packer) -> None:
-        for name, size in reading.files():
+    def _members(self, reading: ArchiveReading, coming: Iterable[_Coming], packer: Packer) -> None:
+        for name, size, crc in coming:
             with reading.open(name) as content:
-                copy(packer, name, size, map(self._wanted, in_blocks(content)))
+                copy(packer, name, size, map(self._wanted, in_blocks(content)), crc=crc)
         head = packer.close()
         assert not head, "It went front to back."
 

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
-from pixcrawler.adapters.archives.container import READ_AHEAD, Known
+from pixcrawler.adapters.archives.container import READ_AHEAD, Crc, Known
 from pixcrawler.adapters.archives.damage import SENTENCE, Span, Summed, told
 from pixcrawler.adapters.archives.index import Index
 from pixcrawler.adapters.archives.seven_zip_header import START, Members, header_at, members, start
@@ -30,7 +30,7 @@ class SevenZipPacker:
         self._members.add(name, len(data), zlib.crc32(data))
         self._sink(data)
 
-    def begin(self, name: str, size: int) -> None:
+    def begin(self, name: str, size: int, crc: Crc | None = None) -> None:  # noqa: ARG002 -- nothing is held
         self._name, self._size, self._crc = name, size, 0
 
     def write(self, piece: bytes) -> None:

@@ -5,7 +5,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from pixcrawler.adapters.archives.container import READ_AHEAD, Known, known_by_reading
+from pixcrawler.adapters.archives.container import READ_AHEAD, Crc, Known, known_by_reading
 from pixcrawler.adapters.archives.damage import SENTENCE, Span, told
 from pixcrawler.adapters.archives.index import Index
 from pixcrawler.domain.datasets.errors import BrokenArchive
@@ -51,7 +51,7 @@ class TarPacker:
         self.write(data)
         self.end()
 
-    def begin(self, name: str, size: int) -> None:
+    def begin(self, name: str, size: int, crc: Crc | None = None) -> None:  # noqa: ARG002 -- a tar has none
         self._put(header(name, size))
         self._padding = -size % tarfile.BLOCKSIZE
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from pixcrawler.adapters.archives.container import ArchiveReading, copy, in_blocks
+from pixcrawler.adapters.archives.container import ArchiveReading, copy, crc_of, in_blocks
 from pixcrawler.adapters.archives.destination import Destination
 from pixcrawler.adapters.archives.disk import told_plainly
 from pixcrawler.adapters.archives.names import checked
@@ -63,7 +63,13 @@ class ArchiveTarget:
     def _take(self, name: str, path: Path) -> None:
         with told_plainly(self.scratch):
             with path.open("rb") as file:
-                copy(self._packer, name, path.stat().st_size, in_blocks(file))
+
+                def crc() -> int:
+                    found = crc_of(file)
+                    file.seek(0)
+                    return found
+
+                copy(self._packer, name, path.stat().st_size, in_blocks(file), crc=crc)
             path.unlink()
 
     async def stream(self, name: str, size: int, blocks: AsyncIterable[Sequence[bytes]]) -> None:

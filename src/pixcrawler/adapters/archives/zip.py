@@ -13,7 +13,8 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-from pixcrawler.adapters.archives.container import BLOCK
+from pixcrawler.adapters.archives.container import BLOCK, Crc
+from pixcrawler.adapters.archives.damage import SENTENCE
 from pixcrawler.adapters.archives.zip_headers import (
     CENTRAL,
     DEFLATED,
@@ -26,10 +27,11 @@ from pixcrawler.adapters.archives.zip_headers import (
     TOO_MANY,
 )
 from pixcrawler.adapters.archives.zip_reading import ZipReading
+from pixcrawler.domain.datasets.errors import BrokenArchive
 
 HELD = 32 << 20
-"""Bytes of a member that is held, as it will lie there, to compute its CRC. No picture that was fetched is
-larger, unless an operator has raised the limit."""
+"""Bytes of a member that is held, as it will lie there, unless its CRC is known. No picture that was fetched
+is larger, unless an operator has raised the limit."""
 
 TEXTS = {"csv", "json", "jsonl", "md", "txt", "yaml", "yml", "SHA256SUMS"}
 LEVEL = 6
@@ -72,8 +74,9 @@ class ZipPacker:
         self._put(data)
         self._list(entry)
 
-    def begin(self, name: str, size: int) -> None:
-        member = self._member = _Member(name, size, self._at)
+    def begin(self, name: str, size: int, crc: Crc | None = None) -> None:
+        known = crc() if crc is not None and size <= HELD and not _is_text(name) else None
+        member = self._member = _Member(name, size, self._at, known)
         if member.held is None:
             self._put(_local(member.entry(), large=member.large))
 
@@ -86,13 +89,13 @@ class ZipPacker:
         assert member is not None, "It was begun."
         self._pass_on(member, member.rest())
         entry = member.entry()
-        if member.held is None:
-            sizes = "<4sL2Q" if member.large else "<4s3L"
-            self._put(struct.pack(sizes, b"PK\x07\x08", entry.crc, entry.packed, entry.size))
-        else:
+        if member.held is not None:
             self._put(_local(entry))
             for piece in member.held:
                 self._put(piece)
+        elif entry.flags & _DESCRIBED_BEHIND:
+            sizes = "<4sL2Q" if member.large else "<4s3L"
+            self._put(struct.pack(sizes, b"PK\x07\x08", entry.crc, entry.packed, entry.size))
         self._list(entry)
 
     def _pass_on(self, member: "_Member", packed: bytes) -> None:
@@ -151,14 +154,15 @@ def _local(entry: _Entry, *, large: bool = False) -> bytes:
 
 
 class _Member:
-    """One that comes in pieces. It goes by, or is ``held`` as it will lie there. Deflating may make it a
-    little longer, which ``large`` allows for."""
+    """One that comes in pieces. It goes by, or is ``held`` as it will lie there, unless it is stored and its
+    CRC known. Deflating may make it a little longer, which ``large`` allows for."""
 
-    def __init__(self, name: str, size: int, start: int) -> None:
+    def __init__(self, name: str, size: int, start: int, crc: int | None) -> None:
         self._name, self._start = name.encode(), start
         self._crc = self._packed = self._size = 0
+        self._known = None if crc is None else (crc, size, size)
         self._deflate = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS) if _is_text(name) else None
-        self.held: list[bytes] | None = [] if size <= HELD else None
+        self.held: list[bytes] | None = [] if size <= HELD and crc is None else None
         self.large = size + (size >> 10) >= TOO_LARGE
 
     def taken(self, piece: bytes) -> bytes:
@@ -171,13 +175,16 @@ class _Member:
     def rest(self) -> bytes:
         packed = b"" if self._deflate is None else self._deflate.flush()
         self._packed += len(packed)
+        if self._known not in (None, (self._crc, self._packed, self._size)):
+            raise BrokenArchive(SENTENCE)
         return packed
 
     def entry(self) -> _Entry:
         """As far as it is known."""
         method = STORED if self._deflate is None else DEFLATED
-        flags = _UTF8 | (_DESCRIBED_BEHIND if self.held is None else 0)
-        return _Entry(self._name, method, flags, self._crc, self._packed, self._size, self._start)
+        behind = self.held is None and self._known is None
+        sums = self._known or (self._crc, self._packed, self._size)
+        return _Entry(self._name, method, _UTF8 | (_DESCRIBED_BEHIND if behind else 0), *sums, self._start)
 
 
 class Zip:
