@@ -1,0 +1,41 @@
+"""Technology: one package for each, and none knows another."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def absent(*names: str) -> Iterator[None]:
+    """Load a library without the optional ones that it looks for: Python says that these cannot be imported
+    while the body runs; those that are loaded stay.
+
+    For the main thread of a program that is starting: whoever else wants them meanwhile does not get them.
+    """
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None stands for "there is none"
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+@contextmanager
+def not_found(*names: str) -> Iterator[None]:
+    """The same for a compiled library, which would take ``None`` for the module."""
+    finder = _Unfindable(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Unfindable:
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name in self._names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)

@@ -7,11 +7,25 @@ command takes.
 
 import atexit
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 THRESHOLD = (50_000, 20, 20)
 
 
 def spare_the_collector() -> None:
-    """Before the large imports: collect seldom, and not at the end of the process."""
+    """Before anything large is loaded: collect seldom, and not at the end of the process."""
     gc.set_threshold(*THRESHOLD)
     atexit.register(gc.freeze)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Nothing is collected while the body loads, and what it has loaded is never looked at again: a process
+    that is forked afterwards shares those pages, as no collector writes to them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

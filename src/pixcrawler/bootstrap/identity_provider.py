@@ -3,7 +3,6 @@
 import time
 from contextlib import AsyncExitStack
 
-from pixcrawler.adapters.auth.supabase import supabase_provider
 from pixcrawler.adapters.auth.supabase_project import SupabaseProject
 from pixcrawler.adapters.fetching.trust import trusted
 from pixcrawler.application.ports.identity_provider import IdentityProvider
@@ -20,6 +19,8 @@ async def identity_provider(base: Infrastructure, stack: AsyncExitStack) -> Iden
     project = supabase_project(base.settings)
     if project is None:
         return built_in_provider(base.settings, base.engine, base.clock, base.new_id)
+    from pixcrawler.adapters.auth.supabase import supabase_provider  # and httpx
+
     supabase = supabase_provider(project, tls=trusted(), clock=base.clock, ticks=time.monotonic)
     return await stack.enter_async_context(supabase)
 

@@ -3,7 +3,6 @@
 from contextlib import AsyncExitStack
 
 from pixcrawler.adapters.fetching.trust import trusted
-from pixcrawler.adapters.labelling import LABELERS
 from pixcrawler.application.ports.labeler import Labeler
 from pixcrawler.bootstrap.infrastructure import Infrastructure
 from pixcrawler.domain.imaging.labels import ModelRules
@@ -16,6 +15,7 @@ async def labeler(base: Infrastructure, stack: AsyncExitStack) -> Labeler | None
     if given.base_url is None or given.model is None:
         return None
     from pixcrawler.adapters.fetching.chat_client import ChatClient  # and httpx
+    from pixcrawler.adapters.labelling import LABELERS
 
     chat = ChatClient(
         base_url=given.base_url,

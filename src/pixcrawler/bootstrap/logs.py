@@ -1,12 +1,17 @@
-"""Logging for one process: structured, on stderr, nothing below the level that was asked for."""
+"""Logging for one process: structured, on stderr, nothing below the level that was asked for.
+
+structlog would load rich and pygments for tracebacks that are drawn; ours are plain.
+"""
 
 import asyncio
 import logging
 import sys
 
-import structlog
-
+from pixcrawler.adapters import absent
 from pixcrawler.settings import PixcrawlerSettings
+
+with absent("rich"):
+    import structlog
 
 
 def set_up_logs(settings: PixcrawlerSettings, *, coloured: bool = True) -> None:

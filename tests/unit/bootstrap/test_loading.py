@@ -7,7 +7,7 @@ import pytest
 
 UNUSED = (
     *("litestar", "numpy", "pydantic_settings", "yaml", "werkzeug", "alembic"),
-    *("aiohttp", "httpcore", "saq", "jinja2", "PIL", "protego"),
+    *("aiohttp", "httpx", "httpcore", "saq", "jinja2", "PIL", "protego", "rich", "pydantic"),
 )
 """What crawl needs nothing of, or its worker alone."""
 
@@ -15,7 +15,7 @@ UNUSED = (
 @pytest.mark.long
 def test_a_crawl_begins_without_what_it_does_not_need() -> None:
     program = (
-        "import sys, pixcrawler.entrypoints.cli.crawl, pixcrawler.bootstrap.open_app\n"
+        "import sys, pixcrawler.entrypoints.cli.crawl, pixcrawler.bootstrap.logs, pixcrawler.bootstrap.open_app\n"
         f"print(*(name for name in {UNUSED!r} if name in sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pixcrawler.adapters.expansion.llm import LanguageModel
 from pixcrawler.adapters.expansion.templates import Templates
 from pixcrawler.adapters.expansion.wordnet import WordNet, found_directory
-from pixcrawler.adapters.fetching.chat_client import ChatClient
 from pixcrawler.application.ports.expander import Expander
 from pixcrawler.domain.crawling.expansion import Method
+
+if TYPE_CHECKING:
+    from pixcrawler.adapters.fetching.chat_client import ChatClient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +20,7 @@ class ExpanderContext:
     """What expanders are made from. ``wordnet_dir`` None: look where Debian puts it."""
 
     wordnet_dir: Path | None
-    chat: ChatClient | None
+    chat: "ChatClient | None"
 
 
 EXPANDERS: Mapping[Method, Callable[[ExpanderContext], Expander]] = {

@@ -1,12 +1,16 @@
 """Further search texts from a language model. What it says is data from outside, and checked as such."""
 
 import re
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from pixcrawler.adapters.fetching.chat_client import ChatClient, ChatFailed
+from pixcrawler.adapters.fetching.chat_failed import ChatFailed
 from pixcrawler.application.ports.expander import ExpanderFailed, ExpanderOff
 from pixcrawler.domain.crawling.expansion import Expansion, Further
+
+if TYPE_CHECKING:
+    from pixcrawler.adapters.fetching.chat_client import ChatClient
 
 LONGEST_TEXT = 80  # characters
 MOST_WORDS = 10
@@ -40,7 +44,7 @@ _said = msgspec.json.Decoder(_Said)
 class LanguageModel:
     """See the port. ``chat`` None: no endpoint is set."""
 
-    def __init__(self, chat: ChatClient | None) -> None:
+    def __init__(self, chat: "ChatClient | None") -> None:
         self._chat = chat
 
     async def expand(self, text: str, *, exclude: tuple[str, ...], most: int) -> Expansion:

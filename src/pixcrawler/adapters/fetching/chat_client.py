@@ -11,17 +11,10 @@ from typing import Any, Self
 import httpx
 import msgspec
 
+from pixcrawler.adapters.fetching.chat_failed import ChatFailed
+
 LARGEST = 256 * 1024
 """Bytes of an answer."""
-
-
-class ChatFailed(Exception):
-    """No usable answer; the sentence quotes nothing that the server said. ``passing``: it may be another
-    time, or for another question."""
-
-    def __init__(self, message: str, *, passing: bool) -> None:
-        super().__init__(message)
-        self.passing = passing
 
 
 class _Message(msgspec.Struct):

@@ -3,13 +3,16 @@ classes, and nothing else of the picture: no address, no title."""
 
 import base64
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from pixcrawler.adapters.fetching.chat_client import ChatClient, ChatFailed
+from pixcrawler.adapters.fetching.chat_failed import ChatFailed
 from pixcrawler.application.ports.labeler import Judged, NotJudged
+
+if TYPE_CHECKING:
+    from pixcrawler.adapters.fetching.chat_client import ChatClient
 
 ASKED = (
     "You classify pictures. The user names classes in a JSON object and sends one picture. Answer with the"
@@ -29,7 +32,7 @@ _said = msgspec.json.Decoder(_Said)
 class OpenAiVision:
     """See the port."""
 
-    def __init__(self, chat: ChatClient) -> None:
+    def __init__(self, chat: "ChatClient") -> None:
         self._chat = chat
 
     @property

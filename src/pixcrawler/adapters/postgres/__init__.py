@@ -7,7 +7,7 @@ shown as absent meanwhile.
 
 import importlib
 
-from pixcrawler.adapters.postgres.absent import absent
+from pixcrawler.adapters import absent
 
 with absent("litestar", "pydantic", "attrs", "cattrs", "numpy"):
     importlib.import_module("advanced_alchemy.base")

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import importlib
 import os
 import signal
@@ -14,6 +13,7 @@ from typing import Any
 
 import click
 
+from pixcrawler.bootstrap.collector import loading
 from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.expansion import Method
 from pixcrawler.domain.crawling.filters import Color, ImageType, SafeSearch
@@ -239,8 +239,8 @@ def _drive(request: CrawlRequest, out: OutFolder, environ: dict[str, str]) -> Ou
 
 def _loaded() -> WarmProcess:
     """Load what both sides of a crawl need, then fork, while there is neither loop nor thread."""
-    importlib.import_module("pixcrawler.bootstrap.open_app")
-    gc.freeze()  # so that neither side's collector writes to, and so copies, the pages that both share
+    with loading():
+        importlib.import_module("pixcrawler.bootstrap.open_app")
     return WarmProcess()
 
 

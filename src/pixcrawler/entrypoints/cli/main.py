@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from pixcrawler.bootstrap.collector import spare_the_collector
+from pixcrawler.bootstrap.collector import loading, spare_the_collector
 
 COMMANDS = {
     "admin": ("admin", "Look after the database, the settings and the superusers."),
@@ -38,7 +38,8 @@ class LazyGroup(click.Group):
             return None
         if cmd_name not in ON_THE_SDK and (missing := _missing()):
             return _not_installed(cmd_name, missing)
-        module = importlib.import_module(f"pixcrawler.entrypoints.cli.{COMMANDS[cmd_name][0]}")
+        with loading():
+            module = importlib.import_module(f"pixcrawler.entrypoints.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         return command
 

@@ -6,18 +6,19 @@ import os
 import sys
 from pathlib import Path
 
-from pixcrawler.bootstrap.collector import spare_the_collector
+from pixcrawler.bootstrap.collector import loading, spare_the_collector
 from pixcrawler.bootstrap.parent import end_with, wait_until_told
 
 
 def main() -> int:
     """0 after a clean stop; 2 for wrong settings, 5 when a service does not come up."""
     spare_the_collector()
-    from pixcrawler.bootstrap.logs import set_up_logs
-    from pixcrawler.domain.crawling.job import SHARED
-    from pixcrawler.domain.shared.errors import DomainError, Invalid
-    from pixcrawler.entrypoints.worker.main import work
-    from pixcrawler.settings import load_settings
+    with loading():
+        from pixcrawler.bootstrap.logs import set_up_logs
+        from pixcrawler.domain.crawling.job import SHARED
+        from pixcrawler.domain.shared.errors import DomainError, Invalid
+        from pixcrawler.entrypoints.worker.main import work
+        from pixcrawler.settings import load_settings
 
     parser = argparse.ArgumentParser(prog="pixcrawler worker", description="Serve the task queue.")
     parser.add_argument("--lane", default=SHARED, help="whose jobs to work on (default: the platform's)")
