@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Beat, ClaimedTask, TaskQueue
@@ -107,9 +108,17 @@ class Transactions(Around):
         async with self._real(fenced_by=None if self.unfenced else fenced_by, brief=brief) as tx:
             yield self._unit(tx)
 
-    async def repeated(self, work: Callable[[Any], Awaitable[T]], *, fenced_by: Lease | None = None) -> T:
+    async def repeated(
+        self,
+        work: Callable[[Any], Awaitable[T]],
+        *,
+        fenced_by: Lease | None = None,
+        in_turn: UUID | None = None,
+    ) -> T:
         fence = None if self.unfenced else fenced_by
-        result: T = await self._real.repeated(lambda tx: work(self._unit(tx)), fenced_by=fence)
+        result: T = await self._real.repeated(
+            lambda tx: work(self._unit(tx)), fenced_by=fence, in_turn=in_turn
+        )
         return result
 
 

@@ -230,7 +230,11 @@ class MemoryTransaction:
             yield MemoryUnitOfWork(self.database, self._reactions, self._new_id, self._request_id, fenced_by)
 
     async def repeated(
-        self, work: Callable[[MemoryUnitOfWork], Awaitable[T]], *, fenced_by: Lease | None = None
+        self,
+        work: Callable[[MemoryUnitOfWork], Awaitable[T]],
+        *,
+        fenced_by: Lease | None = None,
+        in_turn: UUID | None = None,  # noqa: ARG002 -- all take turns here
     ) -> T:
         for attempt in range(TRIES):
             try:

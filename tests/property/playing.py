@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -107,10 +108,14 @@ class TurnedTransaction:
             yield tx
 
     async def repeated(
-        self, work: Callable[[MemoryUnitOfWork], Awaitable[T]], *, fenced_by: Lease | None = None
+        self,
+        work: Callable[[MemoryUnitOfWork], Awaitable[T]],
+        *,
+        fenced_by: Lease | None = None,
+        in_turn: UUID | None = None,
     ) -> T:
         await self._turns()
-        return await self._inner.repeated(work, fenced_by=fenced_by)
+        return await self._inner.repeated(work, fenced_by=fenced_by, in_turn=in_turn)
 
 
 class Player:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import msgspec
 from sqlalchemy import func, update
@@ -147,6 +148,7 @@ class PostgresTransaction:
         self._reactions = reactions
         self._new_id = new_id
         self._request_id = request_id
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
     async def __call__(
@@ -158,11 +160,15 @@ class PostgresTransaction:
                 yield PostgresUnitOfWork(session, self._reactions, self._new_id, self._request_id, fenced_by)
 
     async def repeated(
-        self, work: Callable[[PostgresUnitOfWork], Awaitable[T]], *, fenced_by: Lease | None = None
+        self,
+        work: Callable[[PostgresUnitOfWork], Awaitable[T]],
+        *,
+        fenced_by: Lease | None = None,
+        in_turn: UUID | None = None,
     ) -> T:
         for attempt in range(TRIES):
             try:
-                async with self(fenced_by=fenced_by) as tx:
+                async with self._turn(in_turn), self(fenced_by=fenced_by) as tx:
                     return await work(tx)
             except (LeaseLost, StorageFull, DatabaseTooSlow):
                 raise
@@ -171,3 +177,12 @@ class PostgresTransaction:
                     raise
                 await asyncio.sleep(min(5.0, 0.1 * 2**attempt))
         raise AssertionError("unreachable")
+
+    def _turn(self, of: UUID | None) -> AbstractAsyncContextManager[object]:
+        """Who waits for it holds no connection: for each, Postgres would keep megabytes of caches."""
+        if of is None:
+            return nullcontext()
+        lock = self._turns.get(of)
+        if lock is None:
+            lock = self._turns[of] = asyncio.Lock()
+        return lock

@@ -98,7 +98,7 @@ class RunChunk:
             await tx.crawl_jobs.save(job)
             await tx.commit(closing=lease if last else None)
 
-        await asyncio.shield(self.transaction.repeated(write, fenced_by=lease))
+        await asyncio.shield(self.transaction.repeated(write, fenced_by=lease, in_turn=opened.job_id))
 
 
 async def _until_draining(

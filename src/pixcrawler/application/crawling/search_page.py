@@ -54,7 +54,7 @@ class SearchPage:
         async def record(tx: UnitOfWork) -> None:
             await self._record(tx, opened, page, lease)
 
-        await self.transaction.repeated(record, fenced_by=lease)
+        await self.transaction.repeated(record, fenced_by=lease, in_turn=opened.job_id)
 
     async def _record(self, tx: UnitOfWork, opened: SearchOpened, page: Page, lease: Lease) -> None:
         job = await tx.crawl_jobs.locked(opened.job_id)

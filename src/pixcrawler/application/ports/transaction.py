@@ -144,11 +144,16 @@ class Transaction(Protocol):
         ...
 
     async def repeated(
-        self, work: Callable[[UnitOfWork], Awaitable[T]], *, fenced_by: Lease | None = None
+        self,
+        work: Callable[[UnitOfWork], Awaitable[T]],
+        *,
+        fenced_by: Lease | None = None,
+        in_turn: UUID | None = None,
     ) -> T:
         """Run ``work``, which commits by itself, in one transaction, and again in a fresh one when it met
         a serialization failure, a deadlock, a changed version or a lost connection.
 
-        ``work`` must be harmless when an earlier, seemingly lost commit did go through.
+        ``work`` must be harmless when an earlier, seemingly lost commit did go through. ``in_turn`` is the id
+        of what it locks first: of a process's works that name the same, one at a time takes a connection.
         """
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from uuid import UUID
 
 from pixcrawler.application.crawling.settle_job import SettleJob
 from pixcrawler.application.ports.lease import Lease
@@ -66,9 +67,15 @@ class Interrupted(MemoryTransaction):
 
     meanwhile: Callable[[], Awaitable[None]]
 
-    async def repeated(self, work: Callable[..., Awaitable[T]], *, fenced_by: Lease | None = None) -> T:
+    async def repeated(
+        self,
+        work: Callable[..., Awaitable[T]],
+        *,
+        fenced_by: Lease | None = None,
+        in_turn: UUID | None = None,
+    ) -> T:
         await self.meanwhile()
-        return await super().repeated(work, fenced_by=fenced_by)
+        return await super().repeated(work, fenced_by=fenced_by, in_turn=in_turn)
 
 
 async def test_a_chunk_that_ends_while_settling_decides_without_it_is_not_forgotten() -> None:
