@@ -15,7 +15,8 @@ UNUSED = (
 @pytest.mark.long
 def test_a_crawl_begins_without_what_it_does_not_need() -> None:
     program = (
-        "import sys, pixcrawler.entrypoints.cli.crawl, pixcrawler.bootstrap.logs, pixcrawler.bootstrap.open_app\n"
+        "import sys, pixcrawler.entrypoints.cli.crawl\n"
+        "import pixcrawler.bootstrap.logs, pixcrawler.bootstrap.open_app\n"
         f"print(*(name for name in {UNUSED!r} if name in sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_left
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -147,7 +148,7 @@ async def read_record(session: AsyncSession, job: CrawlJob) -> JobRecord:
     """A consistent picture needs no lock: what decides is closed, and closed chunks do not change."""
     images, candidates = _Images(), _Candidates()
     columns = ("id", "sha256", "bytes", "review", "width", "height", "phash", "dhash", "detail")
-    async for row in await _streamed(
+    async for row in _streamed(
         session,
         select(*(getattr(ImageRow, name) for name in columns))
         .where(ImageRow.job_id == job.id, ImageRow.reason.is_distinct_from(Reason.REMOVED))
@@ -155,7 +156,7 @@ async def read_record(session: AsyncSession, job: CrawlJob) -> JobRecord:
     ):
         images.append(row)
     images.end()
-    async for row in await _streamed(
+    async for row in _streamed(
         session,
         select(CandidateRow.id, CandidateRow.state, CandidateRow.image_id)
         .where(CandidateRow.job_id == job.id)
@@ -173,7 +174,7 @@ async def read_record(session: AsyncSession, job: CrawlJob) -> JobRecord:
 
 async def _sightings(session: AsyncSession, job: CrawlJob, candidates: _Candidates) -> _Sightings:
     sightings = _Sightings(candidates)
-    async for row in await _streamed(
+    async for row in _streamed(
         session,
         select(SightingRow.chunk_id, SightingRow.candidate_id, SightingRow.label)
         .where(SightingRow.job_id == job.id, SightingRow.refused.is_(None))
@@ -209,5 +210,9 @@ async def _records(session: AsyncSession, job: CrawlJob, sightings: _Sightings) 
     return records
 
 
-async def _streamed(session: AsyncSession, statement: Executable) -> Any:  # noqa: ANN401
-    return await session.stream(statement.execution_options(yield_per=AT_ONCE))
+async def _streamed(session: AsyncSession, statement: Executable) -> AsyncIterator[Row[Any]]:
+    """Asked for one by one, each row would cost a change of SQLAlchemy's greenlets."""
+    found = await session.stream(statement.execution_options(yield_per=AT_ONCE))
+    async for rows in found.partitions():
+        for row in rows:
+            yield row

@@ -1,5 +1,7 @@
 """All tables. Importing this module fills ``metadata``."""
 
+from sqlalchemy.orm import configure_mappers
+
 from pixcrawler.adapters.postgres.tables.activity import ActivityRow
 from pixcrawler.adapters.postgres.tables.base import Base
 from pixcrawler.adapters.postgres.tables.blocking import BlockRow
@@ -52,6 +54,7 @@ from pixcrawler.adapters.postgres.tables.validation import (
 )
 
 metadata = Base.metadata
+configure_mappers()  # else the first statement does it; a process that is forked meanwhile would do it again
 
 __all__ = [
     "ActivityRow",
