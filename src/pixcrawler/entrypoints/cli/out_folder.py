@@ -85,7 +85,14 @@ class OutFolder:
             os.close(descriptor)
 
     def check_free(self) -> None:
-        """Raises NotOurFolder when something stands here that a new crawl would mix with or overwrite."""
+        """Raises NotOurFolder when something stands here that a new crawl would mix with or overwrite,
+        Unavailable when nobody can tell, such as for a name that is too long."""
+        try:
+            self._check_free()
+        except OSError as error:
+            raise self._told(error) from error
+
+    def _check_free(self) -> None:
         if not self.path.exists():
             return
         if not self.path.is_dir():

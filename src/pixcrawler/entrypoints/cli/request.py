@@ -91,7 +91,8 @@ class CrawlRequest:
             return tuple(dict.fromkeys(self.sources))
         found: tuple[str, ...] = ("web",) if self.addresses else ()
         if self.input is not None:
-            found += ("folder",) if self.input.is_dir() or is_archive(self.input) else ("url_list",)
+            folder = is_archive(self.input) or (_there(self.input) and self.input.is_dir())
+            found += ("folder",) if folder else ("url_list",)
         return found or ("openverse",)
 
     @property
@@ -178,7 +179,7 @@ class CrawlRequest:
         if self.input is not None and not readers:
             message = f"{self.input} is read by --source url_list or --source folder; name one. "
             raise InvalidJob(message + "A URL begins with http:// or https://.", field="input")
-        if self.input is not None and not self.input.exists():
+        if self.input is not None and not _there(self.input):
             raise InvalidJob(f"There is no {self.input}; check --input.", field="input")
 
     def _check_addresses(self, readers: list[str]) -> None:
@@ -262,6 +263,14 @@ class CrawlRequest:
                     f"“{kind}” is no file type that is accepted; there are {known}.", field="file_type"
                 )
         return tuple(dict.fromkeys(named))
+
+
+def _there(path: Path) -> bool:
+    """False, too, where nobody can tell, such as for a name that is too long."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def is_archive(path: Path) -> bool:

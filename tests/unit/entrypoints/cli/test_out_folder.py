@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.entrypoints.cli.out_folder import LOCK, FolderInUse, OutFolder
 
 
@@ -39,3 +40,8 @@ def test_a_lock_is_held_through_its_file_and_not_through_one_that_is_gone(tmp_pa
     with folder.held(), pytest.raises(FolderInUse), folder.held():
         pass
     os.close(late)
+
+
+def test_a_name_that_no_file_system_takes_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="cannot be written to: File name too long"):
+        OutFolder(tmp_path / ("x" * 300)).check_free()
