@@ -1,5 +1,6 @@
-"""How much memory an export takes, in a process of its own: ``python -m … FORMAT IMAGES BYTES FOLDER``
-prints the peak in bytes and the images that were counted in the end.
+"""How much memory an export takes, in a process of its own: ``python -m … FORMAT IMAGES BYTES ARCHIVE ROOM``
+prints the peak in bytes and the images that were counted in the end. ARCHIVE is ``folder`` for none; any other
+goes into the store.
 
 All images are the same BYTES, so that the store is small; rows are decoded as they are asked for.
 """
@@ -14,12 +15,14 @@ import msgspec
 
 from pixcrawler.adapters.exporters import FORMATS
 from pixcrawler.adapters.storage.local import LocalObjectStore
+from pixcrawler.application.datasets.pictures import StoredPictures
 from pixcrawler.application.ports.exporter import ExportOptions
+from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.manifest import CrawlFacts
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler.domain.datasets.stored_manifest import Header, line, read
 from tests.fakes import manifests
-from tests.fakes.exports import exported
+from tests.fakes.exports import archive_target, exported, silent
 
 KEY = "images/aa/one"
 
@@ -50,13 +53,21 @@ def peak() -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
-async def main(name: str, images: int, size: int, folder: Path) -> None:
-    store = LocalObjectStore(folder / "store")
+async def main(name: str, images: int, size: int, archive: str, room: Path) -> None:
+    store = LocalObjectStore(room / "store")
     await store.put(KEY, bytes(size))
     options = ExportOptions(name="Large", splits=parse_split("80/10/10"))
-    summary = await exported(FORMATS[name], read(Lines(images, size)), options, store, folder / "out")
+    manifest = read(Lines(images, size))
+    if archive == "folder":
+        summary = await exported(FORMATS[name], manifest, options, store, room / "out")
+    else:
+        async with (
+            archive_target(Archive(archive), store, room / "made") as target,
+            StoredPictures(store) as pictures,
+        ):
+            summary = await FORMATS[name].write(manifest, options, pictures, target, progress=silent)
     print(peak(), summary.images)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], Path(sys.argv[5])))

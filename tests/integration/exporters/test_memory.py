@@ -9,20 +9,24 @@ import pytest
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("name", "images", "size"),
+    ("name", "images", "size", "archive"),
     [
-        ("imagefolder", 100_000, 500),
-        ("coco", 100_000, 500),
-        ("webdataset", 100_000, 500),
-        ("parquet", 100_000, 500),
-        ("webdataset", 2_000, 500_000),
-        ("parquet", 2_000, 500_000),
+        ("imagefolder", 100_000, 500, "folder"),
+        ("coco", 100_000, 500, "folder"),
+        ("webdataset", 100_000, 500, "folder"),
+        ("parquet", 100_000, 500, "folder"),
+        ("webdataset", 2_000, 500_000, "folder"),
+        ("parquet", 2_000, 500_000, "folder"),
+        ("parquet", 2_000, 150_000, "zip"),
+        ("imagefolder", 2_000, 150_000, "7z"),
     ],
 )
-def test_an_export_takes_less_than_256_mib(tmp_path: Path, name: str, images: int, size: int) -> None:
+def test_an_export_takes_less_than_256_mib(
+    tmp_path: Path, name: str, images: int, size: int, archive: str
+) -> None:
     program = "tests.integration.exporters.memory_of_an_export"
     done = subprocess.run(
-        [sys.executable, "-m", program, name, str(images), str(size), str(tmp_path)],
+        [sys.executable, "-m", program, name, str(images), str(size), archive, str(tmp_path)],
         capture_output=True,
         text=True,
         check=False,

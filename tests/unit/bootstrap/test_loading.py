@@ -24,6 +24,17 @@ def test_a_crawl_begins_without_what_it_does_not_need() -> None:
 
 
 @pytest.mark.long
+def test_parquet_is_written_without_pandas_and_data_frames_can_be_had_afterwards() -> None:
+    program = (
+        "import sys, pyarrow as pa, pixcrawler.adapters.exporters.arrow_columns\n"
+        "table = pa.table({'a': pa.array([1, 2])})\n"
+        "print('pandas' in sys.modules, table.to_pandas()['a'].sum())"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "3"]
+
+
+@pytest.mark.long
 def test_what_was_hidden_while_loading_can_be_loaded_afterwards() -> None:
     program = (
         "import pixcrawler.bootstrap.open_app, pixcrawler.adapters.postgres.tables\n"

@@ -6,9 +6,15 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from pixcrawler.adapters import not_found
 from pixcrawler.adapters.exporters.shuffled import Shuffled
 from pixcrawler.domain.datasets.layout import Placed
 from pixcrawler.domain.datasets.manifest import ManifestRow
+
+with not_found("pandas"):
+    # Arrow looks for it once, at its first conversion, and would load it: 44 MB for what nothing here does.
+    # Whoever asks Arrow for a data frame later gets one.
+    pa.array(())
 
 _IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 _TEXTS = pa.list_(pa.string())
