@@ -1,6 +1,6 @@
 """How much memory an export takes, in a process of its own: ``python -m … FORMAT IMAGES BYTES ARCHIVE ROOM``
-prints the peak in bytes and the images that were counted in the end. ARCHIVE is ``folder`` for none; any other
-goes into the store.
+prints the peak in bytes and the images that were counted in the end. ARCHIVE is ``folder`` for none; all
+others go into the store.
 
 All images are the same BYTES, so that the store is small; rows are decoded as they are asked for.
 """
