@@ -157,11 +157,12 @@ class WebFetcher:
         return words
 
     def _refuse_dead(self, hop: Admitted) -> None:
-        if self._dead.is_dead(hop.place.authority):
+        server = hop.place.authority
+        if self._dead.is_dead(server):
             raise Miss(Reason.CONNECTION, "the server took no connection several times in a row")
-        if self._busy.is_dead(hop.place.authority):
+        if self._busy.is_dead(server):
             raise Miss(Reason.RATE_LIMITED, "the server asked for a slower pace several times in a row")
-        if self._slow.is_dead(hop.place.authority):
+        if self._slow.is_dead(server):
             raise Miss(Reason.TIMEOUT, "the server was too slow several times in a row")
 
     async def _in_time(self, hop: Admitted, words: SiteWords | None, budget: float) -> Fetched | str:

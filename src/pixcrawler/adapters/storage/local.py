@@ -57,26 +57,27 @@ class LocalObjectStore:
         """Renames on the spot: it is one system call or two, cheaper than a thread."""
         if not isinstance(body, LocalBody):
             raise TypeError("A local store keeps only what it received itself.")
-        self._keep(body, self._path(key))
+        self._keep(body, key)
 
-    def _keep(self, body: LocalBody, path: Path) -> None:
+    def _keep(self, body: LocalBody, key: str) -> None:
+        path = f"{self._objects}/{checked(key)}"  # no path object: see LocalBody
         try:
             try:
-                body.move(str(path))
+                body.move(path)
             except FileNotFoundError:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                body.move(str(path))
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+                body.move(path)
         except OSError as error:
             raise plainly(error, self.root) from error
 
     async def put(self, key: str, data: bytes) -> None:
-        path = self._path(key)
+        checked(key)
         body = self._new_body()
 
         def write() -> None:
             try:
                 body.write(data)
-                self._keep(body, path)
+                self._keep(body, key)
             except BaseException:
                 body.discard()
                 raise

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
-from typing import Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -30,34 +30,31 @@ async def in_parallel(
     results: asyncio.Queue[U | _End] = asyncio.Queue()
     room = asyncio.Semaphore(2 * width)
     places = asyncio.Semaphore(width)
+    all_places = asyncio.Semaphore(width if slow_after is None else width * (1 + ASIDE))
     source = aiter(items)
-    turn = asyncio.Lock()
 
-    async def worker() -> None:
-        while True:
-            async with turn:
-                await places.acquire()
-                await room.acquire()
-                try:
-                    item = await anext(source)
-                except StopAsyncIteration:
-                    places.release()
-                    room.release()
-                    return
-            with _Place(places, room, slow_after) as place:
-                result = await act(item)
-            await place.done()
-            results.put_nowait(result)
+    async def work(item: T) -> None:
+        with _Place(places, room, slow_after) as place:
+            result = await act(item)
+        await place.done()
+        all_places.release()
+        results.put_nowait(result)
 
-    async def all_workers() -> None:
+    async def begin_all() -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(width if slow_after is None else width * (1 + ASIDE)):
-                    group.create_task(worker())
+                while True:
+                    for one in (all_places, places, room):
+                        await one.acquire()
+                    try:
+                        item = await anext(source)
+                    except StopAsyncIteration:
+                        return
+                    group.create_task(work(item))
         finally:
             results.put_nowait(_End())
 
-    producing = asyncio.create_task(all_workers())
+    producing = asyncio.create_task(begin_all())
     try:
         while not isinstance(result := await results.get(), _End):
             room.release()
@@ -112,44 +109,63 @@ async def _unwrapped(producing: asyncio.Task[None]) -> None:
 
 
 async def in_batches(items: AsyncIterable[T], *, most: int, seconds: float) -> AsyncGenerator[list[T], None]:
-    """Batches of at most ``most`` items; none waits longer than about ``seconds`` for its batch to fill."""
-    loop = asyncio.get_running_loop()
-    source = aiter(items)
-    batch: list[T] = []
-    due = 0.0
-    pending: asyncio.Task[T] | None = None
+    """Batches of at most ``most`` items; none waits longer than about ``seconds`` for its batch to fill.
+
+    While one batch is worked on, the next one fills.
+    """
+    batch = _Batch[T](most, seconds)
+    filling = asyncio.create_task(batch.fill(items))
     try:
-        while True:
-            pending = pending or asyncio.ensure_future(_next(source))
-            left = max(0.0, due - loop.time()) if batch else None
-            done, _ = await asyncio.wait({pending}, timeout=left)
-            if done:
-                finished, pending = pending, None
-                try:
-                    item = finished.result()
-                except _Ended:
-                    break
-                if not batch:
-                    due = loop.time() + seconds
-                batch.append(item)
-            if batch and (len(batch) >= most or loop.time() >= due):
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+        while not (filling.done() and batch.empty):
+            await batch.ready.wait()
+            if filling.done():
+                filling.result()
+            if not batch.empty:
+                yield batch.taken()
     finally:
-        if pending is not None:
-            pending.cancel()
-            with contextlib.suppress(BaseException):
-                await pending
+        filling.cancel()
+        with contextlib.suppress(BaseException):
+            await filling
 
 
-class _Ended(Exception):
-    """The end of a stream, as something that a task may raise (StopAsyncIteration it may not)."""
+class _Batch(Generic[T]):
+    """What is filled with items; ``ready`` when it is full, has waited long enough, or gets no more. A task
+    or a timer for each item would cost more than the item's way through both stages before."""
 
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._items: list[T] = []
+        self._due: asyncio.TimerHandle | None = None
+        self._taken = asyncio.Event()
+        self._ended = False
+        self.ready = asyncio.Event()
 
-async def _next(source: AsyncIterable[T]) -> T:
-    try:
-        return await anext(aiter(source))
-    except StopAsyncIteration:
-        raise _Ended from None
+    @property
+    def empty(self) -> bool:
+        return not self._items
+
+    async def fill(self, items: AsyncIterable[T]) -> None:
+        """Raises what ``items`` raises."""
+        try:
+            async for item in items:
+                while len(self._items) >= self._most:
+                    self._taken.clear()
+                    await self._taken.wait()
+                if not self._items:
+                    self._due = asyncio.get_running_loop().call_later(self._seconds, self.ready.set)
+                self._items.append(item)
+                if len(self._items) >= self._most:
+                    self.ready.set()
+        finally:
+            self._ended = True
+            self.ready.set()
+
+    def taken(self) -> list[T]:
+        if self._due is not None:
+            self._due.cancel()
+        items, self._items = self._items, []
+        self._taken.set()
+        if not self._ended:
+            self.ready.clear()
+        return items
