@@ -152,6 +152,8 @@ async def test_converted_pictures_are_told_of_as_they_are(
     assert (summary.images, summary.bytes) == (20, bytes_in(into))
     version = digest(manifests.manifest(ROWS).rows)
     assert f"Manifest digest: `{version}`" in (into / "README.md").read_text()
+    assert f"manifest {version}" in msgspec.json.decode((into / "croissant.json").read_bytes())["citeAs"]
+    assert msgspec.json.decode((into / "stats.json").read_bytes())["digest"] == version
 
 
 async def test_a_picture_that_cannot_be_converted_is_named(

@@ -1,6 +1,8 @@
 """`verify` says what is wrong, in every container alike."""
 
+import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +199,44 @@ def test_a_newer_schema_is_refused_and_nothing_else_is_said(pack: Pack) -> None:
 def test_statistics_that_do_not_count_right_are_told(change: Any, told: str, tmp_path: Path) -> None:
     (problem,) = pix.verify(made.as_folder(dataset(**change), tmp_path)).problems
     assert (problem.code, problem.name, problem.message) == ("stats_mismatch", "stats.json", told)
+
+
+def identity(rows: list[dict[str, Any]]) -> str:
+    """By its description: without where pictures are, keys sorted, no blanks, each line ended by LF."""
+    place = {"id", "file_name", "split", "key", "row"}
+    kept = [{name: value for name, value in one.items() if name not in place} for one in rows]
+    dump = partial(json.dumps, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return made.digest("".join(dump(one) + "\n" for one in kept).encode())
+
+
+def test_the_version_that_it_is_is_known_by_its_digest(tmp_path: Path) -> None:
+    rows = [{**one, "title": "Ünïcode \n “x”", "score": 0.1, "new": None} for one in rows_of()]
+    told = identity(rows)
+    report = pix.verify(made.as_folder(dataset(rows=rows, digest=told), tmp_path))
+    assert (report.problems, report.digest) == ((), told)
+
+
+def test_a_row_that_was_changed_with_its_checksum_is_told(pack: Pack) -> None:
+    rows = rows_of()
+    told = identity(rows)
+    rows[2]["license"] = "CC0-1.0"
+    (problem,) = pix.verify(pack(dataset(rows=rows, digest=told))).problems
+    assert (problem.code, problem.name) == ("stats_mismatch", "stats.json")
+    assert problem.message.endswith(f"digest is {told}, and its rows have {identity(rows)}")
+
+
+def test_of_converted_pictures_the_digest_is_not_known(tmp_path: Path) -> None:
+    rows = [{**one, "original_sha256": "0" * 64} for one in rows_of()]
+    report = pix.verify(made.as_folder(dataset(rows=rows, digest="1" * 64), tmp_path))
+    assert (report.problems, report.digest) == ((), None)
+
+
+def test_a_row_too_deep_for_its_digest_is_no_crash(tmp_path: Path) -> None:
+    files = dataset(digest="1" * 64)
+    first, rest = files["manifest.jsonl"].split(b"\n", 1)
+    files["manifest.jsonl"] = first[:-1] + b', "deep": ' + b"[" * 9_000 + b"]" * 9_000 + b"}\n" + rest
+    report = pix.verify(made.as_folder(made.summed(files), tmp_path))
+    assert report.digest is None
 
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"\xff", b'{"images": -1}', b'{"schema": "2"}'])

@@ -68,13 +68,15 @@ class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
     """What of ``stats.json`` can be counted again: images and bytes in all, and images per class, and per
-    split and class. Classes without an image may be listed with 0."""
+    split and class. Classes without an image may be listed with 0. ``digest`` is that of the version, see
+    ``checking.identity``; older releases did not write it."""
 
     images: Count
     bytes: Count
     classes: dict[str, Count]
     splits: dict[str, dict[str, Count]]
     schema: int = 1
+    digest: Sha256 | None = None
 
 
 class Manifest:
@@ -106,13 +108,17 @@ class Manifest:
                 raise InvalidDatasetError(f"manifest.jsonl, line {number:,}: {row}")
             yield row
 
-    def numbered(self) -> Iterator[tuple[int, ManifestRow | str]]:
-        """Each line's number, from 1, with its row, or with what is wrong with it."""
+    def numbered(
+        self, each: Callable[[bytes], None] = lambda _line: None
+    ) -> Iterator[tuple[int, ManifestRow | str]]:
+        """Each line's number, from 1, with its row, or with what is wrong with it. ``each`` sees the line
+        first."""
         decode = msgspec.json.Decoder(ManifestRow).decode
         for number, line in enumerate(self._lines(), 1):
             if len(line) > self._limits.line:
                 yield number, f"the line is longer than {self._limits.line:,} bytes"
                 return
+            each(line)
             try:
                 yield number, decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

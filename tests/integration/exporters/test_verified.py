@@ -11,6 +11,7 @@ from pixcrawler.application.datasets.pictures import StoredPictures
 from pixcrawler.application.ports.exporter import ExportOptions
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
+from pixcrawler.domain.datasets.manifest import digest
 from pixcrawler.domain.datasets.splits import parse_split
 from pixcrawler_sdk.manifest import SCHEMA
 from tests.contract import archives
@@ -43,6 +44,7 @@ async def test_a_folder_is_as_it_says(
     report = pixcrawler_sdk.verify(into)
     assert report.problems == ()
     assert (report.images, report.counts) == (summary.images, summary.counts)
+    assert report.digest == (None if options.conversion else digest(manifest.rows))
     with pixcrawler_sdk.open_dataset(into) as dataset:
         assert dataset.stats.schema == SCHEMA
     picture = max((path for path in into.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)

@@ -50,8 +50,9 @@ class Problem(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """``kind`` is ``folder``, ``zip``, ``tar``, ``tar.zst``, ``7z``, or empty for what is none of them.
     ``files`` and ``bytes`` are what was read, ``images`` the rows of the manifest, ``counts`` images per
-    split and class. ``problems`` are the first ones, ``more`` how many were not listed. ``notes`` say what
-    was not looked at."""
+    split and class. ``digest`` is what the rows sum up to, by which the version goes; None where pictures
+    were converted or a row cannot be read. ``problems`` are the first ones, ``more`` how many were not
+    listed. ``notes`` say what was not looked at."""
 
     path: str
     kind: str
@@ -59,6 +60,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     images: int
     counts: dict[str, dict[str, int]]
+    digest: str | None
     problems: tuple[Problem, ...]
     more: int
     notes: tuple[str, ...]

@@ -9,12 +9,15 @@ from pixcrawler_sdk.checking.rows import Rows
 from pixcrawler_sdk.manifest import Stats
 
 
-def compare(stats: Stats, rows: Rows, problems: Problems) -> None:
-    """Images, bytes, classes, and classes per split."""
+def compare(stats: Stats, rows: Rows, digest: str | None, problems: Problems) -> None:
+    """Images, bytes, classes, classes per split, and the digest where both know one."""
     for what, told, counted in (("images", stats.images, rows.images), ("bytes", stats.bytes, rows.bytes)):
         if told != counted:
             sentence = f"it says {told:,} {what}, and the manifest has {counted:,}"
             problems.add(Code.STATS_MISMATCH, STATS, sentence)
+    if stats.digest and digest and stats.digest != digest:
+        sentence = f"it says that the manifest's digest is {stats.digest}, and its rows have {digest}"
+        problems.add(Code.STATS_MISMATCH, STATS, sentence)
     classes: Counter[str] = Counter()
     for inside in rows.counts.values():
         classes.update(inside)

@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from pixcrawler_sdk.checking import parquet, stats
+from pixcrawler_sdk.checking.identity import Identity
 from pixcrawler_sdk.checking.inventory import DESCRIBING, MANIFEST, STATS, SUMS, TOMBSTONES, Inventory
 from pixcrawler_sdk.checking.reading import Reader
 from pixcrawler_sdk.checking.report import Code, Problem, Problems, Report
@@ -27,8 +28,9 @@ def verify(
 
     Every file is read once: it must be listed in ``SHA256SUMS`` with its digest, and nothing else may be
     there. Every row of ``manifest.jsonl`` must be well-formed and name a picture of its size and digest, the
-    two must agree, and ``stats.json`` must count what the rows count. Samples in WebDataset shards are held
-    against their rows one by one; rows of Parquet files are counted if pyarrow is there.
+    two must agree, and ``stats.json`` must have what the rows count and the digest that they sum up to.
+    Samples in WebDataset shards are held against their rows one by one; rows of Parquet files are counted if
+    pyarrow is there.
 
     Archives are read as they are; nothing is unpacked to disk. Whatever a hostile one does ends up as a
     problem in the report, of which ``max_problems`` are listed. ``progress`` is told (done, all) bytes.
@@ -76,6 +78,8 @@ class _Look:
         self._problems, self._reader, self._rewinds = problems, reader, rewinds
         self._rows: Rows | None = None
         self._notes: list[str] = []
+        self._identity = Identity()
+        self._digest: str | None = None
 
     def compare(self, limits: Limits) -> None:
         reader = self._reader
@@ -94,8 +98,9 @@ class _Look:
         self._rows = rows = Rows(reader.inventory, sums, limits, self._problems)
         complete = self._read_rows(reader, rows, limits)
         rows.finish(complete=complete)
+        self._digest = self._identity.hexdigest() if complete else None
         if counted is not None and complete:
-            stats.compare(counted, rows, self._problems)
+            stats.compare(counted, rows, self._digest, self._problems)
         note = parquet.compare(reader, rows.packed, self._problems, rewinds=self._rewinds)
         self._notes += [note] if note else []
 
@@ -112,6 +117,7 @@ class _Look:
             bytes=self._reader.read if self._reader else 0,
             images=rows.images if rows else 0,
             counts=counts,
+            digest=self._digest,
             problems=tuple(_below(inventory.root, problem) for problem in self._problems.listed),
             more=self._problems.more,
             notes=tuple(self._notes),
@@ -142,7 +148,7 @@ class _Look:
             self._problems.add(Code.MISSING, MANIFEST, "the manifest is not there")
         elif reader.could_read(MANIFEST):
             manifest = Manifest(lambda: reader.open(MANIFEST), limits=limits)
-            return all(rows.take(number, row) for number, row in manifest.numbered())
+            return all(rows.take(number, row) for number, row in manifest.numbered(self._identity.add))
         return False
 
 

@@ -8,7 +8,7 @@ from pixcrawler.adapters.exporters.form import Form
 from pixcrawler.adapters.exporters.quoting import in_markdown, in_yaml
 from pixcrawler.application.ports.exporter import ExportOptions
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
-from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, RowsDigest, digest
+from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, Rows, RowsDigest, digest
 from pixcrawler.domain.datasets.statistics import Statistics
 from pixcrawler.domain.shared.reasons import Reason
 
@@ -44,17 +44,22 @@ you this dataset; `image_url` and the SHA-256 in `manifest.jsonl` name it exactl
 
 
 class Origin(msgspec.Struct):
-    """What the card says of all rows together: their digest, and when the first and the last were fetched.
-    After a conversion, the digest of the version is another: that of what was found."""
+    """What is said of all rows together: when the first and the last were fetched, and, from ``finish`` on,
+    the digest of the version. After a conversion that is another than theirs: that of what was found."""
 
     summed: RowsDigest = msgspec.field(default_factory=RowsDigest)
     first: str = ""
     last: str = ""
+    digest: str = ""
 
     def add(self, row: ManifestRow) -> None:
         self.summed.add(row)
         self.first = min(self.first or row.retrieved_at, row.retrieved_at)
         self.last = max(self.last, row.retrieved_at)
+
+    def finish(self, found: Rows, *, converted: bool) -> None:
+        """When all rows went by. ``found`` are those of the version."""
+        self.digest = digest(found) if converted else self.summed.hexdigest()
 
 
 def card(manifest: Manifest, stats: Statistics, origin: Origin, options: ExportOptions, form: Form) -> str:
@@ -143,8 +148,7 @@ def _origin(manifest: Manifest, stats: Statistics, origin: Origin, options: Expo
     yield f"- Split: {shares}; seed {plan.seed}; stratified by class, versions of one picture kept together"
     if options.conversion is not None:
         yield f"- Pictures: {_conversion(options.conversion)}; `original_sha256` is what was found"
-    summed = origin.summed.hexdigest() if options.conversion is None else digest(manifest.rows)
-    yield f"- Manifest digest: `{summed}`"
+    yield f"- Manifest digest: `{origin.digest}`"
 
 
 def _rejections(manifest: Manifest) -> Iterator[str]:

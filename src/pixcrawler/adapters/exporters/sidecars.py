@@ -58,8 +58,7 @@ class _Told:
             yield image
 
     def about(self, name: str, stats: Statistics) -> About:
-        digest = self.origin.summed.hexdigest()
-        return About(name, stats, self.licences.links(), self.origin.last, digest)
+        return About(name, stats, self.licences.links(), self.origin.last, self.origin.digest)
 
     def _file(self, image: Placed) -> None:
         """Equal names are neighbours: rows come by label and digest."""
@@ -98,10 +97,11 @@ def write_sidecars(
         texts.write("ATTRIBUTION.csv", attribution_head())
         texts.write("SHA256SUMS", b"")
         stats = statistics_of(manifest, told.passing(layout))
+        told.origin.finish(manifest.rows, converted=options.conversion is not None)
         for line in tombstone_lines(manifest):
             texts.write("tombstones.jsonl", line)
         texts.write("LICENSE-SUMMARY.md", told.licences.summary(manifest).encode())
-        described = {"schema": SCHEMA, **msgspec.structs.asdict(stats)}
+        described = {"schema": SCHEMA, "digest": told.origin.digest, **msgspec.structs.asdict(stats)}
         texts.write("stats.json", msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n")
         texts.write("README.md", card(manifest, stats, told.origin, options, form).encode())
         about = told.about(options.name, stats)
