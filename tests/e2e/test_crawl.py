@@ -89,6 +89,7 @@ async def test_a_folder_becomes_a_dataset_with_its_subfolders_as_labels(shell: S
     assert done.document["dataset"]["splits"] == {"train": {"green": 2, "red": 2}}
     verified = await shell("datasets", "verify", "ds", "--json")
     assert (verified.code, verified.document["problems"]) == (0, [])
+    assert verified.document["digest"] == done.document["dataset"]["digest"]
     assert {row["image_url"] for row in rows(shell.folder / "ds")} == {
         f"file:{label}/{number}.jpg" for number, label in enumerate(["red", "green", "red", "green"])
     }

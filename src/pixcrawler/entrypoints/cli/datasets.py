@@ -18,7 +18,7 @@ LISTED = 100
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """The document of ``verify --json``. ``more_problems`` is how many are not listed; ``notes`` say what was
-    not looked at."""
+    not looked at; ``digest`` is the version's, None where it cannot be summed up from the rows."""
 
     ok: bool
     path: str
@@ -26,6 +26,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     files: int
     bytes: int
     images: int
+    digest: str | None
     counts: dict[str, dict[str, int]]
     problems: tuple[sdk.Problem, ...]
     more_problems: int
@@ -112,6 +113,7 @@ def _told(report: sdk.Report) -> Told:
         files=report.files,
         bytes=report.bytes,
         images=report.images,
+        digest=report.digest,
         counts=report.counts,
         problems=report.problems,
         more_problems=report.more,
