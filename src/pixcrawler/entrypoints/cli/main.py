@@ -43,6 +43,16 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What is no text could be neither stored nor written into a dataset."""
+        for given in args:
+            if any("\ud800" <= character <= "\udfff" for character in given):
+                raise click.UsageError(
+                    f"{given!a} is not UTF-8 text: write it in UTF-8, with LANG=C.UTF-8 or the like.",
+                    ctx,
+                )
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         """Ctrl-C while a command is still being loaded, or at its very end, is told like any other."""
         try:

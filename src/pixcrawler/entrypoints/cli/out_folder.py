@@ -11,7 +11,7 @@ import msgspec
 
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.conversion import Conversion
-from pixcrawler.domain.shared.errors import Conflict, Invalid, NotFound, StorageFull, Unavailable
+from pixcrawler.domain.shared.errors import Conflict, Invalid, NotFound, StorageFull
 
 NOTE = ".pixcrawler.json"
 LOCK = ".pixcrawler.lock"
@@ -20,6 +20,10 @@ FULL = {28, 122}  # ENOSPC, EDQUOT
 
 class NotOurFolder(Invalid):
     code = "NOT_OUR_FOLDER"
+
+
+class FolderNotWritable(Invalid):
+    code = "FOLDER_NOT_WRITABLE"
 
 
 class NothingToResume(NotFound):
@@ -130,7 +134,8 @@ class OutFolder:
     def _told(self, error: OSError) -> Exception:
         if error.errno in FULL:
             return StorageFull(f"The disk that holds {self.path} is full; make room and try again.")
-        return Unavailable(f"{self.path} cannot be written to: {error.strerror}.")
+        told = f"{self.path} cannot be written to: {error.strerror}; choose another folder with --out."
+        return FolderNotWritable(told, field="out")
 
 
 def folder_for(words: str) -> Path:

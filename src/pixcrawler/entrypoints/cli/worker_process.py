@@ -22,6 +22,10 @@ class WorkerGone(Unavailable):
     code = "WORKER_GONE"
 
 
+class LogNotWritable(Unavailable):
+    code = "LOG_NOT_WRITABLE"
+
+
 class WorkerProcess:
     """A child in a session of its own, so that Ctrl-C reaches it only through us; it dies with us."""
 
@@ -38,7 +42,8 @@ class WorkerProcess:
         self.deaths = 0
 
     def start(self) -> None:
-        self._log.parent.mkdir(parents=True, exist_ok=True)
+        """Raises LogNotWritable."""
+        self._make_log()
         warm, self._warm = self._warm, None
         if warm is not None and warm.become(WORKER, self._arguments, self._environ, self._log):
             self._process = warm
@@ -49,6 +54,17 @@ class WorkerProcess:
                 command, env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
+
+    def _make_log(self) -> None:
+        """Here, where its failure can be told: the worker has nobody to tell."""
+        try:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            self._log.touch()
+        except OSError as error:
+            raise LogNotWritable(
+                f"The worker's log goes to {self._log.parent}, which cannot be used ({error.strerror}): "
+                "set PIXCRAWLER_HOME to a folder of yours."
+            ) from error
 
     async def revive(self, tasks: TaskQueue) -> bool:
         """Start it again when it is gone, and free what it held. True when that was needed.

@@ -1,5 +1,7 @@
 """The console script itself."""
 
+import os
+
 import click
 from click.testing import CliRunner
 
@@ -17,3 +19,9 @@ def test_ctrl_c_while_a_command_is_loaded_is_told_in_a_word() -> None:
     done = CliRunner().invoke(Interrupted(), ["demo"])
     assert done.exit_code == 130
     assert done.stderr == "Interrupted.\n"
+
+
+def test_an_argument_that_is_no_text_is_refused_before_anything_is_loaded() -> None:
+    done = CliRunner().invoke(Interrupted(), ["crawl", os.fsdecode(b"h\xf6hle")])
+    assert done.exit_code == 2
+    assert r"'h\udcf6hle' is not UTF-8 text" in done.stderr

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pixcrawler.domain.shared.errors import Unavailable
-from pixcrawler.entrypoints.cli.out_folder import LOCK, FolderInUse, OutFolder
+from pixcrawler.entrypoints.cli.out_folder import LOCK, FolderInUse, FolderNotWritable, OutFolder
 
 
 def test_who_comes_second_is_refused_however_often_it_tries(tmp_path: Path) -> None:
@@ -43,5 +42,5 @@ def test_a_lock_is_held_through_its_file_and_not_through_one_that_is_gone(tmp_pa
 
 
 def test_a_name_that_no_file_system_takes_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="cannot be written to: File name too long"):
+    with pytest.raises(FolderNotWritable, match="cannot be written to: File name too long"):
         OutFolder(tmp_path / ("x" * 300)).check_free()
