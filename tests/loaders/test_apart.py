@@ -122,7 +122,7 @@ async def test_the_snippets_for_torchvision_run(tmp_path: Path) -> None:
 
 
 def run(code: str, folder: Path) -> None:
-    subprocess.run([PYTHON, "-c", code], cwd=folder, check=True, timeout=60)
+    subprocess.run([PYTHON, "-c", code], cwd=folder, check=True, timeout=300)
 
 
 def test_what_is_refused_is_what_one_of_them_skips(tmp_path: Path) -> None:
