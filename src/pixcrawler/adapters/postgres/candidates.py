@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, Text, any_, func, literal, select, text, update
+from sqlalchemy import Row, Text, any_, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from pixcrawler.adapters.postgres.job_record import read_record
 from pixcrawler.adapters.postgres.removal import job_of, remove_picture
 from pixcrawler.adapters.postgres.settlement import write_settlement
 from pixcrawler.adapters.postgres.tables import CandidateRow, ImageRow, SightingRow
+from pixcrawler.adapters.postgres.tables.base import table_of
 from pixcrawler.application.ports.blocks import without_barred
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.repositories import (
@@ -42,6 +43,26 @@ PROVENANCE = tuple(
 )
 FACTS = Facts.__struct_fields__
 T = TypeVar("T")
+
+IMAGES, CANDIDATES, SIGHTINGS = table_of(ImageRow), table_of(CandidateRow), table_of(SightingRow)
+KNOWN = select(IMAGES.c.sha256, IMAGES.c.key, *(IMAGES.c[name] for name in FACTS)).where(
+    IMAGES.c.owner_id == bindparam("owner"),
+    IMAGES.c.sha256 == any_(bindparam("digests", type_=ARRAY(Text))),  # one statement for any number
+    IMAGES.c.validation == bindparam("level"),
+    IMAGES.c.reason.is_distinct_from(Reason.REMOVED),
+)
+PENDING = (
+    select(CANDIDATES.c.id, CANDIDATES.c.url, SIGHTINGS.c.sha256)
+    .join(SIGHTINGS, SIGHTINGS.c.candidate_id == CANDIDATES.c.id)
+    .where(
+        CANDIDATES.c.chunk_id == bindparam("chunk"),
+        CANDIDATES.c.state == "pending",
+        SIGHTINGS.c.chunk_id == bindparam("chunk"),
+        SIGHTINGS.c.refused.is_(None),
+    )
+    .order_by(SIGHTINGS.c.rank)
+)
+"""Built once: to build one takes longer than Postgres takes to answer it."""
 
 NAMED = text(
     """
@@ -132,19 +153,8 @@ class PostgresCandidates:
         return added
 
     async def pending_of(self, chunk: ChunkId) -> list[PendingCandidate]:
-        sighted = (
-            select(CandidateRow.id, CandidateRow.url, SightingRow.sha256)
-            .join(SightingRow, SightingRow.candidate_id == CandidateRow.id)
-            .where(
-                CandidateRow.chunk_id == chunk,
-                CandidateRow.state == "pending",
-                SightingRow.chunk_id == chunk,
-                SightingRow.refused.is_(None),
-            )
-            .order_by(SightingRow.rank)
-        )
         found: dict[CandidateId, PendingCandidate] = {}
-        for row in await self._session.execute(sighted):
+        for row in await self._session.execute(PENDING, {"chunk": chunk}):
             key = CandidateId(row.id)
             found.setdefault(key, PendingCandidate(id=key, url=row.url, sha256=row.sha256))
         return list(found.values())
@@ -221,15 +231,8 @@ class PostgresImages:
     async def known(
         self, owner: UserId, digests: Sequence[str], level: Validation = Validation.STANDARD
     ) -> dict[str, KnownImage]:
-        columns = (ImageRow.sha256, ImageRow.key, *(getattr(ImageRow, name) for name in FACTS))
-        found = await self._session.execute(
-            select(*columns).where(
-                ImageRow.owner_id == owner,
-                ImageRow.sha256 == any_(literal(list(digests), ARRAY(Text))),  # one statement for any number
-                ImageRow.validation == level,
-                ImageRow.reason.is_distinct_from(Reason.REMOVED),
-            )
-        )
+        values = {"owner": owner, "digests": list(digests), "level": level}
+        found = await self._session.execute(KNOWN, values)
         return {row.sha256: KnownImage(row.sha256, row.key, facts_of(row)) for row in found}
 
     async def unnamed(self, keys: Sequence[str]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixcrawler.adapters.postgres.answers import PostgresAnswers
@@ -27,6 +27,7 @@ from pixcrawler.adapters.postgres.policies import (
 from pixcrawler.adapters.postgres.projects import PostgresProjects
 from pixcrawler.adapters.postgres.schedules import PostgresSchedules
 from pixcrawler.adapters.postgres.tables import OutboxRow
+from pixcrawler.adapters.postgres.tables.base import table_of
 from pixcrawler.adapters.postgres.validations import (
     PostgresValidationChunks,
     PostgresValidationLevels,
@@ -35,6 +36,13 @@ from pixcrawler.adapters.postgres.validations import (
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.domain.shared.errors import LeaseLost
+
+OUTBOX = table_of(OutboxRow)
+HOLD = (
+    select(OUTBOX.c.id)
+    .where(OUTBOX.c.id == bindparam("its_id"), OUTBOX.c.token == bindparam("its_token"))
+    .with_for_update()
+)
 
 RequestId = Callable[[], str | None]
 """Names the request that is being worked on, so that its tasks carry its id."""
@@ -167,10 +175,7 @@ class Repositories:
     async def _hold_task(self) -> None:
         """Fail before anything is written, and lock in the order of the house."""
         assert self._fence is not None
-        held = await self._session.execute(
-            select(OutboxRow.id)
-            .where(OutboxRow.id == self._fence.task_id, OutboxRow.token == self._fence.token)
-            .with_for_update()
-        )
+        values = {"its_id": self._fence.task_id, "its_token": self._fence.token}
+        held = await self._session.execute(HOLD, values)
         if held.first() is None:
             raise LeaseLost("Another worker has taken over this task.")

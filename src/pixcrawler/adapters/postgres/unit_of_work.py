@@ -8,12 +8,13 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 import msgspec
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from pixcrawler.adapters.postgres.engine import DatabaseTooSlow, translating, unbegun
 from pixcrawler.adapters.postgres.repositories import Repositories, RequestId
 from pixcrawler.adapters.postgres.tables import OutboxRow
+from pixcrawler.adapters.postgres.tables.base import table_of
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Reaction
@@ -29,6 +30,26 @@ TRIES = 8
 """Together about 20 s: long enough for Postgres to restart, shorter than a lease."""
 
 Reactions = Callable[[Event], Sequence[Reaction]]
+
+OUTBOX = table_of(OutboxRow)
+HELD = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id == bindparam("its_id"),
+        OUTBOX.c.token == bindparam("its_token"),
+        OUTBOX.c.state == "running",
+    )
+    .returning(OUTBOX.c.id)
+)
+FORGIVE = HELD.values(lost_leases=0)
+CLOSE = HELD.values(
+    state=bindparam("its_state"),
+    last_error=func.coalesce(bindparam("its_error", type_=OUTBOX.c.last_error.type), OUTBOX.c.last_error),
+    lease_owner=None,
+    lease_expires_at=None,
+    ended_at=func.clock_timestamp(),
+)
+"""Built once: to build one takes longer than Postgres takes to do it, and each batch of fates needs some."""
 
 
 def no_request() -> None:
@@ -101,33 +122,20 @@ class PostgresUnitOfWork(Repositories):
 
     async def _close(self, lease: Lease) -> None:
         """Only the token decides: an expired lease that nobody has taken over is still good."""
-        closed = await self._session.execute(
-            update(OutboxRow)
-            .where(
-                OutboxRow.id == lease.task_id, OutboxRow.token == lease.token, OutboxRow.state == "running"
-            )
-            .values(
-                state="done" if lease.failing is None else "failed",
-                last_error=lease.failing if lease.failing is not None else OutboxRow.last_error,
-                lease_owner=None,
-                lease_expires_at=None,
-                ended_at=func.clock_timestamp(),
-            )
-            .returning(OutboxRow.id)
-        )
+        values = {
+            "its_id": lease.task_id,
+            "its_token": lease.token,
+            "its_state": "done" if lease.failing is None else "failed",
+            "its_error": lease.failing,
+        }
+        closed = await self._session.execute(CLOSE, values)
         if closed.first() is None:
             raise LeaseLost("Another worker has taken over this task.")
 
     async def _check(self, lease: Lease) -> None:
         """A recorded batch also forgives the leases that were lost on the way to it."""
-        held = await self._session.execute(
-            update(OutboxRow)
-            .where(
-                OutboxRow.id == lease.task_id, OutboxRow.token == lease.token, OutboxRow.state == "running"
-            )
-            .values(lost_leases=0)
-            .returning(OutboxRow.id)
-        )
+        values = {"its_id": lease.task_id, "its_token": lease.token}
+        held = await self._session.execute(FORGIVE, values)
         if held.first() is None:
             raise LeaseLost("Another worker has taken over this task.")
 
