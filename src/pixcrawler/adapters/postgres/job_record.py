@@ -55,7 +55,7 @@ class _Images:
         self._digests = bytearray()
         self._sizes = array("Q")
         self._reviews: dict[int, Review] = {}
-        self._sorted: list[int] = []
+        self._sorted = array("i")
 
     def append(self, row: Row[Any]) -> None:
         if row.review is not None:
@@ -69,7 +69,7 @@ class _Images:
 
     def end(self) -> None:
         """All are there."""
-        self._sorted = sorted(range(len(self.ids)), key=self.ids.__getitem__)
+        self._sorted = array("i", sorted(range(len(self.ids)), key=self.ids.__getitem__))
 
     def number(self, key: UUID | None) -> int:
         if key is None:

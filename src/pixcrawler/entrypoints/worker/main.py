@@ -1,7 +1,6 @@
 """One worker process, until it is told to stop."""
 
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -13,6 +12,7 @@ import structlog
 from pixcrawler.application.delivery.reactions import BUILD, CRAWL, PROMPT, SEARCH, UPKEEP, VALIDATE
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.open_app import open_app
+from pixcrawler.bootstrap.thrift import be_thrifty
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.entrypoints.worker.runner import Pace, Runner
 from pixcrawler.entrypoints.worker.table import tasks
@@ -64,7 +64,7 @@ async def serve(app: App, settings: Settings, *, lane: str) -> None:
         ),
     )
     _on_signals(runner)
-    gc.freeze()
+    be_thrifty()
     log.info("worker_started", lane=lane, slots=settings.worker.slots)
     await runner.run(patience=settings.worker.stop_seconds)
     log.info("worker_stopped", lane=lane)

@@ -1,0 +1,31 @@
+"""What a process that runs for long does with memory that it needs no more."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+CHILD = """
+import gc, resource
+from pathlib import Path
+from pixcrawler.bootstrap.thrift import be_thrifty
+
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+be_thrifty()
+before = held()
+for _ in range(2):  # the first tells glibc by its own rules that blocks of this size are worth keeping
+    large = bytearray(b"x") * (24 << 20)
+    del large
+print(held() - before, gc.get_freeze_count())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other libraries give back by themselves")
+def test_what_was_large_goes_back_each_time_and_what_was_loaded_is_not_looked_at_again() -> None:
+    said = subprocess.run([sys.executable, "-c", CHILD], capture_output=True, check=True, text=True).stdout
+    kept, frozen = map(int, said.split())
+    assert kept < 4 << 20
+    assert frozen > 1_000
