@@ -23,6 +23,8 @@ _SETTINGS: Final = {
     "shared_buffers": "24MB",  # the page cache holds the rest, and gives it back
     "io_method": "sync",  # no helper processes for reads that the page cache serves
     "max_parallel_workers_per_gather": "0",  # containers often have 64 MB of /dev/shm
+    "autovacuum_max_workers": "1",
+    "default_statistics_target": "30",  # looking at a table holds 300 times as many rows of it in memory
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",

@@ -17,6 +17,9 @@ from pixcrawler.adapters.embedded.place import Account
 Ladder = tuple[tuple[float, signal.Signals], ...]
 AT_ONCE: Final[Ladder] = ((0, signal.SIGTERM), (1, signal.SIGKILL))
 _PR_SET_PDEATHSIG: Final = 1
+_THRIFT: Final = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
+"""Bytes. Else glibc has a process keep up to twice the largest block that it ever gave back: a backend that
+has settled a large job stays as large as it was then."""
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -36,7 +39,7 @@ def spawn(command: Command, *, account: Account | None, log: Path, hand_on: int)
             stdout=output,
             stderr=output,
             cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", **_THRIFT},
             pass_fds=(hand_on,),
             user=account.uid if account else None,
             group=account.gid if account else None,
