@@ -212,6 +212,21 @@ async def test_no_item_waits_for_ever_for_its_batch_to_fill() -> None:
     await stream.aclose()
 
 
+async def test_while_one_batch_is_worked_on_the_next_one_fills_and_no_further() -> None:
+    come: list[int] = []
+
+    async def coming() -> AsyncIterator[int]:
+        for number in range(10):
+            come.append(number)
+            yield number
+
+    async with aclosing(in_batches(coming(), most=3, seconds=PATIENCE)) as stream:
+        assert await anext(stream) == [0, 1, 2]
+        await settled()
+        assert come == list(range(7))  # the seventh waits for its batch
+        assert [batch async for batch in stream] == [[3, 4, 5], [6, 7, 8], [9]]
+
+
 async def test_an_error_of_the_items_ends_the_batches() -> None:
     async def broken() -> AsyncIterator[int]:
         yield 1
