@@ -31,6 +31,8 @@ class FaultyProxy:
         self.spoilt: Counter[Fault] = Counter()
         self.faults = tuple(Fault)
         self.share = share
+        self.cut_from: str | None = None
+        """When a GET asks for an address that has this in it, that and all that follows is cut."""
         self.url = ""
         self._target = target.rstrip("/")
         self._delay = delay
@@ -57,6 +59,8 @@ class FaultyProxy:
         await self._session.close()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if self.cut_from and request.method == "GET" and self.cut_from in request.raw_path:
+            self.share, self.faults = 1.0, (Fault.CUT,)
         fault = self._random.choice(self.faults) if self._random.random() < self.share else None
         self.spoilt.update([fault] if fault else [])
         await asyncio.sleep(self._delay)
