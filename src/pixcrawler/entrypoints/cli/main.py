@@ -1,8 +1,11 @@
 """The console script. Commands load when they are used, so `pixcrawler --help` costs nothing."""
 
+import errno
 import importlib
 import importlib.util
+import os
 import sys
+from typing import Any
 
 import click
 
@@ -52,6 +55,18 @@ class LazyGroup(click.Group):
                     ctx,
                 )
         return super().parse_args(ctx, args)
+
+    def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 -- click's own
+        """A full disk where the output goes is told like any other; commands tell of their own files."""
+        try:
+            return super().main(*args, **options)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            told = error.filename or "the output"
+            click.echo(f"The disk that holds {told} is full; make room and try again.", err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what waits to be printed can go nowhere else
+            sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> object:
         """Ctrl-C while a command is still being loaded, or at its very end, is told like any other."""

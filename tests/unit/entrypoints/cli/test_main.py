@@ -1,6 +1,9 @@
 """The console script itself."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import click
 from click.testing import CliRunner
@@ -25,3 +28,15 @@ def test_an_argument_that_is_no_text_is_refused_before_anything_is_loaded() -> N
     done = CliRunner().invoke(Interrupted(), ["crawl", os.fsdecode(b"h\xf6hle")])
     assert done.exit_code == 2
     assert r"'h\udcf6hle' is not UTF-8 text" in done.stderr
+
+
+def test_an_output_that_goes_to_a_full_disk_is_told_in_a_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from pixcrawler.entrypoints.cli.main import main; main()", "--help"],
+            stdout=full, stderr=subprocess.PIPE, check=False, text=True,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (
+        1,
+        "The disk that holds the output is full; make room and try again.\n",
+    )
