@@ -9,7 +9,7 @@ import pytest
 
 from pixcrawler.adapters.postgres.engine import plain_dsn
 from pixcrawler.application.ports.lease import Lease
-from pixcrawler.domain.crawling.events import JobFilled
+from pixcrawler.domain.crawling.events import JobFilled, LabellingOpened
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.datasets.version import VersionRequested
 from tests.contract.stages import PostgresStage, scene
@@ -50,6 +50,27 @@ async def test_a_beat_says_when_the_jobs_run_no_longer_counts(
         await tx.crawl_jobs.save(job)
         await tx.commit()
     assert not await current(stage, lease)
+
+
+@pytest.mark.parametrize(("change", "counts"), [("nothing", True), ("retried", False)])
+async def test_a_model_looks_at_a_completed_jobs_pictures_for_as_long_as_it_takes(
+    postgres_stage: PostgresStage, change: str, counts: bool
+) -> None:
+    stage = postgres_stage
+    job = (await scene(stage)).job
+    async with stage.transaction() as tx:
+        job.status = JobStatus.COMPLETED
+        await tx.crawl_jobs.save(job)
+        opened = LabellingOpened(at=AT, job_id=job.id, run=job.run)
+        tx.record(opened, owner=job.owner_id, lane=job.lane)
+        await tx.commit()
+    claimed = await stage.queue.claim("build", job.lane, worker="me", lease=MINUTE)
+    assert claimed is not None
+    async with stage.transaction() as tx:
+        job.run += change == "retried"
+        await tx.crawl_jobs.save(job)
+        await tx.commit()
+    assert await current(stage, Lease(claimed.id, claimed.token)) is counts
 
 
 @pytest.mark.parametrize("what", ["job", "project"])

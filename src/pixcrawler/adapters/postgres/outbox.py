@@ -40,9 +40,10 @@ BEAT = text(
     """
     WITH held AS (
         UPDATE outbox SET lease_expires_at = clock_timestamp() + make_interval(secs => :lease)
-        WHERE id = :id AND token = :token AND state = 'running' RETURNING subject_id, run
+        WHERE id = :id AND token = :token AND state = 'running' RETURNING subject_id, run, name
     )
-    SELECT held.run IS NULL OR j.id IS NULL OR (j.run = held.run AND j.status = 'running') AS current
+    SELECT held.run IS NULL OR j.id IS NULL OR (j.run = held.run AND (j.status = 'running'
+        OR (j.status = 'completed' AND held.name = 'pixcrawler.crawling.label_images'))) AS current
     FROM held LEFT JOIN crawl_jobs j ON j.id = held.subject_id
     """
 )

@@ -5,14 +5,15 @@ from typing import Any
 
 from sqlalchemy import text
 
-from pixcrawler.domain.crawling.log import NOTED
+from pixcrawler.domain.crawling.log import LABELLING_FAILED, NOTED
 from pixcrawler.domain.shared.errors import sentence_of
 
 TROUBLES = text(
     f"""
     SELECT source, error, false AS raw FROM queries WHERE job_id = :job AND error IS NOT NULL
     UNION
-    SELECT NULL, message, false FROM crawl_job_logs WHERE job_id = :job AND event = '{NOTED}'
+    SELECT NULL, message, false FROM crawl_job_logs
+    WHERE job_id = :job AND event IN ('{NOTED}', '{LABELLING_FAILED}')
     UNION
     SELECT q.source, o.last_error, true FROM outbox o
     JOIN queries q ON q.id = CAST(convert_from(o.payload, 'UTF8')::jsonb ->> 'query_id' AS uuid)

@@ -24,14 +24,13 @@ async def end_labelling(
     lease: Lease,
     *,
     at: datetime,
-    error: Exception | None = None,
+    why: str | None = None,
 ) -> None:
-    """Close it with the task. ``error``: why images keep the labels that they were found with."""
+    """Close it with the task. ``why`` images keep the labels that they were found with."""
     async with transaction(fenced_by=lease) as tx:
         job = await tx.crawl_jobs.locked(opened.job_id)
         if is_current(job, opened):
             sent = await tx.labels.close(job)
-            why = None if error is None else told(error)
             await tx.job_log.add(log.labelled(job, sent=sent, why=why, at=at))
             for version in await tx.versions.waiting(job.id):
                 tx.record(VersionRequested(at=at, version_id=version), owner=job.owner_id, lane=job.lane)
@@ -46,4 +45,4 @@ class FailLabelling:
     clock: Clock
 
     async def __call__(self, opened: LabellingOpened, *, lease: Lease, error: Exception) -> None:
-        await end_labelling(self.transaction, opened, lease, at=self.clock.now(), error=error)
+        await end_labelling(self.transaction, opened, lease, at=self.clock.now(), why=told(error))

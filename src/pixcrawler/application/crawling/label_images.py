@@ -33,6 +33,27 @@ class LabelerAway(Unavailable):
     code = "LABELER_AWAY"
 
 
+class _Room:
+    """``at_once`` pictures of a batch at the same time. When so many in a row get no answer, the rest of the
+    batch is not sent: each would wait as long, for nothing."""
+
+    def __init__(self, at_once: int) -> None:
+        self.places = asyncio.Semaphore(at_once)
+        self._at_once = at_once
+        self._unheard: list[NotJudged] = []
+
+    @property
+    def silent(self) -> NotJudged | None:
+        return self._unheard[0] if len(self._unheard) >= self._at_once else None
+
+    def heard(self, said: Judged | NotJudged) -> Judged | NotJudged:
+        if isinstance(said, NotJudged) and said.away:
+            self._unheard.append(said)
+        else:
+            self._unheard.clear()
+        return said
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelImages:
     """Rows are the checkpoint: who is asked about already is not asked again.
@@ -51,18 +72,19 @@ class LabelImages:
 
     async def __call__(self, opened: LabellingOpened, *, lease: Lease) -> None:
         """Raises LabelerAway."""
-        if self.labeler is not None:
-            await self._all(self.labeler, opened, lease)
+        why = None if self.labeler is None else await self._all(self.labeler, opened, lease)
         if not lease.draining:
-            await end_labelling(self.transaction, opened, lease, at=self.clock.now())
+            await end_labelling(self.transaction, opened, lease, at=self.clock.now(), why=why)
 
-    async def _all(self, labeler: Labeler, opened: LabellingOpened, lease: Lease) -> None:
+    async def _all(self, labeler: Labeler, opened: LabellingOpened, lease: Lease) -> str | None:
+        """Why not one of the answers could be used, if there were some."""
         tried: list[ImageId] = []
+        useless: list[NotJudged] = []
         while not lease.draining:
             job, batch, classes = await self._reserved(labeler, opened, tried, lease)
             if not batch:
-                return
-            room = asyncio.Semaphore(self.rules.at_once)
+                break
+            room = _Room(self.rules.at_once)
             asked = (self._judged(labeler, one, classes, room) for one in batch)
             answers = dict(zip((one.image for one in batch), await asyncio.gather(*asked), strict=True))
             tried += answers
@@ -70,6 +92,8 @@ class LabelImages:
             failed = [said for said in answers.values() if isinstance(said, NotJudged)]
             if len(failed) == len(answers) and all(said.away for said in failed):
                 raise LabelerAway(f"{failed[0].why} Pictures keep the labels that they were found with.")
+            useless += failed
+        return useless[0].why if useless and len(useless) == len(tried) else None
 
     async def _reserved(
         self, labeler: Labeler, opened: LabellingOpened, tried: Sequence[ImageId], lease: Lease
@@ -87,9 +111,11 @@ class LabelImages:
         return job, wanted[:granted], classes
 
     async def _judged(
-        self, labeler: Labeler, one: ToJudge, classes: Sequence[str], room: asyncio.Semaphore
+        self, labeler: Labeler, one: ToJudge, classes: Sequence[str], room: "_Room"
     ) -> Judged | NotJudged:
-        async with room:
+        async with room.places:
+            if room.silent is not None:
+                return room.silent
             try:
                 descriptor = await self.store.open_for_reading(one.key)
             except ObjectMissing:
@@ -100,7 +126,7 @@ class LabelImages:
                 os.close(descriptor)
             if isinstance(thumbnail, Unreadable):
                 return NotJudged("It cannot be made small.", away=False)
-            return await labeler.judge(thumbnail, classes)
+            return room.heard(await labeler.judge(thumbnail, classes))
 
     async def _record(
         self, labeler: Labeler, job: CrawlJob, answers: dict[ImageId, Judged | NotJudged], lease: Lease

@@ -13,6 +13,10 @@ NOTED = "source_note"
 """The event of what a source lets the user know. In one run the same sentence is written once."""
 
 
+LABELLING_FAILED = "labelling_failed"
+"""The event of a vision model that was of no use."""
+
+
 class Level(StrEnum):
     INFO = "info"
     WARNING = "warning"
@@ -85,11 +89,11 @@ def short(job: CrawlJob, images: Mapping[str, int], *, at: datetime) -> list[Log
 
 
 def labelled(job: CrawlJob, *, sent: int, why: str | None, at: datetime) -> LogLine:
-    """``sent`` pictures went to the model; ``why`` it was given up."""
+    """``sent`` pictures went to the model; ``why`` none of them was labelled."""
     told = f"The model was shown {_number(sent, 'picture')}."
     if why is None:
         return _line(job, at, "labelled", told)
-    return _line(job, at, "labelling_failed", f"{told} It was given up: {why}", Level.WARNING)
+    return _line(job, at, LABELLING_FAILED, f"{told} It was of no use: {why}", Level.WARNING)
 
 
 def ended(job: CrawlJob, *, at: datetime) -> LogLine:

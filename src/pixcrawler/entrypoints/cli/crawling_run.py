@@ -193,6 +193,7 @@ class CrawlRun:
             return Outcome(job=job, out=out, exact=exact, troubles=troubles)
         self.say("Packaging")
         version, export = await self._package(app, worker, note, by)
+        self.show(await app.reads.progress(job_id, visible_to=by))  # a vision model ends after the job
         remove_older(version, job.name, out)
         self._noted(note, version_id="", export_id="")
         return Outcome(job=job, out=out, exact=exact, troubles=troubles, version=version, export=export)

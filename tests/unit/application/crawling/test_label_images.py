@@ -219,6 +219,24 @@ async def test_a_model_that_is_given_up_is_told_in_the_log(tmp_path: Path) -> No
     assert "cannot be reached" in lines[-1].message
 
 
+async def test_a_model_whose_answers_are_of_no_use_is_told_in_the_log(tmp_path: Path) -> None:
+    room = Labelling(tmp_path, Model(lambda _: NONSENSE))
+    await room.settled()
+    await room.labelled()
+    *_, last = [entry.line for entry in room.crawl.database.tables.job_log.values()]
+    assert (last.event, last.level) == ("labelling_failed", "warning")
+    assert NONSENSE.why in last.message
+
+
+async def test_a_model_that_is_silent_is_not_sent_the_rest_of_the_batch(tmp_path: Path) -> None:
+    model = Model(lambda n: Judged("dog", 1) if n == 2 else AWAY)
+    room = Labelling(tmp_path, model, images=12, at_once=2)
+    await room.settled()
+    opened, lease = room.claimed()
+    await room.label(opened, lease=lease)
+    assert (len(model.sent), room.by_model()) == (4, 1)
+
+
 async def test_a_person_has_the_last_word(tmp_path: Path) -> None:
     room = Labelling(tmp_path, Model())
     job_id = await room.settled()
