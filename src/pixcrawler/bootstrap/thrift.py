@@ -11,10 +11,11 @@ at the beginning is never looked at, so looking often costs little."""
 
 LARGE = 1024 * 1024
 """Bytes. glibc begins with an eighth of this and goes up, as far as 32 MiB, with the largest block that was
-ever given back: who has settled a large job would keep its columns' room for good, in each thread's heap."""
+ever given back: who has settled a large job would keep its columns' room for good."""
 
 M_TRIM_THRESHOLD = -1
 M_MMAP_THRESHOLD = -3
+M_ARENA_MAX = -8
 """Of malloc.h; mallopt(3)."""
 
 
@@ -27,3 +28,4 @@ def be_thrifty() -> None:
             mallopt = ctypes.CDLL(None).mallopt
             mallopt(M_MMAP_THRESHOLD, LARGE)
             mallopt(M_TRIM_THRESHOLD, LARGE)
+            mallopt(M_ARENA_MAX, 1)  # what one thread has freed serves the next; few of ours run at once

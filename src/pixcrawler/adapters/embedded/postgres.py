@@ -20,7 +20,7 @@ _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "100",
-    "shared_buffers": "24MB",  # the page cache holds the rest, and gives it back
+    "shared_buffers": "16MB",  # the page cache holds the rest, and gives it back
     "io_method": "sync",  # no helper processes for reads that the page cache serves
     "max_parallel_workers_per_gather": "0",  # containers often have 64 MB of /dev/shm
     "autovacuum_max_workers": "1",
@@ -88,7 +88,7 @@ class PostgresProgram:
                 *(str(self._programs / "initdb"), "-D", str(new / "data"), "-U", _NAME),
                 *("--auth=scram-sha-256", f"--pwfile={new / 'password'}"),
                 # Not known beforehand, these are found by trying: half of the time.
-                *("--set=max_connections=100", "--set=shared_buffers=24MB", "--set=timezone=UTC"),
+                *("--set=max_connections=100", "--set=shared_buffers=16MB", "--set=timezone=UTC"),
                 *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
                 *("--no-sync", "--no-instructions"),
             ]
