@@ -30,6 +30,7 @@ OUTCOMES: list[tuple[str, list[Answer], str | None]] = [
     ("longest match", [rules("User-agent: *\nDisallow: /\nAllow: /pics/")], None),
     ("wildcard", [rules("User-agent: *\nDisallow: /*.jpg$")], "robots.txt line 2: Disallow: /*.jpg$"),
     ("byte order mark", [rules("\ufeffUser-agent: *\nDisallow: /")], "robots.txt line 2: Disallow: /"),
+    ("wide", [answer(200, "User-agent: *\nDisallow: /".encode("utf-16"))], "robots.txt line 2: Disallow: /"),
     ("HTML", [rules("<!doctype html><html><body>hello</body></html>")], None),
     ("400", [answer(400)], None),
     ("401", [answer(401)], None),

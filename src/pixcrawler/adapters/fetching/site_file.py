@@ -1,6 +1,7 @@
 """A small text that a site keeps for machines: robots.txt, ai.txt, tdmrep.json."""
 
 import asyncio
+import codecs
 
 import aiohttp
 
@@ -70,4 +71,5 @@ def decoded(raw: bytes, encoding: str) -> str:
     cut = plain[:LARGEST]
     if len(cut) == LARGEST:
         cut = cut[: cut.rfind(b"\n") + 1]  # half a rule could mean more, or less, than the whole
-    return cut.decode("utf-8", "replace").removeprefix("\ufeff")
+    wide = cut.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what some editors call Unicode
+    return cut.decode("utf-16" if wide else "utf-8", "replace").removeprefix("\ufeff")
