@@ -1,7 +1,6 @@
 """What a unit of work promises: all or nothing, events become tasks with it, a lost lease writes nothing."""
 
 import asyncio
-from functools import partial
 
 import msgspec
 import pytest
@@ -49,24 +48,6 @@ async def test_what_is_committed_is_there_for_the_next(stage: Stage) -> None:
         await tx.commit()
     async with stage.transaction() as tx:
         assert await tx.profiles.get(profile.id) == profile
-
-
-async def test_works_that_name_the_same_turn_come_one_after_the_other(stage: Stage) -> None:
-    play = await scene(stage)
-    inside: set[int] = set()
-    most: list[int] = []
-
-    async def seen(tx: UnitOfWork, number: int) -> None:
-        inside.add(number)
-        await tx.crawl_jobs.get(play.job.id)
-        most.append(len(inside))
-        inside.remove(number)
-
-    async def work(number: int) -> None:
-        await stage.transaction.repeated(partial(seen, number=number), in_turn=play.job.id)
-
-    await asyncio.gather(*map(work, range(5)))
-    assert most == [1] * 5
 
 
 async def test_leaving_without_commit_rolls_everything_back(stage: Stage) -> None:
