@@ -2,10 +2,14 @@
 
 SAID = [
     ("Attribution-ShareAlike 4.0 International (CC BY-SA 4.0)", "CC-BY-SA-4.0"),
-    ("Creative Commons Attribution (CC BY 3.0)", "CC-BY-3.0"), ("PD-Art (PD-old-100)", "PD"),
+    ("Creative Commons Attribution (CC BY 3.0)", "CC-BY-3.0"),
+    ("PD-Art (PD-old-100)", "PD"),
     ("This work is licensed under a Creative Commons Attribution 4.0 International License.", "CC-BY-4.0"),
-    ("Licensed under CC BY-NC 2.0", "CC-BY-NC-2.0"), ("{{cc-by-sa-4.0}}", "CC-BY-SA-4.0"), ("CCBY", "CC-BY"),
-    ("CC BY-NC-ND 4.0 Deed", "CC-BY-NC-ND-4.0"), ("CC-BY-SA4.0", "CC-BY-SA-4.0"),
+    ("Licensed under CC BY-NC 2.0", "CC-BY-NC-2.0"),
+    ("{{cc-by-sa-4.0}}", "CC-BY-SA-4.0"),
+    ("CCBY", "CC-BY"),
+    ("CC BY-NC-ND 4.0 Deed", "CC-BY-NC-ND-4.0"),
+    ("CC-BY-SA4.0", "CC-BY-SA-4.0"),
     # codes of Openverse and iNaturalist
     ("by", "CC-BY"),
     ("by-nc-sa", "CC-BY-NC-SA"),

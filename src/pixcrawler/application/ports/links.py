@@ -29,8 +29,9 @@ class Links(Protocol):
     """For the objects of the hot store. Who may have one is the caller's to know."""
 
     async def to(self, key: str, *, filename: str, seconds: int = LONGEST) -> str:
-        """Where a GET (at the API a HEAD, too) gives the object as a download of that name: at the store itself, or, as an absolute
-        path (``/api/v1/…``), at the API. It ends with the object. Raises Invalid unless 1 <= seconds <= 900.
+        """Where a GET (at the API a HEAD, too) gives the object as a download of that name: at the store
+        itself, or, as an absolute path (``/api/v1/…``), at the API. It ends with the object. Raises Invalid
+        unless 1 <= seconds <= 900.
         """
         ...
 
