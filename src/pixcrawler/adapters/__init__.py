@@ -23,7 +23,8 @@ def absent(*names: str) -> Iterator[None]:
 
 @contextmanager
 def not_found(*names: str) -> Iterator[None]:
-    """The same for a compiled library, which would take ``None`` for the module."""
+    """The same for a compiled library, which would take ``None`` for the module. Not for those that ask
+    ``importlib.util.find_spec``, as advanced-alchemy does: they would get the error instead of None."""
     finder = _Unfindable(names)
     sys.meta_path.insert(0, finder)
     try:

@@ -47,6 +47,7 @@ BEAT = text(
     FROM held LEFT JOIN crawl_jobs j ON j.id = held.subject_id
     """
 )
+"""Tasks of a run end with it, but for the labelling, which a job has when it is complete."""
 CLOSE = text(
     """
     UPDATE outbox SET state = CASE WHEN CAST(:error AS text) IS NULL THEN 'done' ELSE 'failed' END,

@@ -111,7 +111,7 @@ class LabelImages:
         return job, wanted[:granted], classes
 
     async def _judged(
-        self, labeler: Labeler, one: ToJudge, classes: Sequence[str], room: "_Room"
+        self, labeler: Labeler, one: ToJudge, classes: Sequence[str], room: _Room
     ) -> Judged | NotJudged:
         async with room.places:
             if room.silent is not None:

@@ -90,7 +90,7 @@ class OutFolder:
 
     def check_free(self) -> None:
         """Raises NotOurFolder when something stands here that a new crawl would mix with or overwrite,
-        Unavailable when nobody can tell, such as for a name that is too long."""
+        FolderNotWritable when nobody can tell, such as for a name that is too long."""
         try:
             self._check_free()
         except OSError as error:
