@@ -62,6 +62,7 @@ class RunChunk:
                 await self._record(opened, batch, lease, last=left == 0)
                 if lease.closed:
                     return
+        assert left == 0 or lease.draining, f"{left} candidates have no fate: the task must not be closed"
         if left == 0 and not lease.closed:
             await self._record(opened, [], lease, last=True)
 

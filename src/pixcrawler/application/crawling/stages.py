@@ -122,6 +122,7 @@ async def in_batches(items: AsyncIterable[T], *, most: int, seconds: float) -> A
                 filling.result()
             if not batch.empty:
                 yield batch.taken()
+        filling.result()  # it may have failed while the last batch was worked on
     finally:
         filling.cancel()
         with contextlib.suppress(BaseException):

@@ -236,6 +236,22 @@ async def test_an_error_of_the_items_ends_the_batches() -> None:
         [batch async for batch in in_batches(broken(), most=3, seconds=PATIENCE)]
 
 
+async def test_an_error_that_comes_while_the_last_batch_is_worked_on_is_raised_after_it() -> None:
+    worked_on = asyncio.Event()
+
+    async def broken() -> AsyncIterator[int]:
+        yield 1
+        await worked_on.wait()
+        raise OSError("no more")
+
+    stream = in_batches(broken(), most=1, seconds=PATIENCE)
+    assert await anext(stream) == [1]
+    worked_on.set()
+    await settled()
+    with pytest.raises(OSError, match="no more"):
+        await anext(stream)
+
+
 async def test_leaving_batches_early_cancels_the_wait_for_the_next_item() -> None:
     ended = asyncio.Event()
 
