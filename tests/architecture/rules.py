@@ -119,6 +119,19 @@ def has_a_pure_core(file: File) -> Iterator[str]:
                 yield f"{file.path}:{node.lineno}: waits"
 
 
+def loses_no_cancellation(file: File) -> Iterator[str]:
+    """In Python 3.11 `asyncio.wait_for` swallows a cancellation that comes as its work ends, and who waits
+    for the cancelled task waits for ever (python/cpython issue 81839); redis-py writes through it wherever
+    its sockets have a timeout. `asyncio.timeout` loses none.
+    """
+    for node in file.nodes:
+        match node:
+            case ast.Attribute(value=ast.Name(id="asyncio"), attr="wait_for"):
+                yield f"{file.path}:{node.lineno}: asyncio.wait_for"
+            case ast.keyword(arg="socket_timeout", value=value) if getattr(value, "value", "") is not None:
+                yield f"{file.path}:{value.lineno}: socket_timeout of Redis"
+
+
 RULES: tuple[Rule, ...] = (
     is_short,
     is_finished,
@@ -127,6 +140,7 @@ RULES: tuple[Rule, ...] = (
     keeps_protocols_in_ports,
     leaves_the_environment_alone,
     has_a_pure_core,
+    loses_no_cancellation,
 )
 
 

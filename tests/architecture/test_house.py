@@ -71,6 +71,9 @@ BAD = [
     (rules.has_a_pure_core, "domain/a.py", "import random\n"),
     (rules.has_a_pure_core, "domain/a.py", "x = datetime.now(UTC)\n"),
     (rules.has_a_pure_core, "domain/a.py", "async def f() -> None: ...\n"),
+    (rules.loses_no_cancellation, "adapters/a.py", "x = asyncio.wait_for(y, 1)\n"),
+    (rules.loses_no_cancellation, "adapters/a.py", "x = Redis(socket_timeout=2.0)\n"),
+    (rules.loses_no_cancellation, "adapters/a.py", "x = Redis(socket_timeout=answers)\n"),
 ]
 
 
@@ -84,6 +87,7 @@ GOOD = [
     ("application/ports/a.py", "class A(Protocol): ...\n"),
     ("settings/a.py", "import os\nx = os.environ\n"),
     ("domain/a.py", '"""Select one from many."""\nimport msgspec\nfrom datetime import datetime\n'),
+    ("adapters/a.py", "x = Redis(socket_timeout=None)\n"),
     ("application/a.py", "import asyncio\n\nasync def f() -> None: ...\n"),
 ]
 

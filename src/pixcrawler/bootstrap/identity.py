@@ -129,7 +129,8 @@ async def recording(record: RecordKeyUses, *, every: float = EVERY) -> AsyncIter
     async def go_on() -> None:
         while not ending.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(ending.wait(), every)
+                async with asyncio.timeout(every):
+                    await ending.wait()
             try:
                 await record()
             except DomainError as error:

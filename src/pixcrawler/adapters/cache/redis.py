@@ -39,7 +39,7 @@ class RedisCache:
             url,
             max_connections=CONNECTIONS,
             timeout=patience,
-            socket_timeout=patience,
+            socket_timeout=None,
             socket_connect_timeout=patience,
             retry=Retry(NoBackoff(), 1),  # for connections that Redis has closed meanwhile
         )

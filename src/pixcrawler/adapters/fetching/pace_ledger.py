@@ -144,7 +144,7 @@ class RedisLedger:
 
     def __init__(self, url: str, *, prefix: str, me: str) -> None:
         self._redis = Redis.from_url(
-            url, socket_timeout=ANSWERS, socket_connect_timeout=ANSWERS, decode_responses=True
+            url, socket_timeout=None, socket_connect_timeout=ANSWERS, decode_responses=True
         )
         self._script = self._redis.register_script(_SCRIPT)
         self._prefix = prefix

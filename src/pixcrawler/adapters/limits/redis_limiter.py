@@ -40,7 +40,7 @@ class RedisLimiter:
 
     def __init__(self, url: str, *, prefix: str, answers: float = ANSWERS, pause: float = PAUSE) -> None:
         self._redis = Redis.from_url(
-            url, socket_timeout=answers, socket_connect_timeout=answers, retry=Retry(NoBackoff(), 1)
+            url, socket_timeout=None, socket_connect_timeout=answers, retry=Retry(NoBackoff(), 1)
         )
         self._answers = answers
         self._pause = pause

@@ -72,7 +72,8 @@ class Runner:
                 while not self._stopping.is_set():
                     await self._look()
                     try:
-                        await asyncio.wait_for(self._wake.wait(), self.pace.poll)
+                        async with asyncio.timeout(self.pace.poll):
+                            await self._wake.wait()
                     except TimeoutError:
                         self._hints.update(self.pace.slots)
                     self._wake.clear()

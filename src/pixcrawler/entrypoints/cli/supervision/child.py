@@ -45,7 +45,8 @@ class Child(asyncio.SubprocessProtocol):
         code: int = await self._ended
         self._signal_group(signal.SIGKILL)
         with contextlib.suppress(TimeoutError):  # somebody else may hold its output open
-            await asyncio.wait_for(self._silent.wait(), 1.0)
+            async with asyncio.timeout(1.0):
+                await self._silent.wait()
         self._tell(self._records.end())
         if self._transport is not None:
             self._transport.close()
