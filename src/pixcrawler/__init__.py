@@ -4,8 +4,7 @@ What Python programs use is in ``pixcrawler_sdk``; its names are handed on here,
 for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # what type checkers take for True; not imported, as every start would pay for it
 
 if TYPE_CHECKING:
     from pixcrawler_sdk import (
@@ -49,6 +48,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name in __all__:
+        from importlib import import_module
+
         return getattr(import_module("pixcrawler_sdk"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -1,9 +1,8 @@
 """`pixcrawler api`."""
 
-import os
-import sys
-
 import click
+
+from pixcrawler.bootstrap.interrupts import become
 
 
 @click.command(epilog="Example:  DATABASE_URL=postgresql://… REDIS_URL=redis://… pixcrawler api")
@@ -12,4 +11,4 @@ def command() -> None:
 
     API_HOST, API_PORT and API_WORKERS say where, and with how many processes.
     """
-    os.execv(sys.executable, [sys.executable, "-m", "pixcrawler.entrypoints.http.serve"])  # noqa: S606
+    become("pixcrawler.entrypoints.http")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from pixcrawler.bootstrap.collector import loading, spare_the_collector
+from pixcrawler.bootstrap.interrupts import INTERRUPTED, as_usual
 
 COMMANDS = {
     "admin": ("admin", "Look after the database, the settings and the superusers."),
@@ -43,6 +44,7 @@ class LazyGroup(click.Group):
             return _not_installed(cmd_name, missing)
         with loading():
             module = importlib.import_module(f"pixcrawler.entrypoints.cli.{COMMANDS[cmd_name][0]}")
+        as_usual()
         command: click.Command = module.command
         return command
 
@@ -74,7 +76,7 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
-            sys.exit(130)
+            sys.exit(INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

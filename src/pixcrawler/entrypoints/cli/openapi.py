@@ -1,10 +1,10 @@
 """`pixcrawler openapi`."""
 
-import os
-import sys
 from pathlib import Path
 
 import click
+
+from pixcrawler.bootstrap.interrupts import become
 
 
 @click.command(epilog="Example:  pixcrawler openapi --output openapi.json")
@@ -20,5 +20,4 @@ import click
 def command(*, form: str, output: Path | None) -> None:
     """Print the OpenAPI 3.1 document of the API. Nothing needs to run for that."""
     more = ["--format", form, *([] if output is None else ["--output", str(output)])]
-    module = "pixcrawler.entrypoints.http.print_document"
-    os.execv(sys.executable, [sys.executable, "-m", module, *more])  # noqa: S606
+    become("pixcrawler.entrypoints.http", "openapi", *more)

@@ -1,9 +1,8 @@
 """`pixcrawler worker`."""
 
-import os
-import sys
-
 import click
+
+from pixcrawler.bootstrap.interrupts import become
 
 
 @click.command(epilog="Example:  DATABASE_URL=postgresql://… REDIS_URL=redis://… pixcrawler worker")
@@ -12,4 +11,4 @@ def command() -> None:
 
     Several may run at once, on any machines that share the database, Redis and the store.
     """
-    os.execv(sys.executable, [sys.executable, "-m", "pixcrawler.entrypoints.worker"])  # noqa: S606
+    become("pixcrawler.entrypoints.worker")

@@ -1,4 +1,4 @@
-"""`pixcrawler openapi`: ``python -m pixcrawler.entrypoints.http.print_document``, with the same options."""
+"""`pixcrawler openapi`: ``python -m pixcrawler.entrypoints.http openapi``, with the same options."""
 
 import argparse
 import os
@@ -47,7 +47,3 @@ def main() -> int:
         sys.stderr.write(f"{output or 'stdout'} cannot be written: {error.strerror}.\n")
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""``python -m pixcrawler.entrypoints.http.serve [--with-parent PID] [--when-told]``: the API by Granian."""
+"""``python -m pixcrawler.entrypoints.http [--with-parent PID] [--when-told]``: the API by Granian."""
 
 import argparse
 import asyncio
