@@ -6,9 +6,14 @@ from pixcrawler.domain.shared.reasons import Reason
 
 
 def explained(
-    asked: int, accepted: int, reasons: Mapping[str, int], troubles: Sequence[str]
+    asked: int,
+    accepted: int,
+    reasons: Mapping[str, int],
+    troubles: Sequence[str],
+    *,
+    again: str = "resume the job to try them again.",
 ) -> tuple[str, ...]:
-    """Sentences for a person; none when nothing is missing."""
+    """Sentences for a person; none when nothing is missing. ``again`` says how to try again what may pass."""
     if accepted >= asked:
         return ()
     found = accepted + sum(reasons.values())
@@ -18,9 +23,15 @@ def explained(
         sentences = [f"The sources gave {found:,} candidates in all, and have no more."]
     most_first = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     sentences += [f"{count:,}: {Reason(reason).sentence}" for reason, count in most_first[:5]]
-    again = sum(count for reason, count in reasons.items() if Reason(reason).retryable)
-    if again:
-        sentences.append(
-            f"{again:,} of them failed for reasons that may pass; resume the job to try them again."
-        )
+    if passing := may_pass(reasons):
+        sentences.append(f"{passing}; {again}")
     return (*sentences, *dict.fromkeys(troubles))
+
+
+def may_pass(reasons: Mapping[str, int]) -> str:
+    """How many failed for reasons that may pass, and for which: the beginning of a sentence; or nothing."""
+    passing = [(-count, reason) for reason, count in reasons.items() if Reason(reason).retryable]
+    if not passing:
+        return ""
+    which = ", ".join(f"{reason} {-count:,}" for count, reason in sorted(passing))
+    return f"{-sum(count for count, _ in passing):,} candidates failed for reasons that may pass ({which})"

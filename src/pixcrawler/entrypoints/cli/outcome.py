@@ -7,7 +7,7 @@ import msgspec
 
 from pixcrawler.bootstrap.formats import EXPORT_FORMATS
 from pixcrawler.domain.crawling.job import JobStatus
-from pixcrawler.domain.crawling.shortfall import explained
+from pixcrawler.domain.crawling.shortfall import explained, may_pass
 from pixcrawler.domain.datasets.version import Export
 from pixcrawler.domain.shared.reasons import Reason
 from pixcrawler.entrypoints.cli.crawling_run import Outcome
@@ -93,6 +93,8 @@ def tell(outcome: Outcome) -> None:
         click.echo(f"The class “{label}” has {images} images, {least} were wanted at least.", err=True)
     if outcome.exact and job.missing:
         _tell_why(outcome)
+    elif job.missing and (passing := may_pass(job.reasons)):
+        click.echo(f"{passing}; {_again(outcome)}", err=True)
     _tell_next(outcome, export)
 
 
@@ -111,9 +113,14 @@ def _tell_why(outcome: Outcome) -> None:
     job = outcome.job
     if job.status is JobStatus.COMPLETED:
         click.echo(f"{job.accepted} of {job.max_images} images:", err=True)
-        for sentence in explained(job.max_images, job.accepted, job.reasons, outcome.troubles):
+        why = explained(job.max_images, job.accepted, job.reasons, outcome.troubles, again=_again(outcome))
+        for sentence in why:
             click.echo(f"  {sentence}", err=True)
     if job.status is JobStatus.FAILED:
         click.echo(
             f"What was found is kept; go on with: pixcrawler crawl --resume --out {outcome.out}", err=True
         )
+
+
+def _again(outcome: Outcome) -> str:
+    return f"try them again with: pixcrawler crawl --resume --out {outcome.out}"

@@ -206,7 +206,7 @@ def test_the_five_commonest_reasons_are_told_and_what_may_pass() -> None:
         f"4: {Reason.TOO_SMALL.sentence}",
         f"3: {Reason.TIMEOUT.sentence}",
         f"2: {Reason.CORRUPT.sentence}",
-        "4 of them failed for reasons that may pass; resume the job to try them again.",
+        "4 candidates failed for reasons that may pass (timeout 3, dns 1); resume the job to try them again.",
         "It was away.",
     )
 
