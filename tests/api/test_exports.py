@@ -55,6 +55,17 @@ async def test_an_export_is_written_listed_and_downloaded(room: DatasetRoom, dat
     assert again["downloaded_at"] is not None
 
 
+async def test_a_download_is_called_what_its_dataset_is_called(room: DatasetRoom, dataset: str) -> None:
+    export = await room.exported(dataset)
+    await room.ask("PATCH", f"/datasets/{dataset}", json={"name": "赤狐 Füchse"})
+    answer = await room.ask("HEAD", f"/exports/{export['id']}/download")
+    assert answer.headers["content-disposition"] == (
+        "attachment; filename=\"fuchse-v1.zip\"; filename*=UTF-8''%E8%B5%A4%E7%8B%90-f%C3%BCchse-v1.zip"
+    )
+    files = (await room.ask("GET", "/storage/files")).json()["items"]
+    assert "赤狐-füchse-v1.zip" in {file["name"] for file in files}
+
+
 async def test_a_part_of_a_download_can_be_had(room: DatasetRoom, dataset: str) -> None:
     export = await room.exported(dataset)
     path = f"/exports/{export['id']}/download"

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pixcrawler.adapters.postgres.listing import Lists
 from pixcrawler.application.ports.storage_reads import Amount, FileKind, FileLine, Usage
-from pixcrawler.domain.datasets.export_name import export_name
+from pixcrawler.domain.datasets.export_name import download_name
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
 from pixcrawler.domain.shared.tier import Tier
@@ -109,6 +109,6 @@ def _own(actor: Actor) -> bool:
 
 def _line(row: Row[Any]) -> FileLine:
     kind = FileKind(row.kind)
-    name = row.name[:16] if kind is FileKind.PICTURE else export_name(row.name, row.number)
+    name = row.name[:16] if kind is FileKind.PICTURE else download_name(row.name, row.number)
     whole = f"{name}.{row.more}"
     return FileLine(kind, row.id, row.key, whole, Tier(row.tier), row.bytes, row.created_at)

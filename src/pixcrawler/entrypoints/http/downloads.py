@@ -11,7 +11,7 @@ from pixcrawler.application.ports.links import LONGEST
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.storage.fetch_export import FetchExport
 from pixcrawler.domain.datasets.archive import Archive
-from pixcrawler.domain.datasets.export_name import export_name
+from pixcrawler.domain.datasets.export_name import download_name
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ExportId, TaskId
 from pixcrawler.domain.shared.tier import Tier
@@ -58,7 +58,7 @@ async def download(
     assert digest is not None
     archive = fetched.export.plan.archive or Archive.ZIP
     dataset = await by.reads.dataset(export.dataset_id, visible_to=actor)
-    filename = f"{export_name(dataset.name, export.number)}.{archive}"
+    filename = f"{download_name(dataset.name, export.number)}.{archive}"
     head = request.method == "HEAD"  # a link is good for GET alone
     if not head and (link := await by.store.link(key, seconds=LONGEST, filename=filename)) is not None:
         return Response(None, status_code=302, headers={"location": link, "cache-control": "no-store"})

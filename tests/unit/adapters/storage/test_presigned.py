@@ -52,5 +52,5 @@ def test_no_name_of_a_file_becomes_more_than_one_header() -> None:
     told = attachment('a"\r\nset-cookie: x; ü\N{FOX FACE}.zip')
     assert told.isascii()
     assert "\n" not in told
-    assert told.startswith('attachment; filename="a___set-cookie_ x_ __.zip"; filename*=')
+    assert told.startswith('attachment; filename="a_set-cookie_ x_ u_.zip"; filename*=')
     assert attachment("cats-v1.zip") == 'attachment; filename="cats-v1.zip"'
