@@ -16,8 +16,8 @@ def export_name(dataset: str, version: int) -> str:
 
 
 def download_name(dataset: str, version: int) -> str:
-    """The same with the letters of every script: ``赤狐-v1`` of “赤狐”, ``füchse-v1`` of “Füchse!”. For people
-    and their browsers, in headers; what is inside an archive has the plain name."""
+    """The same with the letters of every script: ``赤狐-v1`` of “赤狐”, ``füchse-v1`` of “Füchse!”. For headers,
+    so for people and their browsers; what is inside an archive has the plain name."""
     kept = "".join(map(_kept, normalize("NFC", dataset.lower())))
     short = kept[:_LONGEST].encode()[:_MOST_BYTES].decode(errors="ignore")
     slug = re.sub("-+", "-", short).strip("-")
@@ -25,8 +25,8 @@ def download_name(dataset: str, version: int) -> str:
 
 
 def _kept(character: str) -> str:
-    """A letter with its marks, a digit, or a picture such as an emoji; what is invisible (a joiner, a change of
-    direction) goes, all else is a hyphen."""
+    """A letter with its marks, a digit, or a picture such as an emoji; what is invisible (a joiner, a change
+    of direction) goes, all else is a hyphen."""
     kind = category(character)
     if kind[0] in "LMN" or kind == "So":
         return character

@@ -10,8 +10,8 @@ _UNFIT = re.compile(r"[^A-Za-z0-9._ -]+")
 def attachment(filename: str) -> str:
     """A Content-Disposition (RFC 6266) that never opens in a browser; whatever the name, it is one header.
 
-    What is not plain ASCII is told whole in ``filename*`` (RFC 8187), for all clients of today; beside it stands
-    what ASCII can keep of it: letters without their accents.
+    What is not plain ASCII is told whole in ``filename*`` (RFC 8187), for all clients of today; beside it
+    stands what ASCII can keep of it: letters without their accents.
     """
     plain = filename if not _UNFIT.search(filename) else _in_ascii(filename)
     header = f'attachment; filename="{plain}"'
