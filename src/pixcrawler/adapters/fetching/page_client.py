@@ -6,6 +6,7 @@ import ssl
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 
 import aiohttp
@@ -181,7 +182,7 @@ class PageClient:
         if not content_type.startswith("image/"):
             most = self._most(content_type)
             body = await asyncio.to_thread(_plain, await _received(response, most), response, most)
-        words = PageWords(self.agent)
+        words = PageWords(self.agent, at=datetime.now(UTC))
         words.take_headers(response.headers)
         return WebPage(
             url=hop.place.url, content_type=content_type, body=body, headers=response.headers, words=words

@@ -1,10 +1,11 @@
 """What a page says about being read by machines: X-Robots-Tag, ``<meta name="robots">``, TDM reservations."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from pixcrawler.adapters.fetching.opt_out import OPT_OUTS, for_us
+from pixcrawler.adapters.fetching.opt_out import OPT_OUTS, for_all, for_us
 
 NO_MACHINE_LEARNING = frozenset({"noai", "noimageai"})
 NO_LINKS = frozenset({"nofollow", "none"})
@@ -19,18 +20,19 @@ class PageWords:
     """The directives of one page that are for us, each with the text that holds it, and its TDM reservation,
     for which a header counts before the page's and the site's own words (TDMRep, section 6).
 
-    ``agent`` is our product token in lower case.
+    ``agent`` is our product token in lower case; ``at`` is when the page was had.
     """
 
-    def __init__(self, agent: str) -> None:
+    def __init__(self, agent: str, *, at: datetime) -> None:
         self._agent = agent
+        self._at = at
         self._said: dict[str, str] = {}
         self._reserved: str | None = None
         self._decided = False
 
     def take_headers(self, headers: Headers) -> None:
         for value in headers.getall("X-Robots-Tag", ()):
-            for directive in for_us(value, self._agent):
+            for directive in for_us(value, self._agent, at=self._at):
                 self._said.setdefault(directive, f"X-Robots-Tag: {value}"[:200])
         for value in headers.getall("tdm-reservation", ()):
             self._reserve(value, "tdm-reservation: 1")
@@ -46,10 +48,8 @@ class PageWords:
         for meta in metas:
             name, content = meta.get("name", "").strip().lower(), meta.get("content", "")
             if name in _META_NAMES or name == self._agent:
-                for directive in content.lower().split(","):
-                    self._said.setdefault(
-                        directive.strip(), f'<meta name="{name}" content="{content}">'[:200]
-                    )
+                for directive in for_all(content, at=self._at):
+                    self._said.setdefault(directive, f'<meta name="{name}" content="{content}">'[:200])
             elif name == "tdm-reservation" and not self._decided:
                 self._reserve(content, '<meta name="tdm-reservation" content="1">')
 

@@ -203,7 +203,7 @@ class WebFetcher:
         if status >= 400:
             raise miss_of_status(status, retry_after_header(headers))
         if self._respect_opt_out:
-            _refuse_opted_out(hop, headers, words, self._agent)
+            _refuse_opted_out(hop, headers, words, self._agent, at=self._now())
         if status in REDIRECTS and "Location" in headers:
             return join_url(hop.place, headers["Location"])
         if status >= 300 or status == 206:
@@ -225,11 +225,11 @@ class WebFetcher:
 
 
 def _refuse_opted_out(
-    hop: Admitted, headers: CIMultiDictProxy[str], words: SiteWords | None, agent: str
+    hop: Admitted, headers: CIMultiDictProxy[str], words: SiteWords | None, agent: str, *, at: datetime
 ) -> None:
     """A TDM header of the answer counts before the site's file, whichever it says."""
     reservations = headers.getall("tdm-reservation", ())
-    objection = opted_out(headers.getall("X-Robots-Tag", ()), reservations, agent)
+    objection = opted_out(headers.getall("X-Robots-Tag", ()), reservations, agent, at=at)
     if objection is None and words is not None and not reservations:
         objection = words.reservation.reserved(hop.place.url)
     if objection is not None:

@@ -16,8 +16,8 @@ def export_name(dataset: str, version: int) -> str:
 
 
 def download_name(dataset: str, version: int) -> str:
-    """The same with the letters of every script: ``赤狐-v1`` of “赤狐”, ``füchse-v1`` of “Füchse!”. For headers,
-    so for people and their browsers; what is inside an archive has the plain name."""
+    """The same with the letters of every script: ``赤狐-v1`` of “赤狐”, ``füchse-v1`` of “Füchse!”. It is for
+    people and their browsers; what is inside an archive has the plain name."""
     kept = "".join(map(_kept, normalize("NFC", dataset.lower())))
     short = kept[:_LONGEST].encode()[:_MOST_BYTES].decode(errors="ignore")
     slug = re.sub("-+", "-", short).strip("-")

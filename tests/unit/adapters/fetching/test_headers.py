@@ -60,12 +60,20 @@ def test_retry_after(value: str | None, seconds: float | None) -> None:
         ("pixcrawler: all, otherbot: noai", False),
         ("max-image-preview: none", False),
         ("unavailable_after: 25 Jun 2030 15:00:00 PST", False),
+        ("unavailable_after: Tue, 25 Jun 2030 15:00:00 PST, noai", True),
+        ("unavailable_after: Tue, 25 Jun 2030 15:00:00 PST, nofollow", False),
+        ("unavailable_after: 25 Jun 2010 15:00:00 PST", True),
+        ("unavailable_after: Friday, 25-Jun-10 15:00:00 GMT, nofollow", True),
+        ("pixcrawler: unavailable_after: 2010-06-25", True),
+        ("googlebot: unavailable_after: 2010-06-25", False),
+        ("unavailable_after: never, nofollow", False),
+        ("unavailable_after", False),
         ("noaix", False),
         ("", False),
     ],
 )
 def test_x_robots_tag(value: str, out: bool) -> None:
-    found = opted_out([value], [], "pixcrawler")
+    found = opted_out([value], [], "pixcrawler", at=NOW)
     assert found == (f"X-Robots-Tag: {value}" if out else None)
 
 
@@ -73,7 +81,7 @@ def test_x_robots_tag(value: str, out: bool) -> None:
     ("value", "out"), [("1", True), (" 1 ", True), ("0", False), ("", False), ("10", False)]
 )
 def test_tdm_reservation(value: str, out: bool) -> None:
-    assert (opted_out([], [value], "pixcrawler") is not None) is out
+    assert (opted_out([], [value], "pixcrawler", at=NOW) is not None) is out
 
 
 @pytest.mark.parametrize("agent", ["PixCrawler/1.2.3", "PixCrawler (+https://example.com/bot)"])

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from multidict import CIMultiDict
 
@@ -5,7 +7,7 @@ from pixcrawler.adapters.fetching.page_opt_out import PageWords
 
 
 def words(*tags: str, metas: tuple[tuple[str, str], ...] = (), tdm: str | None = None) -> PageWords:
-    said = PageWords("pixcrawler")
+    said = PageWords("pixcrawler", at=datetime(2026, 11, 22, tzinfo=UTC))
     said.take_headers(
         CIMultiDict([("x-robots-tag", tag) for tag in tags] + ([("TDM-Reservation", tdm)] if tdm else []))
     )
@@ -26,6 +28,9 @@ def words(*tags: str, metas: tuple[tuple[str, str], ...] = (), tdm: str | None =
         words(metas=((" Robots ", " noai "),)),
         words(metas=(("googlebot", "noimageindex"),)),
         words(metas=(("pixcrawler", "none"),)),
+        words("unavailable_after: Fri, 25 Jun 2010 15:00:00 GMT, follow"),
+        words(metas=(("googlebot", "unavailable_after: 25-Aug-2007 15:00:00 EST"),)),
+        words(metas=(("robots", "follow, unavailable_after: 2020-09-21"),)),
         words(metas=(("tdm-reservation", "1"),)),
         words(tdm="1"),
     ],
@@ -43,6 +48,9 @@ def test_a_page_that_opts_out_is_heard(said: PageWords) -> None:
         words("otherbot: noindex"),
         words("max-snippet: 10, max-image-preview: large"),
         words(metas=(("robots", "index, follow"),)),
+        words("unavailable_after: Tue, 25 Jun 2030 15:00:00 GMT, follow"),
+        words(metas=(("robots", "unavailable_after: 2030-06-25"),)),
+        words(metas=(("robots", "unavailable_after: some day"),)),
         words(metas=(("otherbot", "noindex"),)),
         words(metas=(("description", "noindex"),)),
         words(metas=(("tdm-reservation", "0"),)),
