@@ -12,6 +12,7 @@ from typing import Self
 
 from pixcrawler.adapters.imaging import wire
 from pixcrawler.adapters.imaging.family import Answer, Child, Job, Zygote
+from pixcrawler.adapters.imaging.patience import LEAST, Patience
 from pixcrawler.application.ports.inspector import Unreadable
 from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.reasons import Reason
@@ -42,6 +43,9 @@ class Pool:
     place, and what it had not answered goes again, one file at a time; a file that then costs two
     children alone is Unreadable with DECODE_LIMIT. Raises Unavailable while children cannot be started
     at all.
+
+    Where nothing is asked for, after ``patience`` seconds and more (see ``Patience``), all processes end; the
+    next file starts them anew, which takes a fifth of a second.
     """
 
     def __init__(
@@ -51,15 +55,18 @@ class Pool:
         cpu_seconds: int = 5,
         memory_bytes: int = 1 << 30,
         deadline: float = 10.0,
+        patience: float = LEAST,
     ) -> None:
         self._processes = processes
         self._cpu_seconds = cpu_seconds
         self._memory_bytes = memory_bytes
         self._deadline = deadline
+        self._least_patience = patience
         self._waiting: deque[Job] = deque()
         self._suspects: deque[Job] = deque()
         self._children: set[Child] = set()
         self._zygote: Zygote | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
         self._watcher: asyncio.TimerHandle | None = None
         self._open = False
         self._failures = 0
@@ -76,6 +83,7 @@ class Pool:
         self._open = True
         self._trouble = ""
         self._failures = 0
+        self._patience = Patience(self._loop.time(), least=self._least_patience)
         for _ in range(self._processes):
             self._start_child()
         self._watch()
@@ -90,21 +98,24 @@ class Pool:
         if self._watcher is not None:
             self._watcher.cancel()
         for child in self._children:
-            child.close()
             self._suspects.extend(child.jobs)
-        self._children.clear()
         self._fail_all()
-        zygote, self._zygote = self._zygote, None
-        if zygote is not None:
-            await zygote.end()
+        self._part()
+        await asyncio.gather(*self._leaving)
 
     async def ask(self, act: int, argument: int, open_file: Callable[[], int]) -> Answer:
         if self._trouble:
             raise Unavailable(self._trouble)
-        job = Job(act, argument, open_file, asyncio.get_running_loop().create_future())
-        self._waiting.append(job)
-        self._share_out()
-        return await job.answer
+        job = Job(act, argument, open_file, self._loop.create_future())
+        self._patience.asked(self._loop.time())
+        try:
+            self._waiting.append(job)
+            if self._patience.wanted > len(self._children) and not self._failures:
+                self._start_child()
+            self._share_out()
+            return await job.answer
+        finally:
+            self._patience.answered(self._loop.time())
 
     def _share_out(self) -> None:
         """Give what waits to idle children: suspects one by one, the rest up to 8, evenly. While much waits,
@@ -213,7 +224,21 @@ class Pool:
                 self._replace(child, "late")
             elif child.pid is not None and now - child.since > self._deadline:
                 self._replace(child, "late")
-        self._watcher = self._loop.call_later(min(0.5, self._deadline / 20), self._watch)
+        if self._patience.is_over(now) and all(child.idle for child in self._children):
+            self._part()
+        pause = min(0.5, self._deadline / 20, self._least_patience / 4)
+        self._watcher = self._loop.call_later(pause, self._watch)
+
+    def _part(self) -> None:
+        """Let all processes end, without waiting for it."""
+        for child in self._children:
+            child.close()
+        self._children.clear()
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            task = self._loop.create_task(zygote.end())
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
 
     def _spare(self, job: Job) -> None:
         """Its child was taken along by the zygote's end, which is no file's fault."""
