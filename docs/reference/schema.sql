@@ -1,4 +1,4 @@
--- PixCrawler's schema at revision 0022: tables, indexes, functions, triggers, policies.
+-- PixCrawler's schema at revision 0023: tables, indexes, functions, triggers, policies.
 -- Made from the migrations by scripts/schema.py; do not edit.
 --
 -- For a fresh Supabase project, or any empty Postgres from version 15 on:
@@ -1174,6 +1174,8 @@ CREATE INDEX ix_images_phash_48 ON public.images USING btree (owner_id, ((((phas
 
 CREATE INDEX ix_labels_by ON public.labels USING btree (by) WHERE (by IS NOT NULL);
 
+CREATE INDEX ix_notifications_created_at ON public.notifications USING btree (created_at);
+
 CREATE INDEX ix_notifications_owner_id ON public.notifications USING btree (owner_id, id);
 
 CREATE INDEX ix_notifications_unread ON public.notifications USING btree (owner_id, id) WHERE (read_at IS NULL);
@@ -1566,7 +1568,7 @@ REVOKE ALL ON FUNCTION pixcrawler.touch() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION pixcrawler.welcome() FROM PUBLIC;
 
-INSERT INTO public.alembic_version (version_num) VALUES ('0022');
+INSERT INTO public.alembic_version (version_num) VALUES ('0023');
 
 -- Grants to anon and authenticated, and the trigger on auth.users, where Supabase has made these.
 SELECT pixcrawler.join_supabase();

@@ -1,8 +1,8 @@
 """What people are told and want to be told: as in memory, so on Postgres."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from pixcrawler.domain.activity.notification import NoticeKind
+from pixcrawler.domain.activity.notification import KEPT, READ_KEPT, NoticeKind
 from pixcrawler.domain.activity.preferences import Digest, QuietHours, usual
 from tests.contract.stages import Stage
 from tests.fakes.aggregates import AT
@@ -26,6 +26,28 @@ async def test_reading_all_reads_what_was_unread_and_nothing_of_others(stage: St
     async with stage.transaction() as tx:
         read = [(await tx.notifications.get(one.id)).read_at for one in (early, new, others)]
     assert read == [AT, later, None]
+
+
+async def test_what_is_old_is_forgotten_sooner_when_it_was_read_and_in_parts(stage: Stage) -> None:
+    ann, now, day = stage.make.profile(), datetime.now(UTC), timedelta(days=1)
+    kept = [
+        notification(stage.make.new_id, ann, created_at=now - 89 * day, read_at=now),
+        notification(stage.make.new_id, ann, created_at=now - 364 * day),
+    ]
+    old = [
+        notification(stage.make.new_id, ann, created_at=now - 91 * day, read_at=now),
+        notification(stage.make.new_id, ann, created_at=now - 366 * day, read_at=now - 365 * day),
+        notification(stage.make.new_id, ann, created_at=now - 366 * day),
+    ]
+    ages = {"read_after": READ_KEPT, "all_after": KEPT}
+    async with stage.transaction() as tx:
+        await tx.profiles.add(ann)
+        for one in kept + old:
+            await tx.notifications.add(one)
+        assert [await tx.notifications.forget(**ages, most=2) for _ in range(3)] == [2, 1, 0]
+        await tx.commit()
+    async with stage.transaction() as tx:
+        assert [(await tx.notifications.get(one.id)).id for one in kept] == [one.id for one in kept]
 
 
 async def test_preferences_are_the_usual_ones_until_somebody_keeps_others(stage: Stage) -> None:

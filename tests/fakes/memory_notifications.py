@@ -1,7 +1,7 @@
 """Notifications and preferences in memory."""
 
 import copy
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -22,6 +22,17 @@ class MemoryNotifications(MemoryRepository[Notification]):
         for row in unread:
             self.rows[row.id] = msgspec.structs.replace(row, read_at=at)
         return len(unread)
+
+    async def forget(self, *, read_after: timedelta, all_after: timedelta, most: int) -> int:
+        now = datetime.now(UTC)
+        old = [
+            row.id
+            for row in self.rows.values()
+            if row.created_at < now - (all_after if row.read_at is None else min(read_after, all_after))
+        ][:most]
+        for key in old:
+            del self.rows[key]
+        return len(old)
 
 
 class MemoryPreferences:

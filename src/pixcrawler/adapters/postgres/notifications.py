@@ -1,13 +1,13 @@
 """Notifications and what people want to be told."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, bindparam, func, literal_column, select, update
+from sqlalchemy import Select, bindparam, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -26,6 +26,15 @@ from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
 MADE: Callable[..., Notification] = Notification
 """From columns that are its fields, in order."""
 FIELDS = Notification.__struct_fields__
+FORGET = text(
+    """
+    DELETE FROM notifications WHERE id IN (
+        SELECT id FROM notifications
+        WHERE (created_at < clock_timestamp() - make_interval(secs => :read_after) AND read_at IS NOT NULL)
+           OR created_at < clock_timestamp() - make_interval(secs => :all_after) LIMIT :most)
+    RETURNING 1
+    """
+)
 
 
 class PostgresNotifications(Repository[Notification, NotificationRow]):
@@ -39,6 +48,10 @@ class PostgresNotifications(Repository[Notification, NotificationRow]):
         unread = (NotificationRow.owner_id == owner, NotificationRow.read_at.is_(None))
         read = update(NotificationRow).where(*unread).values(read_at=at).returning(NotificationRow.id)
         return len((await self.session.execute(read)).all())
+
+    async def forget(self, *, read_after: timedelta, all_after: timedelta, most: int) -> int:
+        ages = {"read_after": read_after.total_seconds(), "all_after": all_after.total_seconds()}
+        return len((await self.session.execute(FORGET, {**ages, "most": most})).all())
 
 
 class PostgresPreferences(Repository[Preferences, NotificationPreferencesRow]):

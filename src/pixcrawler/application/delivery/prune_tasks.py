@@ -1,4 +1,5 @@
-"""Task: forget tasks that ended, answers that were given, and requests that were counted, long ago."""
+"""Task: forget what is long ago: tasks that ended, answers that were given, requests that were counted, what
+people were told."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +8,8 @@ from pixcrawler.application.ports.key_ring import KeyRing
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import TaskQueue
 from pixcrawler.application.ports.transaction import Transaction
-from pixcrawler.domain.shared.once import KEPT
+from pixcrawler.domain.activity import notification
+from pixcrawler.domain.shared import once
 
 AT_ONCE = 1000
 USES_KEPT = timedelta(days=90)
@@ -24,7 +26,7 @@ class PruneTasks:
     retention: timedelta
 
     async def __call__(self, _tick: object, *, lease: Lease) -> None:
-        for forget in (self._tasks, self._answers, self._uses):
+        for forget in (self._tasks, self._answers, self._uses, self._notices):
             while not lease.draining and await forget() == AT_ONCE:
                 pass
 
@@ -33,9 +35,17 @@ class PruneTasks:
 
     async def _answers(self) -> int:
         async with self.transaction() as tx:
-            forgotten = await tx.answers.forget(older_than=KEPT, most=AT_ONCE)
+            forgotten = await tx.answers.forget(older_than=once.KEPT, most=AT_ONCE)
             await tx.commit()
         return forgotten
 
     async def _uses(self) -> int:
         return await self.keys.forget_uses(older_than=USES_KEPT, most=AT_ONCE)
+
+    async def _notices(self) -> int:
+        async with self.transaction() as tx:
+            forgotten = await tx.notifications.forget(
+                read_after=notification.READ_KEPT, all_after=notification.KEPT, most=AT_ONCE
+            )
+            await tx.commit()
+        return forgotten

@@ -1,6 +1,6 @@
 """What people are told, and what they want to be told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -17,6 +17,11 @@ from pixcrawler.domain.shared.paging import Found, Window
 class Notifications(Repository[Notification, NotificationId], Protocol):
     async def read_all(self, owner: UserId, *, at: datetime) -> int:
         """Those that were unread; how many."""
+        ...
+
+    async def forget(self, *, read_after: timedelta, all_after: timedelta, most: int) -> int:
+        """Delete those of everybody that were written longer ago than that, by the database's clock:
+        ``read_after`` counts for those that were read. How many."""
         ...
 
 

@@ -1,12 +1,17 @@
 """What somebody is told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
 from pixcrawler.domain.shared.ids import NotificationId, UserId
+
+READ_KEPT = timedelta(days=90)
+"""How long a notification is kept that was read, counted from when it was written."""
+KEPT = timedelta(days=365)
+"""How long any is kept."""
 
 
 class NoticeKind(StrEnum):

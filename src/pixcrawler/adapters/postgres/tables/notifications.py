@@ -22,6 +22,7 @@ class NotificationRow(Identified):
         one_of("kind", NoticeKind),
         Index("ix_notifications_owner_id", "owner_id", "id"),
         Index("ix_notifications_unread", "owner_id", "id", postgresql_where=text("read_at IS NULL")),
+        Index("ix_notifications_created_at", "created_at"),
     )
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
