@@ -1,29 +1,33 @@
 """How long processes that nobody asks for anything are kept: starting them anew is cheap, and not free."""
 
+from heapq import nlargest
+
 LEAST = 2.0
 """Seconds."""
 AT_FIRST = 5
 """Times the least: what was started before anything was asked for is about to be."""
 LONGER = 2
-"""Times the longest pause of late: who came back after it comes back after the next one."""
-MOST = 60.0
-"""Seconds. Longer pauses cost a new start and are no reason to wait for the next; shorter ones count for at
-least so long, and at most for twice that."""
+"""Times the second longest pause of late: who has come back after it twice comes back after it once more."""
+MOST = 20.0
+"""Seconds. Who comes back after more than that starts anew each time, which is a hundredth of a core."""
+OF_LATE = 60.0
+"""Seconds for which a pause counts, at least; twice that at most."""
 
 
 class Patience:
     """Counts what is asked for and not answered yet, and notes the pauses in between.
 
-    Twice the longest pause of the last minute or two is waited for, so steady work starts nothing anew,
-    however slow it is; after quick work, ``least`` seconds. All times are of one clock, in seconds.
+    Pauses that come again and again are waited for, so steady slow work starts nothing anew; after quick
+    work, and a single pause or two, ``least`` seconds are enough. All times are of one clock, in seconds.
     """
 
     def __init__(self, now: float, *, least: float = LEAST) -> None:
         self._least = least
         self._since = now
         self._begun = False
-        self._minute = int(now // MOST)
-        self._before = self._longest = 0.0
+        self._window = int(now // OF_LATE)
+        self._before: list[float] = []
+        self._longest: list[float] = []
         self.wanted = 0
 
     def asked(self, now: float) -> None:
@@ -42,20 +46,20 @@ class Patience:
         if self.wanted:
             return False
         enough = self._least if self._begun else AT_FIRST * self._least
-        return now - self._since > max(enough, min(LONGER * self._remembered(now), MOST))
+        return now - self._since > max(enough, min(LONGER * self._usual(now), MOST))
 
     def _note(self, pause: float, now: float) -> None:
         self._turn(now)
         if pause <= MOST:
-            self._longest = max(self._longest, pause)
+            self._longest = nlargest(2, (*self._longest, pause))
 
-    def _remembered(self, now: float) -> float:
+    def _usual(self, now: float) -> float:
         self._turn(now)
-        return max(self._before, self._longest)
+        return min(nlargest(2, (0.0, 0.0, *self._before, *self._longest)))
 
     def _turn(self, now: float) -> None:
-        """The longest pause of this minute becomes that of the minute before, or is forgotten."""
-        passed, self._minute = int(now // MOST) - self._minute, int(now // MOST)
+        """What counts for this minute comes to count for the one before, or is forgotten."""
+        passed, self._window = int(now // OF_LATE) - self._window, int(now // OF_LATE)
         if passed:
-            self._before = self._longest if passed == 1 else 0.0
-            self._longest = 0.0
+            self._before = self._longest if passed == 1 else []
+            self._longest = []
