@@ -14,7 +14,7 @@ from pixcrawler.adapters.postgres.key_ring import PostgresKeyRing
 from pixcrawler.adapters.postgres.outbox import PostgresTaskQueue
 from pixcrawler.adapters.postgres.unit_of_work import PostgresTransaction
 from pixcrawler.adapters.system.clock import Uuid7
-from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
+from pixcrawler.application.delivery.reactions import CAUSED, GOING_ON, reactions_to
 from pixcrawler.application.ports.activity import ActivityReads
 from pixcrawler.application.ports.api_keys import ApiKeyReads
 from pixcrawler.application.ports.image_lists import ImageLists
@@ -171,8 +171,7 @@ class PostgresStage:
         self.key_ring = PostgresKeyRing(engine)
         self.api_key_reads = PostgresApiKeyReads(engine)
         self.activity_reads = PostgresActivityReads(engine)
-        names = [reaction.task for reactions in REACTIONS.values() for reaction in reactions]
-        self.queue = PostgresTaskQueue(engine, url=url, names=names, new_id=Uuid7())
+        self.queue = PostgresTaskQueue(engine, url=url, names=CAUSED, new_id=Uuid7(), going_on=GOING_ON)
         self.make = Aggregates(Uuid7())
 
     async def candidates(self, job: CrawlJobId) -> dict[str, CandidateSeen]:

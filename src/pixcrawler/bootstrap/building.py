@@ -33,7 +33,7 @@ from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.application.crawling.expand_keywords import ExpandKeywords
 from pixcrawler.application.delivery.periodic import PERIODIC
 from pixcrawler.application.delivery.prune_tasks import PruneTasks
-from pixcrawler.application.delivery.reactions import REACTIONS, reactions_to
+from pixcrawler.application.delivery.reactions import CAUSED, GOING_ON, reactions_to
 from pixcrawler.application.imaging.tend_image_lists import TendImageLists
 from pixcrawler.application.ports.health import Health
 from pixcrawler.application.ports.identity_provider import IdentityProvider
@@ -235,5 +235,10 @@ def _prune_tasks(
 
 
 def _task_queue(base: Infrastructure) -> PostgresTaskQueue:
-    names = {reaction.task for caused in REACTIONS.values() for reaction in caused} | PERIODIC
-    return PostgresTaskQueue(base.queue_engine, url=base.servers.direct_url, names=names, new_id=base.new_id)
+    return PostgresTaskQueue(
+        base.queue_engine,
+        url=base.servers.direct_url,
+        names=CAUSED | PERIODIC,
+        new_id=base.new_id,
+        going_on=GOING_ON,
+    )

@@ -12,7 +12,7 @@ import structlog
 from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
 from pixcrawler.adapters.queue.saq_bells import SaqBells
 from pixcrawler.application.delivery.periodic import PERIODIC
-from pixcrawler.application.delivery.reactions import REACTIONS
+from pixcrawler.application.delivery.reactions import CAUSED
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.bootstrap.open_app import open_app
 from pixcrawler.domain.shared.errors import Unavailable
@@ -23,7 +23,6 @@ from pixcrawler.settings import Settings
 from tests.integration.worker.stage import Stage
 
 NAME = re.compile(r"pixcrawler\.([a-z]+)\.([a-z_]+)")
-CAUSED = {reaction.task for reactions in REACTIONS.values() for reaction in reactions}
 USUAL = Patience(timedelta(minutes=5), 3, timedelta(minutes=1))
 
 

@@ -43,11 +43,11 @@ BEAT = text(
         WHERE id = :id AND token = :token AND state = 'running' RETURNING subject_id, run, name
     )
     SELECT held.run IS NULL OR j.id IS NULL OR (j.run = held.run AND (j.status = 'running'
-        OR (j.status = 'completed' AND held.name = 'pixcrawler.crawling.label_images'))) AS current
+        OR (j.status = 'completed' AND held.name = ANY(CAST(:going_on AS text[]))))) AS current
     FROM held LEFT JOIN crawl_jobs j ON j.id = held.subject_id
     """
 )
-"""Tasks of a run end with it, but for the labelling, which a job has when it is complete."""
+"""Tasks of a run end with it, but for those that go on when the job is complete."""
 CLOSE = text(
     """
     UPDATE outbox SET state = CASE WHEN CAST(:error AS text) IS NULL THEN 'done' ELSE 'failed' END,
@@ -113,12 +113,22 @@ TICK = text(
 
 
 class PostgresTaskQueue:
-    """See the port. ``names`` are the tasks that this program knows."""
+    """See the port. ``names`` are the tasks that this program knows, ``going_on`` those of them that do not end
+    when their job is complete."""
 
-    def __init__(self, engine: AsyncEngine, *, url: str, names: Collection[str], new_id: NewId) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        url: str,
+        names: Collection[str],
+        new_id: NewId,
+        going_on: Collection[str] = (),
+    ) -> None:
         self._engine = alone(engine)  # each act is one statement
         self._url = url
         self._names = sorted(names)
+        self._going_on = sorted(going_on)
         self._new_id = new_id
 
     async def claim(self, queue: str, lane: str, *, worker: str, lease: timedelta) -> ClaimedTask | None:
@@ -137,7 +147,8 @@ class PostgresTaskQueue:
         return msgspec.convert(dict(row), ClaimedTask)
 
     async def beat(self, lease: Lease, *, extend: timedelta) -> Beat:
-        values = {"id": lease.task_id, "token": lease.token, "lease": extend.total_seconds()}
+        held = {"id": lease.task_id, "token": lease.token, "lease": extend.total_seconds()}
+        values = {**held, "going_on": self._going_on}
         with translating():
             async with self._engine.connect() as connection:
                 row = (await connection.execute(BEAT, values)).first()

@@ -49,7 +49,7 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     ChunkOpened: (Reaction("pixcrawler.crawling.run_chunk", CRAWL, 100),),
     JobFilled: (Reaction("pixcrawler.crawling.settle_job", CRAWL, 60),),
     JobCompleted: TELL,
-    LabellingOpened: (Reaction("pixcrawler.crawling.label_images", BUILD, 60),),
+    LabellingOpened: (Reaction("pixcrawler.crawling.label_images", BUILD, 60, goes_on=True),),
     JobFailed: TELL,
     JobStopped: (),
     VersionRequested: (Reaction("pixcrawler.datasets.build_version", BUILD),),
@@ -73,6 +73,11 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     ObjectsReleased: (Reaction("pixcrawler.storage.release_objects", UPKEEP, 300),),
     PolicyExecutionRequested: (Reaction("pixcrawler.storage.execute_policy", UPKEEP, 400),),
 }
+CAUSED = frozenset(reaction.task for caused in REACTIONS.values() for reaction in caused)
+GOING_ON = frozenset(
+    reaction.task for caused in REACTIONS.values() for reaction in caused if reaction.goes_on
+)
+"""Names of tasks: all that an event causes, and those that go on when their job is complete."""
 
 
 def reactions_to(event: Event) -> Sequence[Reaction]:
