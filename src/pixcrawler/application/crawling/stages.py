@@ -1,9 +1,10 @@
 """Streams of work: async generators with bounded queues between them, none knowing its neighbours."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from typing import Generic, Self, TypeVar
+
+from pixcrawler.application.ports.waiting import stopped
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -35,7 +36,7 @@ async def in_parallel(
 
     async def work(item: T) -> None:
         with _Place(places, room, slow_after) as place:
-            result = await act(item)
+            result = await _own(act(item))
         await place.done()
         all_places.release()
         results.put_nowait(result)
@@ -61,9 +62,7 @@ async def in_parallel(
             yield result
         await _unwrapped(producing)
     finally:
-        producing.cancel()
-        with contextlib.suppress(BaseException):
-            await producing
+        await stopped(producing)
 
 
 class _Place:
@@ -100,6 +99,18 @@ class _End:
     """Stands behind the last result."""
 
 
+async def _own(acting: Awaitable[U]) -> U:
+    """Raise RuntimeError for a cancellation that nobody asked this task for: its group would not notice it, and
+    its item would be lost."""
+    try:
+        return await acting
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise RuntimeError("What an item waited for was cancelled by somebody else.") from error
+
+
 async def _unwrapped(producing: asyncio.Task[None]) -> None:
     """Raise what went wrong itself, not the group around it."""
     try:
@@ -124,9 +135,7 @@ async def in_batches(items: AsyncIterable[T], *, most: int, seconds: float) -> A
                 yield batch.taken()
         filling.result()  # it may have failed while the last batch was worked on
     finally:
-        filling.cancel()
-        with contextlib.suppress(BaseException):
-            await filling
+        await stopped(filling)
 
 
 class _Batch(Generic[T]):
