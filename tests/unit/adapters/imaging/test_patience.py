@@ -56,7 +56,7 @@ def test_steady_slow_work_starts_processes_anew_twice_at_most(pause: float) -> N
 
 
 def test_uneven_slow_work_seldom_starts_processes_anew() -> None:
-    assert starts([1.0, 4.0, 2.5, 6.0, 3.0, 5.0, 1.5, 7.0] * 25) <= 2
+    assert starts([1.0, 4.0, 2.5, 6.0, 3.0, 5.0, 1.5, 7.0] * 25) <= 3
 
 
 def test_a_single_pause_is_no_reason_to_wait_for_the_next() -> None:
