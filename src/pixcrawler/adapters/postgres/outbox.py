@@ -113,8 +113,8 @@ TICK = text(
 
 
 class PostgresTaskQueue:
-    """See the port. ``names`` are the tasks that this program knows, ``going_on`` those of them that do not end
-    when their job is complete."""
+    """See the port. ``names`` are the tasks that this program knows, ``going_on`` those of them that do not
+    end when their job is complete."""
 
     def __init__(
         self,

@@ -86,8 +86,8 @@ class TaskQueue(Protocol):
 
 class Reaction(msgspec.Struct, frozen=True):
     """A task that an event causes. Smaller ``priority`` goes first. One that only ``tells`` people belongs to
-    no job's run, and there is none outside the platform's lane. One that ``goes_on`` is what a job has when it
-    is complete: it ends with a stop or a new run only, any other of a run also when the job is complete."""
+    no job's run, and there is none outside the platform's lane. One that ``goes_on`` ends with a stop or a
+    new run only; any other of a run ends with its job, too."""
 
     task: str
     queue: str
