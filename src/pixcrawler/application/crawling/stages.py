@@ -100,8 +100,8 @@ class _End:
 
 
 async def _own(acting: Awaitable[U]) -> U:
-    """Raise RuntimeError for a cancellation that nobody asked this task for: its group would not notice it, and
-    its item would be lost."""
+    """Raise RuntimeError for a cancellation that nobody asked this task for: its group would not notice,
+    and its item would be lost."""
     try:
         return await acting
     except asyncio.CancelledError as error:

@@ -109,7 +109,7 @@ async def test_nothing_is_lost_where_nothing_breaks(width: int, most: int) -> No
 async def test_a_cancellation_at_any_step_ends_all_and_is_not_lost(
     stop_after: int, again: int | None
 ) -> None:
-    """Also when the consumer is just leaving by itself, and when it is cancelled ``again``, some turns later."""
+    """Also when the consumer is just leaving by itself, and when cancelled ``again``, some turns later."""
     for turns in range(STEPS):
         before = asyncio.all_tasks()
 
