@@ -258,6 +258,11 @@ async def test_a_store_that_works_says_so(store: ObjectStore) -> None:
     await store.check()
 
 
+async def test_a_body_that_nobody_holds_any_more_is_gone(store: ObjectStore) -> None:
+    received(store, b"left behind")
+    assert await store.sweep(older_than=-1) == 0
+
+
 async def test_only_bodies_that_were_left_behind_are_swept(store: ObjectStore) -> None:
     await store.put("a/1", b"one")
     left = received(store, b"left behind")

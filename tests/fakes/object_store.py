@@ -35,6 +35,9 @@ class MemoryBody:
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)
 
+    def __del__(self) -> None:
+        self.discard()
+
 
 class MemoryWriter:
     """What was written so far; kept at most once."""

@@ -100,4 +100,5 @@ class LocalBody:
                 os.unlink(self._path)  # noqa: PTH108
 
     def __del__(self) -> None:
-        self.finish()
+        """Nobody can keep it any more, as when what fetched it was cancelled."""
+        self.discard()

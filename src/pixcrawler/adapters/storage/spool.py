@@ -94,5 +94,5 @@ class SpoolBody:
         self.size = 0
 
     def __del__(self) -> None:
-        """Left behind: the file waits for ``sweep``, as that of a dead process does."""
+        """Its file goes as well; that of a dead process waits for ``sweep``."""
         self.spool.give_back(self.size)

@@ -24,7 +24,8 @@ class Listed(NamedTuple):
 class Body(Protocol):
     """A file on its way into the store: written piece by piece, not visible under any key yet.
 
-    It is private to its writer. What is neither kept nor discarded is swept away later.
+    It is private to its writer. One that is neither kept nor discarded goes when nobody holds it any more;
+    what a process leaves that is killed is swept away later.
     """
 
     def write(self, data: bytes) -> None:
