@@ -18,6 +18,7 @@ from pixcrawler.domain.crawling.settle import Picture, Record, Review, Sighted
 from pixcrawler.domain.imaging.prints import Print, Prints
 from pixcrawler.domain.shared.ids import CandidateId, ImageId
 from pixcrawler.domain.shared.lazy import Lazy
+from pixcrawler.domain.shared.ordering import ordered
 from pixcrawler.domain.shared.reasons import Reason
 
 AT_ONCE = 1_000
@@ -69,7 +70,7 @@ class _Images:
 
     def end(self) -> None:
         """All are there."""
-        self._sorted = array("i", sorted(range(len(self.ids)), key=self.ids.__getitem__))
+        self._sorted = array("i", ordered(range(len(self.ids)), self.ids.__getitem__))
 
     def number(self, key: UUID | None) -> int:
         if key is None:

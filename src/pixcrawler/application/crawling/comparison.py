@@ -1,5 +1,6 @@
 """Which pictures of a job are the same, and which are the same as pictures of the owner's other jobs."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from pixcrawler.application.ports.repositories import JobRecord
 from pixcrawler.domain.crawling.settle import Review
 from pixcrawler.domain.imaging.prints import Prints
 from pixcrawler.domain.shared.ids import ImageId
+from pixcrawler.domain.shared.ordering import ordered
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -29,9 +31,8 @@ def compared(
     """The job's pictures with each other, best first, as the port wants them; then with the known ones, which
     come first: of several equal pictures only the first is paired with each."""
     pictures, prints = record.pictures, record.prints
-    mine = [n for n, picture in enumerate(pictures) if picture.review is not Review.APART]
-    for part in (3, 2, 1, 0):  # one after the other: whole qualities would weigh more than all the rest
-        mine.sort(key=lambda n, part=part: pictures[n].quality[part])  # type: ignore[misc]
+    free = (n for n, picture in enumerate(pictures) if picture.review is not Review.APART)
+    mine = array("I", ordered(free, lambda n: pictures[n].quality))
     near: dict[int, list[int]] = {}
     for left, right in near_duplicates.pairs(Prints(prints[n] for n in mine), level):
         near.setdefault(mine[left], []).append(mine[right])

@@ -1,5 +1,6 @@
 """The images of a version that is being built: what their order and their groups rest on."""
 
+from array import array
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from uuid import UUID
@@ -13,6 +14,7 @@ from pixcrawler.domain.datasets.offered import Picked
 from pixcrawler.domain.imaging.labels import Choice, LabelSource
 from pixcrawler.domain.imaging.prints import Print, Prints
 from pixcrawler.domain.shared.ids import ImageId
+from pixcrawler.domain.shared.ordering import ordered
 from pixcrawler.domain.shared.together import Together
 
 _ID = 16
@@ -28,7 +30,7 @@ class Selected:
         self._prints = Prints()
         self._choices: list[Choice | None] = []
         self._shared: dict[Choice, Choice] = {}
-        self._by_label: dict[str, list[int]] = {}
+        self._by_label: dict[str, array[int]] = {}
         self._groups = Together()
 
     def __len__(self) -> int:
@@ -60,7 +62,7 @@ class Selected:
         order = (
             number
             for label in sorted(self._by_label)
-            for number in sorted(self._by_label[label], key=self._digest)
+            for number in ordered(self._by_label[label], self._digest)
         )
         while page := list(islice(order, size)):
             yield page
@@ -88,7 +90,7 @@ class Selected:
         )
 
     def _add(self, key: bytes, digest: bytes, look: Print, label: str, choice: Choice | None) -> None:
-        self._by_label.setdefault(label, []).append(len(self))
+        self._by_label.setdefault(label, array("I")).append(len(self))
         self._choices.append(None if choice is None else self._shared.setdefault(choice, choice))
         self._ids += key
         self._digests += digest

@@ -13,6 +13,7 @@ import msgspec
 from pixcrawler.domain.datasets.dealing import apportion, deal
 from pixcrawler.domain.datasets.errors import InvalidSplit
 from pixcrawler.domain.datasets.manifest import ManifestRow
+from pixcrawler.domain.shared.ordering import ordered
 
 SPLITS = ("train", "val", "test")
 ROUNDING = 1e-6
@@ -109,6 +110,10 @@ class Splits(Mapping[str, str]):
         return len(self._ids)
 
 
+_LOT = 32
+"""Bytes of a SHA-256."""
+
+
 class _Drawn:
     """What a draw needs to know of the rows, in columns: their ids, their labels as numbers, their lots, and
     which of them have to stay together."""
@@ -116,7 +121,7 @@ class _Drawn:
     def __init__(self, rows: Iterable[ManifestRow], seed: int) -> None:
         self.ids = array("Q")
         self.labels = array("I")
-        self.lots: list[bytes] = []
+        self._lots = bytearray()
         self.sizes: dict[str, int] = {}
         self._parent: dict[int, int] = {}
         numbers: dict[str, int] = {}
@@ -124,12 +129,12 @@ class _Drawn:
         for number, row in enumerate(rows):
             self.ids.append(int(row.id, 16))
             self.labels.append(numbers.setdefault(row.label, len(numbers)))
-            self.lots.append(hashlib.sha256(f"{seed}:{row.sha256}".encode()).digest())
+            self._lots += hashlib.sha256(f"{seed}:{row.sha256}".encode()).digest()
             self.sizes[row.label] = self.sizes.get(row.label, 0) + 1
             if row.dedup_group is not None:
                 self._join(first_of_group.setdefault(row.dedup_group, number), number)
         self.names = list(numbers)
-        self.by_id = array("I", sorted(range(len(self.ids)), key=self.ids.__getitem__))
+        self.by_id = array("I", ordered(range(len(self.ids)), self.ids.__getitem__))
         for one, other in pairwise(self.by_id):
             if self.ids[one] == self.ids[other]:
                 self._join(one, other)
@@ -142,12 +147,13 @@ class _Drawn:
             together[self._root(number)].append(number)
         crowds = [group for group in together.values() if len(group) > 1]
         joined = {number for group in crowds for number in group}
-        crowds.sort(key=lambda group: (-len(group), self.lots[min(group, key=self.ids.__getitem__)]))
+        crowds.sort(key=lambda group: (-len(group), self._lot(min(group, key=self.ids.__getitem__))))
         yield from crowds
-        alone = [number for number in range(len(self.ids)) if number not in joined]
-        alone.sort(key=self.lots.__getitem__)
-        for number in alone:
+        for number in ordered((n for n in range(len(self.ids)) if n not in joined), self._lot):
             yield (number,)
+
+    def _lot(self, number: int) -> bytes:
+        return bytes(self._lots[_LOT * number : _LOT * (number + 1)])
 
     def _root(self, number: int) -> int:
         parent = self._parent
@@ -176,8 +182,14 @@ def assign(rows: Iterable[ManifestRow], plan: SplitPlan) -> Splits:
         drawn.groups(), drawn.labels, drawn.names, [needs[name] for name in drawn.names]
     ):
         splits[number] = SPLITS.index(split)
-    once = [n for k, n in enumerate(drawn.by_id) if not k or drawn.ids[n] != drawn.ids[drawn.by_id[k - 1]]]
-    return Splits([drawn.ids[number] for number in once], bytes(splits[number] for number in once))
+    ids, last = drawn.ids, None
+    once, chosen = array("Q"), bytearray()
+    for number in drawn.by_id:
+        if ids[number] != last:
+            last = ids[number]
+            once.append(last)
+            chosen.append(splits[number])
+    return Splits(once, bytes(chosen))
 
 
 def _needs(sizes: Mapping[str, int], plan: SplitPlan) -> dict[str, dict[str, int]]:
