@@ -6,6 +6,7 @@ import msgspec
 from PIL import Image, ImageFile
 
 from pixcrawler.adapters.imaging import hashes
+from pixcrawler.adapters.imaging.depth import DEEP, in_eight_bits
 from pixcrawler.adapters.imaging.exif import turned
 from pixcrawler.adapters.imaging.jpeg import small
 from pixcrawler.adapters.imaging.magic import format_of
@@ -142,7 +143,7 @@ def _other(form: Format, outline: Outline) -> Decoded:
         grey = luma(outline.body) if form is Format.WEBP and outline.frames == 1 else None
         if grey is None or grey.size != image.size:
             image.load()
-            grey = image.convert("L")
+            grey = _grey(image)
     return mode, _shown_size(form, outline, image), _shown_grey(form, outline, grey)
 
 
@@ -150,8 +151,12 @@ def _other_in_colour(form: Format, outline: Outline) -> tuple[Decoded, Image.Ima
     with _opened(form, outline) as image:
         mode = image.mode
         image.load()
-        grey = _shown_grey(form, outline, image.convert("L"))
+        grey = _shown_grey(form, outline, _grey(image))
         return (mode, _shown_size(form, outline, image), grey), measurable(image)
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    return in_eight_bits(image, stretched=True) if image.mode in DEEP else image.convert("L")
 
 
 def _shown_grey(form: Format, outline: Outline, grey: Image.Image) -> Image.Image:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from pixcrawler.adapters.imaging.depth import DEEP, in_eight_bits
 from pixcrawler.adapters.imaging.overlay import watermark
 from pixcrawler.adapters.imaging.standing_in import placeholder
 from pixcrawler.domain.imaging.quality import Scores
@@ -19,7 +20,6 @@ Levels = npt.NDArray[np.int16]
 
 SMALL = 256
 MOST_PIXELS = 1 << 19
-DEEP = frozenset({"I", "F"})
 GREY = 128
 LARGEST = 2_000_000
 """Pixels of a placeholder at most: what only fills a gap is small."""
@@ -46,8 +46,8 @@ def measurable(picture: Image.Image) -> Image.Image:
     """The small copy that is measured, of half a megapixel at most: RGB, or RGBA if it may be transparent."""
     width, height = picture.size
     factor = max(min(width, height) // SMALL, math.ceil(math.sqrt(width * height / MOST_PIXELS)))
-    if picture.mode in DEEP or picture.mode.startswith("I;"):
-        picture = picture.convert("L")
+    if picture.mode in DEEP:
+        picture = in_eight_bits(picture)
     if picture.has_transparency_data:
         whole = picture if picture.mode == "RGBA" else picture.convert("RGBA")  # a copy may be 200 MB
         if factor == 1:
