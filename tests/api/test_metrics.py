@@ -12,6 +12,7 @@ from litestar.testing import RequestFactory
 from litestar.types import Receive, Scope, Send
 from prometheus_client.parser import text_string_to_metric_families as families
 
+from pixcrawler.application.delivery.reactions import QUEUES
 from pixcrawler.bootstrap.open_app import open_app
 from pixcrawler.entrypoints.http.client_address import ClientAddress
 from pixcrawler.entrypoints.http.cors import Cors
@@ -70,6 +71,9 @@ async def test_what_the_platform_stands_on_is_told(api: Api) -> None:
     assert number(text, "pixcrawler_tasks", state="waiting") == 0
     assert number(text, "pixcrawler_tasks_oldest_seconds") == 0
     assert number(text, "pixcrawler_workers") == 0
+    for queue in QUEUES:
+        assert number(text, "pixcrawler_queue_tasks", queue=queue, state="running") == 0
+        assert number(text, "pixcrawler_queue_oldest_seconds", queue=queue) == 0
     await api.client.get("/api/v1/sources/openverse")
     text = (await api.stranger.get("/metrics")).text
     assert number(text, "pixcrawler_cache_questions_total", shelf="source-worked", outcome="miss") == 1

@@ -117,7 +117,12 @@ async def detailed_health(health: Given[Health]) -> Response[DetailedHealth]:
         redis=Part(ok=seen is not None),
         queue=QueuePart(ok=False)
         if backlog is None
-        else QueuePart(ok=True, **msgspec.structs.asdict(backlog)),
+        else QueuePart(
+            ok=True,
+            waiting=backlog.waiting,
+            running=backlog.running,
+            oldest_seconds=backlog.oldest_seconds,
+        ),
         workers=WorkersPart(ok=bool(seen), seen=seen),
         storage=Part(ok=bool(stored)),
         limiter=Part(ok=bool(counts)),

@@ -14,7 +14,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 
-from pixcrawler.application.ports.health import Health
+from pixcrawler.application.delivery.reactions import QUEUES
+from pixcrawler.application.ports.health import Backlog, Health, QueueBacklog
 from pixcrawler.bootstrap.app import App
 from pixcrawler.domain.shared.errors import DomainError, Forbidden, Unauthenticated
 from pixcrawler.entrypoints.http.given import Given
@@ -35,7 +36,9 @@ PAUSE = 1.0
 """Seconds between two looks at what others count."""
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 OLDEST = "pixcrawler_tasks_oldest_seconds"
+OLDEST_OF_QUEUE = "pixcrawler_queue_oldest_seconds"
 OLDEST_MEANS = "Seconds that the task which is due for longest has waited."
+NOTHING = QueueBacklog(waiting=0, running=0, oldest_seconds=None)
 EXAMPLE = (
     "# HELP pixcrawler_http_requests_in_flight Requests whose answer has not ended.\n"
     "# TYPE pixcrawler_http_requests_in_flight gauge\n"
@@ -154,15 +157,30 @@ async def _standing(health: Health) -> "Iterable[Metric]":
     up = GaugeMetricFamily("pixcrawler_up", "Whether it answers.", labels=["part"])
     up.add_metric(["database"], float(backlog is not None))
     up.add_metric(["redis"], float(seen is not None))
-    told = [up]
+    told: list[Metric] = [up]
     if backlog is not None:
-        tasks = GaugeMetricFamily("pixcrawler_tasks", "Tasks that are due, by state.", labels=["state"])
-        tasks.add_metric(["waiting"], backlog.waiting)
-        tasks.add_metric(["running"], backlog.running)
-        told += [tasks, GaugeMetricFamily(OLDEST, OLDEST_MEANS, value=backlog.oldest_seconds or 0)]
+        told += _waiting(backlog)
     if seen is not None:
         told.append(GaugeMetricFamily("pixcrawler_workers", "Workers seen in the last minute.", value=seen))
     return told
+
+
+def _waiting(backlog: Backlog) -> "list[Metric]":
+    """What workers have before them, in all and by queue; those without a task are told, too."""
+    from prometheus_client.core import GaugeMetricFamily
+
+    tasks = GaugeMetricFamily("pixcrawler_tasks", "Tasks that are due, by state.", labels=["state"])
+    by_queue = GaugeMetricFamily("pixcrawler_queue_tasks", "The same by queue.", labels=["queue", "state"])
+    oldest = GaugeMetricFamily(OLDEST_OF_QUEUE, f"{OLDEST_MEANS[:-1]}, by queue.", labels=["queue"])
+    tasks.add_metric(["waiting"], backlog.waiting)
+    tasks.add_metric(["running"], backlog.running)
+    for name in sorted({*QUEUES, *backlog.queues}):
+        queue = backlog.queues.get(name, NOTHING)
+        by_queue.add_metric([name, "waiting"], queue.waiting)
+        by_queue.add_metric([name, "running"], queue.running)
+        oldest.add_metric([name], queue.oldest_seconds or 0)
+    in_all = GaugeMetricFamily(OLDEST, OLDEST_MEANS, value=backlog.oldest_seconds or 0)
+    return [tasks, in_all, by_queue, oldest]
 
 
 async def _asked(asking: Awaitable[T]) -> T | None:
