@@ -23,6 +23,7 @@ from pixcrawler.adapters.storage.local import LocalObjectStore
 from pixcrawler.adapters.storage.workspace import LocalWorkspace
 from pixcrawler.application.datasets.pictures import StoredPictures
 from pixcrawler.application.ports.exporter import ExportOptions
+from pixcrawler.bootstrap.thrift import be_thrifty
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.manifest import ManifestRow, manifest_of
 from pixcrawler.domain.datasets.splits import SplitPlan
@@ -121,6 +122,7 @@ def main() -> None:
         return asyncio.run(_export(told.room, some, told.format, told.archive, in_store=told.in_store))
 
     export(rows[:CLASSES])  # loads what a worker has loaded
+    be_thrifty()  # as a worker is then
     before = time.process_time()
     seconds = export(rows)
     cpu = time.process_time() - before

@@ -68,7 +68,7 @@ async def fill(target: OpenTarget, store: ObjectStore, files: dict[str, bytes]) 
         elif number % 4 == 1:
             await target.add(name, data)
         elif number % 4 == 2:
-            await target.stream(name, len(data), blocks(data))
+            assert await target.stream(name, data.__len__, blocks(data)) == len(data)
         else:
             path = target.scratch / "made"
             path.write_bytes(data)

@@ -80,7 +80,7 @@ async def test_a_stream_of_another_length_fails_and_nothing_is_left(
 ) -> None:
     with pytest.raises(ExportMismatch, match=r"data\.tar has 5 bytes instead of 6"):
         async with opened(store, tmp_path, archive) as target:
-            await target.stream("data.tar", 6, blocks(b"12345"))
+            await target.stream("data.tar", lambda: 6, blocks(b"12345"))
     assert await exports(store) == []
 
 

@@ -39,10 +39,13 @@ class MemoryTarget:
         await self.add(name, path.read_bytes())
         path.unlink()
 
-    async def stream(self, name: str, size: int, blocks: AsyncIterable[Sequence[bytes]]) -> None:
+    async def stream(
+        self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]
+    ) -> int:
         data = b"".join([piece async for block in blocks for piece in block])
-        assert len(data) == size
+        assert len(data) == size()
         await self.add(name, data)
+        return len(data)
 
     async def finish(self) -> Reading:
         return self

@@ -29,3 +29,32 @@ def test_what_was_large_goes_back_each_time_and_what_was_loaded_is_not_looked_at
     kept, frozen = map(int, said.split())
     assert kept < 4 << 20
     assert frozen > 1_000
+
+
+BLOCKS = """
+import resource
+from pixcrawler.adapters.malloc import blocks_kept
+from pixcrawler.bootstrap.thrift import be_thrifty
+
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(50):
+        block = bytes(4 << 20)[:-1]
+        del block
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+be_thrifty()
+alone = faults()
+with blocks_kept(), blocks_kept():
+    faults()
+    kept = faults()
+print(alone, kept, faults())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other libraries keep as they like")
+def test_while_blocks_come_and_go_their_pages_are_kept_and_not_longer() -> None:
+    said = subprocess.run([sys.executable, "-c", BLOCKS], capture_output=True, check=True, text=True).stdout
+    alone, kept, after = map(int, said.split())
+    assert kept < alone / 20
+    assert after > alone / 2

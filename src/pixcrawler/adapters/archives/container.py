@@ -1,8 +1,9 @@
 """What every kind of archive can do. Everything here blocks: it is used in a thread, by one at a time."""
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple, Protocol
+
+from zlib_ng.zlib_ng import crc32
 
 from pixcrawler.application.ports.target import Reading
 
@@ -87,7 +88,7 @@ def in_blocks(file: BinaryIO) -> Iterator[bytes]:
 def crc_of(file: BinaryIO) -> int:
     crc = 0
     for block in in_blocks(file):
-        crc = zlib.crc32(block, crc)
+        crc = crc32(block, crc)
     return crc
 
 

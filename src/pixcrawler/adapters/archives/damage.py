@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from tarfile import TarError
 from typing import BinaryIO
 
+from zlib_ng.zlib_ng import crc32
+
 from pixcrawler.adapters.archives.zstd import ZstdError
 from pixcrawler.domain.datasets.errors import BrokenArchive
 
@@ -61,7 +63,7 @@ class Summed(io.RawIOBase):
 
     def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
         count = self._content.readinto(buffer) or 0
-        self._crc = zlib.crc32(memoryview(buffer)[:count], self._crc)
+        self._crc = crc32(memoryview(buffer)[:count], self._crc)
         if not count and self._crc != self._expected:
             raise BrokenArchive(SENTENCE)
         return count

@@ -2,13 +2,14 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pixcrawler.adapters.archives.container import Container, Packer, in_blocks
 from pixcrawler.adapters.archives.disk import Growing, told_plainly
-from pixcrawler.adapters.archives.sink import Sink
+from pixcrawler.adapters.archives.sink import Sink, one_by_one
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.domain.datasets.errors import BrokenArchive
 
@@ -51,10 +52,10 @@ class InFile:
             self._sink(bytes(self.container.head))
         return self.container.packer(self._sink)
 
-    def _append(self, block: bytes) -> None:
+    def _append(self, pieces: Sequence[bytes]) -> None:
         assert self._growing is not None, "A packer was asked for."
         with told_plainly(self._path.parent):
-            self._growing.write((block,))
+            self._growing.write(pieces)
 
     def finish(self, head: bytes) -> tuple[int, str | None]:
         self._sink.finish()
@@ -81,7 +82,7 @@ class InStore:
         self.key, self.container = key, container
         self._store = store
         self._writer = store.writer(key, head=container.head)
-        self._sink = Sink(self._writer.write, summed=True)
+        self._sink = Sink(one_by_one(self._writer.write), summed=True)
 
     def packer(self) -> Packer:
         return self.container.packer(self._sink)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from pixcrawler.adapters.archives import ARCHIVES
 from pixcrawler.adapters.archives.container import ArchiveReading, Crc, Packer, copy, in_blocks
 from pixcrawler.adapters.archives.seven_zip import KnownSevenZip
-from pixcrawler.adapters.archives.sink import Sink
+from pixcrawler.adapters.archives.sink import Sink, one_by_one
 from pixcrawler.adapters.archives.threads import to_the_end
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.repack import Repacked
@@ -109,7 +109,7 @@ class _Move:
 
     def _written(self, make: Callable[[Give], None]) -> Repacked:
         writer = self._target.writer(self._into)
-        sink = Sink(writer.write, summed=True)
+        sink = Sink(one_by_one(writer.write), summed=True)
         try:
             make(sink)
             digest = sink.finish()

@@ -7,9 +7,10 @@ tenth of a millisecond for it, and must go back in the file; and its view of a f
 """
 
 import io
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
+
+from zlib_ng.zlib_ng import crc32
 
 from pixcrawler.adapters.archives.container import READ_AHEAD, Crc, Known
 from pixcrawler.adapters.archives.damage import SENTENCE, Span, Summed, told
@@ -27,14 +28,14 @@ class SevenZipPacker:
         self._name, self._size, self._crc = "", 0, 0
 
     def add(self, name: str, data: bytes) -> None:
-        self._members.add(name, len(data), zlib.crc32(data))
+        self._members.add(name, len(data), crc32(data))
         self._sink(data)
 
     def begin(self, name: str, size: int, crc: Crc | None = None) -> None:  # noqa: ARG002 -- nothing is held
         self._name, self._size, self._crc = name, size, 0
 
     def write(self, piece: bytes) -> None:
-        self._crc = zlib.crc32(piece, self._crc)
+        self._crc = crc32(piece, self._crc)
         self._sink(piece)
 
     def end(self) -> None:
@@ -97,7 +98,7 @@ def _header(file: BinaryIO) -> bytes:
     content, size, crc = header_at(file.read(START))
     file.seek(START + content)
     header = file.read(size)
-    if zlib.crc32(header) != crc:
+    if crc32(header) != crc:
         raise BrokenArchive(SENTENCE)
     return header
 

@@ -1,22 +1,43 @@
 """Bytes on their way into one file."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from pixcrawler.adapters.archives.container import BLOCK
 
+ENOUGH = 128 << 10
+"""Bytes that are handed on together."""
 _LARGE = 1 << 16
 """Bytes of a piece that is written by itself: copying it takes longer than one more system call."""
 
 
-class Sink:
-    """Gathers small pieces to blocks and hands them on; counts them, and sums them up in a thread of its own:
-    SHA-256 takes about as long as all else together, and lets other threads run meanwhile."""
+def one_by_one(write: Callable[[bytes], object]) -> Callable[[Sequence[bytes]], None]:
+    """For who takes one piece at a time: small ones that follow each other are joined."""
 
-    def __init__(self, write: Callable[[bytes], object], *, summed: bool) -> None:
+    def hand_on(pieces: Sequence[bytes]) -> None:
+        small: list[bytes] = []
+        for piece in pieces:
+            if len(piece) < _LARGE:
+                small.append(piece)
+                continue
+            if small:
+                write(b"".join(small))
+                small = []
+            write(piece)
+        if small:
+            write(b"".join(small))
+
+    return hand_on
+
+
+class Sink:
+    """Gathers pieces and hands them on; counts them, and sums them up in a thread of its own: SHA-256 takes
+    about as long as all else together, and lets other threads run meanwhile."""
+
+    def __init__(self, write: Callable[[Sequence[bytes]], object], *, summed: bool) -> None:
         self._write = write
-        self._small: list[bytes] = []
+        self._waiting: list[bytes] = []
         self._held = 0
         self._sum = _Sum() if summed else None
         self.size = 0
@@ -25,22 +46,16 @@ class Sink:
         self.size += len(piece)
         if self._sum is not None:
             self._sum.add(piece)
-        if len(piece) >= _LARGE:
-            self.flush()
-            self._write(piece)
-            return
-        self._small.append(piece)
+        self._waiting.append(piece)
         self._held += len(piece)
-        if self._held >= BLOCK:
+        if self._held >= ENOUGH:
             self.flush()
 
     def flush(self) -> None:
         """Hand on what was gathered."""
-        if self._small:
-            block = b"".join(self._small)
-            self._small.clear()
-            self._held = 0
-            self._write(block)
+        if self._waiting:
+            pieces, self._waiting, self._held = self._waiting, [], 0
+            self._write(pieces)
 
     def finish(self) -> str | None:
         """Hand on what is left; the SHA-256 (hex) of all, if it was to be summed up."""

@@ -1,7 +1,7 @@
 """An archive as the target of an export."""
 
 import asyncio
-from collections.abc import AsyncIterable, Iterator, Sequence
+from collections.abc import AsyncIterable, Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -72,10 +72,10 @@ class ArchiveTarget:
                 copy(self._packer, name, path.stat().st_size, in_blocks(file), crc=crc)
             path.unlink()
 
-    async def stream(self, name: str, size: int, blocks: AsyncIterable[Sequence[bytes]]) -> None:
+    async def stream(self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]) -> int:
         await self._settle()
-        self._packer.begin(self._member(name), size)
-        came = 0
+        wanted, came = await to_the_end(size), 0
+        self._packer.begin(self._member(name), wanted)
 
         def write(block: Sequence[bytes]) -> None:
             nonlocal came
@@ -84,9 +84,10 @@ class ArchiveTarget:
                 came += len(piece)
 
         await written(blocks, write)
-        if came != size:
-            raise ExportMismatch(f"{name} has {came:,} bytes instead of {size:,}; export again.")
+        if came != wanted:
+            raise ExportMismatch(f"{name} has {came:,} bytes instead of {wanted:,}; export again.")
         await to_the_end(self._packer.end)
+        return came
 
     async def finish(self) -> Reading:
         await self._settle()

@@ -11,6 +11,7 @@ from pixcrawler.adapters.archives.destination import InFile, InStore
 from pixcrawler.adapters.archives.folder import FolderTarget
 from pixcrawler.adapters.archives.names import checked
 from pixcrawler.adapters.archives.target import ArchiveTarget
+from pixcrawler.adapters.malloc import blocks_kept
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import OpenTarget, Published
 from pixcrawler.application.ports.workspace import Part, Workspace
@@ -71,15 +72,17 @@ class ChosenTargets:
         if plan.folder is None:
             archive = plan.archive or Archive.ZIP
             key = f"{owner.hex}/exports/{export.hex}/{secrets.token_hex(16)}.{archive}"
-            async with self._object(name, archive, key) as target:
-                yield target
+            with blocks_kept():
+                async with self._object(name, archive, key) as target:
+                    yield target
             return
         async with self.workspace.building(Path(plan.folder)) as part:
             if plan.archive is None:
                 yield FolderTarget(part, self.store)
             else:
-                async with self._file(name, plan.archive, part) as target:
-                    yield target
+                with blocks_kept():
+                    async with self._file(name, plan.archive, part) as target:
+                        yield target
 
     @asynccontextmanager
     async def _file(self, name: str, archive: Archive, part: Part) -> AsyncIterator[OpenTarget]:

@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from zlib_ng.zlib_ng import crc32
+
 from pixcrawler.adapters.archives.container import BLOCK, Crc
 from pixcrawler.adapters.archives.damage import SENTENCE
 from pixcrawler.adapters.archives.zip_headers import (
@@ -34,7 +36,8 @@ HELD = 32 << 20
 is larger, unless an operator has raised the limit."""
 
 TEXTS = {"csv", "json", "jsonl", "md", "txt", "yaml", "yml", "SHA256SUMS"}
-LEVEL = 6
+LEVEL = 3
+"""Of texts: half the time of zlib's own choice, and an eighth larger; they are a hundredth of an archive."""
 
 _UTF8, _DESCRIBED_BEHIND = 1 << 11, 1 << 3
 _DAY = (1 << 5) | 1  # 1980-01-01, the first that there is
@@ -69,7 +72,7 @@ class ZipPacker:
             self.write(data)
             self.end()
             return
-        entry = _Entry(name.encode(), STORED, _UTF8, zlib.crc32(data), len(data), len(data), self._at)
+        entry = _Entry(name.encode(), STORED, _UTF8, crc32(data), len(data), len(data), self._at)
         self._put(_local(entry))
         self._put(data)
         self._list(entry)
@@ -166,7 +169,7 @@ class _Member:
         self.large = size + (size >> 10) >= TOO_LARGE
 
     def taken(self, piece: bytes) -> bytes:
-        self._crc = zlib.crc32(piece, self._crc)
+        self._crc = crc32(piece, self._crc)
         self._size += len(piece)
         packed = piece if self._deflate is None else self._deflate.compress(piece)
         self._packed += len(packed)

@@ -24,7 +24,7 @@ HUB_SPLITS = {"train": "train", "val": "validation", "test": "test"}
 
 
 class Seen(NamedTuple):
-    """A picture as the format tells of it, read back. ``name`` is what ``Form.name`` calls it."""
+    """A picture as the format tells of it, read back. ``name`` is what ``Form.place`` says, with ``/``."""
 
     split: str
     label: str
@@ -60,12 +60,8 @@ class Form(ABC):
         """The name of the file that holds the picture; unique to it in a tree."""
         return image.path
 
-    def name(self, image: Placed) -> str:
-        """Unique to the picture: its file, or where in its file it is."""
-        return self.file(image)
-
     def place(self, image: Placed) -> dict[str, Any]:
-        """What ``manifest.jsonl`` says of where the picture is, ``file_name`` first."""
+        """Where the picture is, as ``manifest.jsonl`` says it, ``file_name`` first: unique to it."""
         return {"file_name": self.file(image)}
 
     def beside(self, image: Placed) -> Iterable[tuple[str, bytes]]:

@@ -77,10 +77,6 @@ class Parquet(PackedForm):
         shard = self.shard_of(place)
         return {"file_name": self.names[shard], "row": place - self.shards[shard].places.start}
 
-    def name(self, image: Placed) -> str:
-        place = self.place(image)
-        return f"{place['file_name']}/{place['row']}"
-
     async def write(self, shard: Shard, batches: Batches, target: Target) -> Made:
         self._scratch = target.scratch
         path = target.scratch / "shard.parquet"

@@ -78,7 +78,7 @@ def _quality(row: ManifestRow) -> dict[str, float | str]:
 def as_text(value: str | None) -> str:
     """A text that Arrow leaves a text: a space behind what looks like a date."""
     text = value or ""
-    return f"{text} " if _LIKE_A_DATE.fullmatch(text) else text
+    return f"{text} " if text[4:5] == "-" and _LIKE_A_DATE.fullmatch(text) else text
 
 
 def from_text(text: str) -> str:

@@ -47,8 +47,9 @@ class _Told:
 
     def passing(self, layout: Layout) -> Iterator[Placed]:
         for image in self._form.passing(layout, self._texts):
-            row, name = image.row, self._form.name(image)
-            self._texts.write("manifest.jsonl", manifest_line(image, self._form.place(image)))
+            row, place = image.row, self._form.place(image)
+            name = "/".join(map(str, place.values()))
+            self._texts.write("manifest.jsonl", manifest_line(image, place))
             self._texts.write("ATTRIBUTION.csv", attribution_line(image, name))
             self.pictures.add(image.split, row.label, name)
             self.licences.add(row)
@@ -114,7 +115,7 @@ def write_sidecars(
             texts.write("SHA256SUMS", checksum(file.sha256, file.name))
         for text in _finished(texts):
             texts.write("SHA256SUMS", checksum(text.sha256, text.name))
-    every = sorted(texts, key=lambda text: text.name == "SHA256SUMS")
+        every = sorted(texts, key=lambda text: text.name == "SHA256SUMS")
     for text in every:
         told.files.add(text.name, str(text.size))
     return Written(tuple(every), stats, told.files, told.pictures)

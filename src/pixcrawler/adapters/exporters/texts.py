@@ -9,6 +9,9 @@ from typing import IO, NamedTuple
 
 from pixcrawler.domain.shared.errors import StorageFull, Unavailable
 
+GATHERED = 1 << 16
+"""Bytes that are written and summed up together."""
+
 
 class Text(NamedTuple):
     """A finished text: where it is on disk, its size in bytes and its SHA-256 in hex."""
@@ -25,6 +28,22 @@ class _File:
         self.file: IO[bytes] = opened.enter_context(path.open("xb"))
         self.summed = hashlib.sha256()
         self.size = 0
+        self._waiting: list[bytes] = []
+        self._held = 0
+
+    def write(self, piece: bytes) -> None:
+        self._waiting.append(piece)
+        self._held += len(piece)
+        if self._held >= GATHERED:
+            self.flush()
+
+    def flush(self) -> None:
+        block = b"".join(self._waiting)
+        self._waiting.clear()
+        self._held = 0
+        self.file.write(block)
+        self.summed.update(block)
+        self.size += len(block)
 
 
 class Texts:
@@ -40,13 +59,12 @@ class Texts:
         if file is None:
             path = self._folder / f"text-{len(self._files)}"
             file = self._files[name] = _File(path, self._opened)
-        file.file.write(piece)
-        file.summed.update(piece)
-        file.size += len(piece)
+        file.write(piece)
 
     def __iter__(self) -> Iterator[Text]:
         """As they are so far."""
         for name, file in self._files.items():
+            file.flush()
             yield Text(name, file.path, file.size, file.summed.hexdigest())
 
 

@@ -7,6 +7,7 @@ docs/reference/formats.md.
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -84,15 +85,11 @@ class WebDataset(PackedForm):
         place = self.shuffled.place_of(image)
         return {"file_name": self.names[self.shard_of(place)], "key": self.shuffled.key(place)}
 
-    def name(self, image: Placed) -> str:
-        return "/".join(self.place(image).values())
-
     async def write(self, shard: Shard, batches: Batches, target: Target) -> Made:
         name, summed = self.name_of(shard), Summed()
         async with aclosing(self._blocks(shard, batches, summed)) as blocks:
             if self.conversion is None:
-                size = await asyncio.to_thread(self._size, shard)
-                await target.stream(name, size, blocks)
+                size = await target.stream(name, partial(self._size, shard), blocks)
             else:
                 path = target.scratch / "shard.tar"
                 size = await _saved(blocks, path)
@@ -173,7 +170,7 @@ class WebDataset(PackedForm):
             head = ustar.header(f"{key}.{self.picture}".encode(), len(data))
             rest = (ustar.padding(len(data)), *ustar.joined(self._beside(key, image)))
             pieces += (head, data, b"".join(rest))
-        return pieces
+        return [b"".join(pieces)]
 
 
 def _extension(shuffled: Shuffled, conversion: Conversion | None) -> str:

@@ -55,9 +55,12 @@ class Target(Protocol):
         """A file in ``scratch``, which is gone from there afterwards."""
         ...
 
-    async def stream(self, name: str, size: int, blocks: AsyncIterable[Sequence[bytes]]) -> None:
-        """A file of exactly ``size`` bytes. A block is some MB, in pieces that follow each other; it is
-        written while the next one is made."""
+    async def stream(
+        self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]
+    ) -> int:
+        """A file, and how many bytes it has. A block is some MB, in pieces that follow each other; it is
+        written while the next one is made. ``size`` is asked, in a thread, by who must know before how many
+        will come; it must be right then."""
         ...
 
     async def finish(self) -> Reading:
