@@ -1,11 +1,13 @@
 """What only a store on a real disk can do wrong."""
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
 from pixcrawler.adapters.storage.local import LocalObjectStore
+from pixcrawler.adapters.storage.local_folders import put_into
 from pixcrawler.adapters.storage.local_pieces import LocalPieces
 from pixcrawler.domain.shared.errors import StorageFull, Unavailable
 
@@ -108,3 +110,60 @@ async def test_a_stream_that_is_read_closed_or_forgotten_leaves_no_file_open(tmp
     assert descriptors() == before + 1
     del forgotten
     assert descriptors() == before
+
+
+async def test_the_last_object_of_a_folder_takes_the_folder_along(tmp_path: Path) -> None:
+    store = LocalObjectStore(tmp_path / "store")
+    for key in ("ann/ab/1", "ann/ab/2", "ann/cd/1", "bob/1"):
+        await store.put(key, b"x")
+    objects = tmp_path / "store/objects"
+    await store.delete("ann/ab/1")
+    assert sorted(path.name for path in (objects / "ann").iterdir()) == ["ab", "cd"]
+    await store.delete("ann/ab/2")
+    assert [path.name for path in (objects / "ann").iterdir()] == ["cd"]
+    await store.delete("ann/cd/1")
+    assert [path.name for path in objects.iterdir()] == ["bob"]
+    await store.delete("bob/1")
+    await store.delete("bob/1")
+    assert list(objects.iterdir()) == []
+    await store.put("ann/ab/1", b"again")
+    assert await store.get("ann/ab/1") == b"again"
+
+
+async def test_what_is_put_while_its_folder_is_removed_is_there(tmp_path: Path) -> None:
+    store = LocalObjectStore(tmp_path / "store")
+
+    async def put_and_delete(name: int) -> None:
+        for turn in range(60):
+            key = f"ann/ab/cd/{name}"
+            if turn % 2:
+                await store.put(key, b"x")
+            else:
+                writer = store.writer(key)
+                writer.write(b"x")
+                await asyncio.to_thread(writer.keep)
+            assert await store.get(key) == b"x"
+            await store.delete(key)
+
+    await asyncio.gather(*(put_and_delete(name) for name in range(4)))
+    assert list((tmp_path / "store/objects").iterdir()) == []
+
+
+def test_a_folder_that_others_remove_is_made_again(tmp_path: Path) -> None:
+    folder, tries = tmp_path / "a/b", 0
+
+    def put() -> None:
+        nonlocal tries
+        tries += 1
+        if 1 < tries < 9:
+            folder.rmdir()
+            folder.parent.rmdir()
+        (folder / "file").write_bytes(b"x")
+
+    put_into(folder, put)
+    assert (folder / "file").read_bytes() == b"x"
+
+
+def test_what_cannot_be_put_there_is_an_error_in_the_end(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        put_into(tmp_path / "a", (tmp_path / "nowhere").unlink)

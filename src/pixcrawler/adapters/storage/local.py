@@ -22,6 +22,7 @@ from pixcrawler.adapters.storage.config import StoreConfig
 from pixcrawler.adapters.storage.head import Head
 from pixcrawler.adapters.storage.keys import checked
 from pixcrawler.adapters.storage.local_body import FULL, LocalBody, plainly, told_plainly
+from pixcrawler.adapters.storage.local_folders import put_into, remove_empty
 from pixcrawler.adapters.storage.local_pieces import LocalPieces
 from pixcrawler.adapters.storage.local_writer import LocalWriter
 from pixcrawler.application.ports.object_store import Body, Listed, ObjectMissing, ObjectWriter, Pieces
@@ -65,8 +66,7 @@ class LocalObjectStore:
             try:
                 body.move(path)
             except FileNotFoundError:
-                Path(path).parent.mkdir(parents=True, exist_ok=True)
-                body.move(path)
+                put_into(Path(path).parent, lambda: body.move(path))
         except OSError as error:
             raise plainly(error, self.root) from error
 
@@ -141,7 +141,9 @@ class LocalObjectStore:
 
     async def delete(self, key: str) -> None:
         with told_plainly(self.root):
-            self._path(key).unlink(missing_ok=True)
+            path = self._path(key)
+            path.unlink(missing_ok=True)
+            remove_empty(path.parent, below=self._objects)
 
     async def keys(self, prefix: str) -> AsyncIterator[Listed]:
         walk = self._walk(prefix)

@@ -1,10 +1,12 @@
 """A large object on its way into the local store."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from pixcrawler.adapters.storage.head import Head
 from pixcrawler.adapters.storage.local_body import LocalBody, plainly
+from pixcrawler.adapters.storage.local_folders import put_into
 
 SENT = 4 << 20
 """Bytes from which on it is worth telling the disk."""
@@ -43,9 +45,9 @@ class LocalWriter:
         try:
             self._body.fill(head)
             self._body.sync()
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._body.move(str(self._path))
-            _sync_folder(self._path.parent)
+            put_into(self._path.parent, lambda: self._body.move(str(self._path)))
+            with suppress(FileNotFoundError):  # it was deleted already, and its folder with it
+                _sync_folder(self._path.parent)
         except OSError as error:
             raise plainly(error, self._root) from error
 
