@@ -12,6 +12,8 @@ from pathlib import Path
 from pixcrawler.settings import Settings
 
 MOST_DECODERS = 8
+CONNECTIONS_PER_CORE = 2
+FEWEST_CONNECTIONS = 4
 PER_CORE = 32
 FEWEST_FETCHES = 64
 MOST_FETCHES = 256
@@ -40,6 +42,12 @@ def worker_processes(available: int | None = None) -> int:
 def decode_processes(settings: Settings, available: int | None = None) -> int:
     """Children that look at pictures: one for each core."""
     return settings.worker.decode_processes or min(available or cores(), MOST_DECODERS)
+
+
+def beside_embedded(wanted: int, available: int | None = None) -> int:
+    """Connections of a worker to a Postgres on the same cores, where ``wanted`` are allowed. More would wait
+    for these cores, and each fills caches of 4 to 7 MB in Postgres."""
+    return min(wanted, max(FEWEST_CONNECTIONS, CONNECTIONS_PER_CORE * (available or cores())))
 
 
 def fetch_concurrency(settings: Settings, available: int | None = None) -> int:

@@ -12,6 +12,7 @@ from pixcrawler.adapters.system.clock import SystemClock, Uuid7
 from pixcrawler.application.ports.cache import CountedCache
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.bootstrap.cache import cache
+from pixcrawler.bootstrap.cores import beside_embedded
 from pixcrawler.bootstrap.paces import Paces
 from pixcrawler.bootstrap.servers import Servers, servers
 from pixcrawler.bootstrap.stores import stores
@@ -45,11 +46,15 @@ class Infrastructure:
 
 
 @asynccontextmanager
-async def infrastructure(settings: Settings, *, farewell: bool = True) -> AsyncIterator[Infrastructure]:
+async def infrastructure(
+    settings: Settings, *, works: bool = False, farewell: bool = True
+) -> AsyncIterator[Infrastructure]:
     """Raises Unavailable when a server does not come up."""
+    wanted = settings.database.pool_size
     async with AsyncExitStack() as stack:
         found = await stack.enter_async_context(servers(settings, farewell=farewell))
-        engine = open_engine(postgres_config(settings, found.database_url))
+        pool_size = beside_embedded(wanted) if works and found.embedded else wanted
+        engine = open_engine(postgres_config(settings, found.database_url, pool_size=pool_size))
         stack.push_async_callback(engine.dispose)
         queue_engine = open_engine(
             postgres_config(settings, found.database_url, pool_size=QUEUE_POOL, max_overflow=QUEUE_OVERFLOW)

@@ -36,7 +36,7 @@ async def open_app(
         Unavailable, Conflict: a server does not come up, or its schema is not this program's.
     """
     async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(infrastructure(settings, farewell=farewell))
+        base = await stack.enter_async_context(infrastructure(settings, works=works, farewell=farewell))
         await prepare(settings, base.servers)
         if works and not base.servers.embedded:
             await check_capacity(settings, base.servers, workers=1)

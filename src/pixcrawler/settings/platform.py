@@ -127,7 +127,14 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True):
         ),
     ] = None
     pool_size: Annotated[
-        int, about("Connections that each process keeps open.", example="20", ge=1, le=500)
+        int,
+        about(
+            "Connections that each process keeps open; beside an embedded Postgres a worker opens no more than "
+            "two for each core, or four.",
+            example="20",
+            ge=1,
+            le=500,
+        ),
     ] = 10
     max_overflow: Annotated[
         int,

@@ -83,7 +83,7 @@ class Stage:
         ending = give_up if self.last_act else None
         return {NAME: task(NAME, JobFilled, act, patience, give_up=ending)}
 
-    def runner(self, *, poll: float = 0.05) -> Runner:
+    def runner(self, *, poll: float = 0.05, on_rest: Callable[[], None] = lambda: None) -> Runner:
         slots = {"crawl": self.slots, "upkeep": 1}
         return Runner(
             queue=self.queue,
@@ -92,6 +92,7 @@ class Stage:
             lane=self.job.lane,
             name="test",
             pace=Pace(slots=slots, lease=self.lease, poll=poll, lost_leases=self.lost_leases),
+            on_rest=on_rest,
         )
 
     @asynccontextmanager

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from pixcrawler.bootstrap.cores import cores, decode_processes, fetch_concurrency, worker_processes
+from pixcrawler.bootstrap.cores import (
+    beside_embedded,
+    cores,
+    decode_processes,
+    fetch_concurrency,
+    worker_processes,
+)
 from pixcrawler.settings import Settings, load_settings
 
 ALL = len(os.sched_getaffinity(0))
@@ -59,3 +65,12 @@ def test_what_is_set_stands(tmp_path: Path) -> None:
     chosen = load_settings(environ, None)
     assert decode_processes(chosen, 2) == 20
     assert fetch_concurrency(chosen, 32) == 3
+
+
+@pytest.mark.parametrize(
+    ("available", "wanted", "expected"), [(1, 10, 4), (2, 10, 4), (4, 10, 8), (16, 10, 10), (8, 2, 2)]
+)
+def test_a_worker_opens_few_connections_to_a_postgres_on_the_same_cores(
+    available: int, wanted: int, expected: int
+) -> None:
+    assert beside_embedded(wanted, available) == expected

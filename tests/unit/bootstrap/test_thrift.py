@@ -58,3 +58,27 @@ def test_while_blocks_come_and_go_their_pages_are_kept_and_not_longer() -> None:
     alone, kept, after = map(int, said.split())
     assert kept < alone / 20
     assert after > alone / 2
+
+
+SCATTERED = """
+import resource
+from pathlib import Path
+from pixcrawler.bootstrap.thrift import be_thrifty, rest
+
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+be_thrifty()
+small = [bytes(8_000) for _ in range(5_000)]
+last = small[-1]
+del small
+before = held()
+rest()
+print(before - held())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other libraries give back by themselves")
+def test_at_rest_what_is_free_goes_back_though_something_lies_behind_it() -> None:
+    said = subprocess.run([sys.executable, "-c", SCATTERED], capture_output=True, check=True, text=True)
+    assert int(said.stdout) > 30 << 20

@@ -12,7 +12,7 @@ import structlog
 from pixcrawler.application.delivery.reactions import BUILD, CRAWL, PROMPT, SEARCH, UPKEEP, VALIDATE
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.open_app import open_app
-from pixcrawler.bootstrap.thrift import be_thrifty
+from pixcrawler.bootstrap.thrift import be_thrifty, rest
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.entrypoints.worker.runner import Pace, Runner
 from pixcrawler.entrypoints.worker.table import tasks
@@ -62,6 +62,7 @@ async def serve(app: App, settings: Settings, *, lane: str) -> None:
             poll=queue.poll_seconds,
             lost_leases=queue.lost_leases,
         ),
+        on_rest=rest,
     )
     _on_signals(runner)
     be_thrifty()

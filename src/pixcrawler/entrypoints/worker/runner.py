@@ -42,7 +42,10 @@ class Pace:
 
 @dataclass(slots=True, kw_only=True)
 class Runner:
-    """Serves one lane. ``stop()`` ends it cleanly: nothing new is begun, what runs reaches a checkpoint."""
+    """Serves one lane. ``stop()`` ends it cleanly: nothing new is begun, what runs reaches a checkpoint.
+
+    ``on_rest`` is called whenever the last task that ran has ended.
+    """
 
     queue: TaskQueue
     bells: Bells
@@ -50,6 +53,7 @@ class Runner:
     lane: str
     name: str
     pace: Pace
+    on_rest: Callable[[], None]
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _running: dict[asyncio.Task[None], Lease] = field(default_factory=dict)
@@ -124,6 +128,8 @@ class Runner:
             self._hint(queue)
             if not done.cancelled() and done.exception() is not None:
                 log.error("task_lost", task=claimed.name, task_id=str(claimed.id), exc_info=done.exception())
+            if not self._running:
+                self.on_rest()
 
         running.add_done_callback(ended)
 
