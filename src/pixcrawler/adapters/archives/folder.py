@@ -1,8 +1,8 @@
 """A folder as the target of an export: pictures are hard links where the disk can."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +11,7 @@ from pixcrawler.adapters.archives.threads import written
 from pixcrawler.adapters.malloc import blocks_kept
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import Published, Reading, StoredFile
+from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.application.ports.workspace import Part
 
 GATHERED = 1024 * 1024
@@ -64,7 +65,7 @@ class FolderTarget:
         def wanted() -> list[tuple[str, Path]]:
             return [(file.key, self._path(file.name)) for file in files]
 
-        await self._store.place(*await asyncio.to_thread(wanted))
+        await self._store.place(*await to_the_end(wanted))
         self._bytes += sum(file.size for file in files)
 
     async def add(self, name: str, data: bytes) -> None:
@@ -83,7 +84,7 @@ class FolderTarget:
                 with told_plainly(self._part.path), path.open("xb") as file:
                     file.write(data)
 
-        await asyncio.to_thread(write)
+        await to_the_end(write)
 
     async def take(self, name: str, path: Path) -> None:
         def move() -> int:
@@ -92,7 +93,7 @@ class FolderTarget:
                 path.rename(target)
                 return target.stat().st_size
 
-        self._bytes += await asyncio.to_thread(move)
+        self._bytes += await to_the_end(move)
 
     async def stream(
         self,
@@ -100,7 +101,7 @@ class FolderTarget:
         size: Callable[[], int],  # noqa: ARG002 -- a file grows as it likes
         blocks: AsyncIterable[Sequence[bytes]],
     ) -> int:
-        path = await asyncio.to_thread(self._path, name)
+        path = await to_the_end(partial(self._path, name))
         with blocks_kept(), told_plainly(self._part.path), path.open("xb", buffering=0) as file:
             growing = Growing(file.fileno())
             await written(blocks, growing.write)

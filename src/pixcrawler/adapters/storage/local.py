@@ -26,6 +26,7 @@ from pixcrawler.adapters.storage.local_folders import put_into, remove_empty
 from pixcrawler.adapters.storage.local_pieces import LocalPieces
 from pixcrawler.adapters.storage.local_writer import LocalWriter
 from pixcrawler.application.ports.object_store import Body, Listed, ObjectMissing, ObjectWriter, Pieces
+from pixcrawler.application.ports.waiting import to_the_end
 
 CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
 COPY_CHUNK = 1 << 20
@@ -106,13 +107,13 @@ class LocalObjectStore:
 
     async def stream(self, key: str, start: int = 0, length: int | None = None) -> Pieces:
         def opened(path: Path) -> LocalPieces:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            return LocalPieces(descriptor, start, sys.maxsize if length is None else length)
+            return LocalPieces(_opened(path), start, sys.maxsize if length is None else length)
 
         return await self._reading(key, opened)
 
     async def open_for_reading(self, key: str) -> int:
-        return await self._reading(key, lambda path: os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+        opened = partial(self._attempt, key, self._path(key), _opened)
+        return await to_the_end(opened, drop=os.close)
 
     def reader(self, key: str) -> BinaryIO:
         return self._attempt(key, self._path(key), lambda path: path.open("rb"))
@@ -131,7 +132,7 @@ class LocalObjectStore:
             for key, path, target in paths:
                 self._attempt(key, path, partial(_place, target=target))
 
-        await asyncio.to_thread(place_all)
+        await to_the_end(place_all)
 
     async def exists(self, key: str) -> bool:
         return self._path(key).is_file()
@@ -212,10 +213,14 @@ async def open_store(config: StoreConfig) -> AsyncIterator[LocalObjectStore]:
     yield LocalObjectStore(config.local_root)
 
 
+def _opened(path: str | Path) -> int:
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+
 def _whole(path: Path) -> bytes:
     """Its content, at a third of what ``Path.read_bytes`` takes for a small file: its size is known, and
     nothing is buffered."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = _opened(path)
     try:
         size = os.fstat(descriptor).st_size
         data = os.read(descriptor, size)

@@ -5,13 +5,16 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from pixcrawler.adapters.storage.keys import checked
 from pixcrawler.adapters.storage.local_body import told_plainly
 from pixcrawler.adapters.storage.spool import Spool, SpoolBody
+from pixcrawler.application.ports import waiting
 from pixcrawler.application.ports.object_store import Body, Listed, ObjectWriter, Pieces
+from pixcrawler.application.ports.waiting import to_the_end
 
 AT_ONCE = 16
 """Transfers of one call that run together."""
@@ -60,7 +63,7 @@ class RemoteObjectStore(ABC):
         with self._spool.one() as body:
             async with aclosing(await self.stream(key)) as pieces:
                 async for piece in pieces:
-                    await asyncio.to_thread(body.write, piece)
+                    await to_the_end(partial(body.write, piece))
             return body.open_for_reading()
 
     @abstractmethod
@@ -82,7 +85,7 @@ class RemoteObjectStore(ABC):
                 try:
                     with part.open("xb") as file:
                         async for piece in pieces:
-                            await asyncio.to_thread(file.write, piece)
+                            await to_the_end(partial(file.write, piece))
                     part.rename(target)
                 finally:
                     part.unlink(missing_ok=True)
@@ -115,11 +118,4 @@ async def together(act: Callable[[A], Awaitable[T]], each: Iterable[A]) -> list[
         async with room:
             return await act(item)
 
-    working = [asyncio.ensure_future(one(item)) for item in each]
-    try:
-        return await asyncio.gather(*working)
-    except BaseException:
-        for task in working:
-            task.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
-        raise
+    return await waiting.together(*map(one, each))

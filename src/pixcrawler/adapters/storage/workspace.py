@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pixcrawler.adapters.storage.file_lock import hold, let_go
 from pixcrawler.adapters.storage.local_body import told_plainly
+from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.domain.shared.errors import Forbidden, Unavailable
 
 PART = ".pixcrawler-part-"
@@ -69,7 +70,7 @@ class LocalPart:
         held = await self._alone(lock)
         try:
             await unless_lost()
-            await _to_the_end(self._move)
+            await to_the_end(self._move)
         finally:
             let_go(lock, held)
 
@@ -124,10 +125,10 @@ class LocalWorkspace:
             )
         part = LocalPart(folder, self._patience)
         try:
-            await _to_the_end(part.make)
+            await to_the_end(part.make)
             yield part
         finally:
-            await _to_the_end(part.remove)
+            await to_the_end(part.remove)
 
 
 def _listed(sums: Path) -> set[str]:
@@ -156,13 +157,3 @@ def _remove(folder: Path, held: int) -> None:
     if not folder.exists():
         _lock_of(folder).unlink(missing_ok=True)
     os.close(held)
-
-
-async def _to_the_end(act: Callable[[], None]) -> None:
-    """In a thread, which goes on when its task is cancelled: then wait for it before anything follows."""
-    working = asyncio.ensure_future(asyncio.to_thread(act))
-    try:
-        await asyncio.shield(working)
-    except asyncio.CancelledError:
-        await asyncio.wait({working})
-        raise
