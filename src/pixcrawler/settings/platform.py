@@ -129,8 +129,8 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True):
     pool_size: Annotated[
         int,
         about(
-            "Connections that each process keeps open; beside an embedded Postgres a worker opens no more than "
-            "two for each core, or four.",
+            "Connections that each process keeps open; beside an embedded Postgres a worker opens no more "
+            "than two for each core, or four.",
             example="20",
             ge=1,
             le=500,

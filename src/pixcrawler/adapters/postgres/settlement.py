@@ -120,8 +120,8 @@ CANDIDATES_OF_THESE = text(FATES.format(state=STATE, reason=REASON, images=THESE
 """Most rows have their fate already: written again, they would be the better part of the work."""
 
 AT_ONCE = 1_000
-"""Rows that a statement names: as parameters, and as they were and are for triggers, more of them would be what
-Postgres and we hold most of. After statements of 5,000 the backend stays 3 MB larger."""
+"""Rows that a statement names: as parameters, and as they were and are for triggers, more of them would be
+what Postgres and we hold most of. After statements of 5,000 the backend stays 3 MB larger."""
 
 
 async def write_settlement(
