@@ -1,5 +1,5 @@
-"""``python -m pixcrawler.entrypoints.http``, with the options of ``serve``: the API; with ``openapi`` first and
-the options of ``print_document``: its document.
+"""``python -m pixcrawler.entrypoints.http``, with the options of ``serve``: the API. With ``openapi``
+first, and the options of ``print_document``: its document.
 
 Thin, so that a Ctrl-C right after the start is told like any other: exit code 130, no traceback.
 """
