@@ -1,7 +1,6 @@
 """Keeping a lease alive while its task runs."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +10,8 @@ import structlog
 
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import TaskQueue
-from pixcrawler.domain.shared.errors import LeaseLost, Unavailable
+from pixcrawler.application.ports.waiting import stopped
+from pixcrawler.domain.shared.errors import DomainError, LeaseLost
 
 OFTEN = 1.0
 """Seconds between heartbeats at most, so that a stopped job's work ends within 2 s."""
@@ -41,8 +41,9 @@ async def held(
             await asyncio.sleep(min(OFTEN, seconds / 3))
             try:
                 answer = await queue.beat(lease, extend=timedelta(seconds=seconds))
-            except Unavailable as error:
-                log.warning("heartbeat_failed", error=str(error))
+            except Exception as error:  # whatever it was: without heartbeats others would begin the same work
+                bug = None if isinstance(error, DomainError) else error
+                log.warning("heartbeat_failed", error=str(error), exc_info=bug)
                 continue
             if lease.closed or (answer.held and answer.current):
                 continue
@@ -59,6 +60,4 @@ async def held(
         if ended[0] == "lost":
             raise LeaseLost("Another worker has taken over this task.") from None
     finally:
-        beating.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beating
+        await stopped(beating)
