@@ -16,7 +16,7 @@ from pixcrawler.domain.shared.errors import Unavailable
 
 BLOCK = 128 * 1024
 """Bytes of the file that are in memory at once."""
-AT_ONCE = 5_000
+AT_ONCE = 1_000
 """Rows whose take-downs are asked for in one transaction."""
 
 
