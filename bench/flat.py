@@ -1,7 +1,8 @@
 """Memory by the length of a job: `python -m bench.flat`.
 
-One job on 2,000 small pictures, and one on 50,000, each with a new home; what all our processes hold at most,
-and each kind of process. Flat means that the longer job needs no more than a tenth more.
+One job on 2,000 small pictures, one on 10,000 and one on 50,000, each with a new home: what all our processes
+hold at most, in which stage, what each kind of process holds then, and the most in each stage. Flat means
+that the longest job needs no more than a tenth more than the shortest.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from bench.origin import origin
 from bench.runs import crawl_line, ended_well, from_one_origin
 from bench.services import environment, services
 from bench.small_pictures import small_pictures
+from bench.stages import ends
 
 
 def measure(room: Path, count: int) -> dict[str, Any]:
@@ -29,15 +31,23 @@ def measure(room: Path, count: int) -> dict[str, Any]:
         variables = environment(servers.home, **from_one_origin(port))
         with Watch(servers.keeper) as watch:
             ended = ended_well(crawl_line(urls, count, out), variables, watch.follow)
+        stages = ends(servers.home)
     job = json.loads(ended.said)["job"]
     for folder in (web, home, out):
         shutil.rmtree(folder, ignore_errors=True)
+    by_stage = dict.fromkeys((*stages, "leave"), 0)
+    for at, held in watch.samples:
+        stage = next((name for name, end in stages.items() if at <= end), "leave")
+        by_stage[stage] = max(by_stage[stage], _mib(sum(held.values())))
+    _, at_peak = max(watch.samples, key=lambda sample: sum(sample[1].values()))
     return {
         "candidates": count,
         "kept": job["accepted"],
         "seconds": round(ended.seconds, 1),
         "peak_pss_mib": _mib(watch.peak),
-        "by_kind": {kind: _mib(peak) for kind, peak in sorted(watch.peaks.items())},
+        "stage": max(by_stage, key=by_stage.__getitem__),
+        "at_peak": {kind: _mib(pss) for kind, pss in sorted(at_peak.items())},
+        "by_stage": by_stage,
     }
 
 
@@ -46,14 +56,19 @@ def _mib(number: int) -> int:
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    kinds = sorted({kind for row in rows for kind in row["by_kind"]})
-    head = f"{'candidates':>11}{'kept':>8}{'seconds':>9}{'MiB PSS':>9}  highest of each kind"
-    lines = [head]
+    kinds = sorted({kind for row in rows for kind in row["at_peak"]})
+    names = [name for name in rows[-1]["by_stage"] if name != "leave"]
+    lines = [
+        f"{'candidates':>11}{'kept':>8}{'seconds':>9}{'MiB PSS':>9}  in which stage, and which processes"
+    ]
     for row in rows:
-        each = ", ".join(f"{kind} {row['by_kind'].get(kind, 0)}" for kind in kinds)
-        lines.append(
-            f"{row['candidates']:11,}{row['kept']:8,}{row['seconds']:9.1f}{row['peak_pss_mib']:9}  {each}"
-        )
+        each = ", ".join(f"{kind} {row['at_peak'].get(kind, 0)}" for kind in kinds)
+        figures = f"{row['candidates']:11,}{row['kept']:8,}{row['seconds']:9.1f}{row['peak_pss_mib']:9}"
+        lines.append(f"{figures}  {row['stage']}: {each}")
+    lines.append("\nThe most in each stage:")
+    for row in rows:
+        each = ", ".join(f"{name} {row['by_stage'].get(name, 0)}" for name in names)
+        lines.append(f"{row['candidates']:11,}  {each}")
     growth = rows[-1]["peak_pss_mib"] / rows[0]["peak_pss_mib"]
     lines.append(f"\nFrom the first to the last: {growth:.2f} times the memory.")
     return "\n".join(lines)

@@ -17,7 +17,8 @@ class Watch:
     first that is followed, unless ``keeper`` is given, is what all is compared with.
 
     ``peak`` is the highest sum of PSS (shared pages divided among those who share them), ``peaks`` that of
-    each kind, in bytes; ``cpu`` holds the processor seconds that each kind used while it was watched.
+    each kind, in bytes; ``samples`` are the sums of each kind, and when they were so, in seconds since 1970;
+    ``cpu`` holds the processor seconds that each kind used while it was watched.
     """
 
     def __init__(self, keeper: int | None = None) -> None:
@@ -27,13 +28,21 @@ class Watch:
         self._used: dict[int, tuple[float, float]] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
-        self.peak = 0
-        self.peaks: dict[str, int] = {}
+        self.samples: list[tuple[float, dict[str, int]]] = []
 
     def follow(self, pid: int) -> None:
         self._kinds[pid] = "command"
         self._used[pid] = (0.0, 0.0)
         self._roots.append(pid)
+
+    @property
+    def peak(self) -> int:
+        return max((sum(held.values()) for _, held in self.samples), default=0)
+
+    @property
+    def peaks(self) -> dict[str, int]:
+        kinds = {kind for _, held in self.samples for kind in held}
+        return {kind: max(held.get(kind, 0) for _, held in self.samples) for kind in kinds}
 
     @property
     def cpu(self) -> dict[str, float]:
@@ -59,6 +68,7 @@ class Watch:
 
     def _sample(self) -> None:
         held: dict[str, int] = {}
+        at = time.time()
         for process in {process for root in self._roots for process in _tree(root)}:
             try:
                 kind, used = self._kind(process), sum(process.cpu_times()[:2])
@@ -69,9 +79,7 @@ class Watch:
             first, _ = self._used.get(process.pid, (used if old else 0.0, used))
             self._used[process.pid] = (first, used)
             held[kind] = held.get(kind, 0) + _pss(process.pid)
-        self.peak = max(self.peak, sum(held.values()))
-        for kind, pss in held.items():
-            self.peaks[kind] = max(self.peaks.get(kind, 0), pss)
+        self.samples.append((at, held))
 
     def _kind(self, process: psutil.Process) -> str:
         known = self._kinds.get(process.pid)

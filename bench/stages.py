@@ -31,6 +31,12 @@ def stages(home: Path, origin_log: Path, began: float, ended: float) -> dict[str
     return found
 
 
+def ends(home: Path) -> dict[str, float]:
+    """When each stage of the last crawl ended, in seconds since 1970; the first has the start, too."""
+    done = _last_done(home)
+    return {"fetch and look": done[CHUNK]} | {name: done[task] for name, task in THEN.items() if task in done}
+
+
 def _last_done(home: Path) -> dict[str, float]:
     """When the last task of each name ended."""
     done: dict[str, float] = {}
