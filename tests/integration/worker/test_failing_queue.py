@@ -41,3 +41,33 @@ async def test_whatever_a_heartbeat_fails_with_another_follows_and_the_task_stay
     async with stage.working():
         (row,) = await stage.until("done")
     assert (row.failures, row.lost_leases, row.last_error) == (0, 0, None)
+
+
+async def test_giving_up_has_the_same_time_as_the_task_and_is_tried_again(stage: Stage) -> None:
+    tried = 0
+
+    async def act(_lease: Lease) -> None:
+        raise ZeroDivisionError
+
+    async def last_act(_lease: Lease, _error: Exception) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            await asyncio.Event().wait()
+
+    stage.act, stage.last_act = act, last_act
+    stage.slots, stage.attempts = 1, 1
+    stage.lease, stage.timeout = 0.5, timedelta(seconds=0.3)
+    await stage.add_task()
+    async with stage.working():
+        (row,) = await stage.until("failed")
+    assert "ZeroDivisionError" in row.last_error
+
+
+async def test_a_worker_that_has_ended_leaves_nothing_running(stage: Stage) -> None:
+    await stage.queue.claim("crawl", stage.job.lane, worker="another", lease=timedelta(seconds=1))
+    before = asyncio.all_tasks()
+    async with stage.working():
+        await stage.add_task()
+        await stage.until("done")
+    assert asyncio.all_tasks() == before

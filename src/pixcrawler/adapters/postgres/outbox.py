@@ -8,13 +8,17 @@ from datetime import timedelta
 import asyncpg
 import msgspec
 from sqlalchemy import TextClause, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pixcrawler.adapters.postgres.engine import alone, plain_dsn, translating
 from pixcrawler.adapters.postgres.parting import CHANNEL
 from pixcrawler.application.ports.clock import NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Beat, ClaimedTask
+
+ANSWERS = 20.0
+"""Seconds that an act may take: far more than Postgres needs for one, and less than a lease or a stop. Only a
+way to the database that is dead takes longer, and would for a quarter of an hour."""
 
 CLAIM = text(
     """
@@ -114,7 +118,7 @@ TICK = text(
 
 class PostgresTaskQueue:
     """See the port. ``names`` are the tasks that this program knows, ``going_on`` those of them that do not
-    end when their job is complete."""
+    end when their job is complete; ``answers`` is in seconds."""
 
     def __init__(
         self,
@@ -124,8 +128,10 @@ class PostgresTaskQueue:
         names: Collection[str],
         new_id: NewId,
         going_on: Collection[str] = (),
+        answers: float = ANSWERS,
     ) -> None:
         self._engine = alone(engine)  # each act is one statement
+        self._answers = answers
         self._url = url
         self._names = sorted(names)
         self._going_on = sorted(going_on)
@@ -139,9 +145,8 @@ class PostgresTaskQueue:
             "worker": worker,
             "lease": lease.total_seconds(),
         }
-        with translating():
-            async with self._engine.connect() as connection:
-                row = (await connection.execute(CLAIM, values)).mappings().first()
+        async with self._connection() as connection:
+            row = (await connection.execute(CLAIM, values)).mappings().first()
         if row is None:
             return None
         return msgspec.convert(dict(row), ClaimedTask)
@@ -149,9 +154,8 @@ class PostgresTaskQueue:
     async def beat(self, lease: Lease, *, extend: timedelta) -> Beat:
         held = {"id": lease.task_id, "token": lease.token, "lease": extend.total_seconds()}
         values = {**held, "going_on": self._going_on}
-        with translating():
-            async with self._engine.connect() as connection:
-                row = (await connection.execute(BEAT, values)).first()
+        async with self._connection() as connection:
+            row = (await connection.execute(BEAT, values)).first()
         return Beat(held=row is not None, current=row is not None and bool(row.current))
 
     async def close(self, lease: Lease) -> None:
@@ -169,10 +173,9 @@ class PostgresTaskQueue:
         return await self._run(TAKE_OVER, lane=lane)
 
     async def due(self, lane: str) -> dict[str, int]:
-        with translating():
-            async with self._engine.connect() as connection:
-                rows = await connection.execute(DUE, {"lane": lane, "names": self._names})
-                return {row.queue: row.number for row in rows}
+        async with self._connection() as connection:
+            rows = await connection.execute(DUE, {"lane": lane, "names": self._names})
+            return {row.queue: row.number for row in rows}
 
     async def prune(self, *, older_than: timedelta, most: int) -> int:
         return await self._run(PRUNE, age=older_than.total_seconds(), most=most)
@@ -185,7 +188,7 @@ class PostgresTaskQueue:
     async def listen(self) -> AsyncIterator[AsyncIterator[str]]:
         told: asyncio.Queue[str | None] = asyncio.Queue()
         with translating():
-            connection = await asyncpg.connect(plain_dsn(self._url), timeout=5)
+            connection = await asyncpg.connect(plain_dsn(self._url), timeout=5, command_timeout=self._answers)
         try:
             connection.add_termination_listener(lambda _: told.put_nowait(None))
             await connection.add_listener(CHANNEL, lambda *heard: told.put_nowait(str(heard[-1])))
@@ -200,6 +203,11 @@ class PostgresTaskQueue:
                 await connection.close(timeout=1)
 
     async def _run(self, statement: TextClause, **values: object) -> int:
+        async with self._connection() as connection:
+            return int((await connection.execute(statement, values)).rowcount)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
         with translating():
-            async with self._engine.connect() as connection:
-                return int((await connection.execute(statement, values)).rowcount)
+            async with asyncio.timeout(self._answers), self._engine.connect() as connection:
+                yield connection

@@ -15,6 +15,7 @@ from pixcrawler.application.delivery.reactions import PROMPT, UPKEEP
 from pixcrawler.application.ports.bells import Bells
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import ClaimedTask, TaskQueue
+from pixcrawler.application.ports.waiting import ended
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.datasets.errors import DatasetNotFound, DatasetVersionNotFound, ExportNotFound
@@ -84,6 +85,7 @@ class Runner:
             finally:
                 relay.cancel()
                 await self._see_out(patience)
+                await ended(relay)
 
     def _hint(self, queue: str) -> None:
         """There may be work in this queue: look there now."""
@@ -185,7 +187,8 @@ class Runner:
         lease.failing = _line(error)
         try:
             if known.give_up is not None:
-                await known.give_up(claimed.payload, lease, error)
+                async with asyncio.timeout(known.timeout.total_seconds()):
+                    await known.give_up(claimed.payload, lease, error)
         except LeaseLost:
             return
         except GONE:
