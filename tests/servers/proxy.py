@@ -7,13 +7,16 @@ from typing import Self
 
 
 class Proxy:
-    """Hands on to 127.0.0.1:``target``. While it is cut, its port refuses connections."""
+    """Hands on to 127.0.0.1:``target``. While it is cut, its port refuses connections; while ``open`` is not
+    set it keeps what comes, as a network does of which nobody says that it is gone."""
 
     def __init__(self, target: int) -> None:
         self._target = target
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.StreamWriter] = set()
         self.port = 0
+        self.open = asyncio.Event()
+        self.open.set()
 
     async def restore(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
@@ -43,6 +46,7 @@ class Proxy:
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65_536):
+                await self.open.wait()
                 writer.write(data)
                 await writer.drain()
 
