@@ -46,10 +46,8 @@ async def queue(database_url: str, proxy: Proxy) -> AsyncIterator[PostgresTaskQu
     [
         lambda queue: queue.claim("crawl", "shared", worker="me", lease=MINUTE),
         lambda queue: queue.beat(LEASE, extend=MINUTE),
-        lambda queue: queue.release(LEASE),
-        lambda queue: queue.due("shared"),
     ],
-    ids=["claim", "beat", "release", "due"],
+    ids=["claim", "beat"],
 )
 async def test_no_act_of_the_queue_waits_for_it_for_ever(queue: PostgresTaskQueue, ask: Ask) -> None:
     with pytest.raises(DatabaseUnavailable):

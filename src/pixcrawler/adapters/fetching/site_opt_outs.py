@@ -1,6 +1,5 @@
 """What a site as a whole says of machine learning: ai.txt, and TDM reservations by path."""
 
-import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pixcrawler.adapters.fetching.site_file import SiteFile
 from pixcrawler.adapters.fetching.tdmrep import PATH, SiteReservation
 from pixcrawler.adapters.fetching.urls import Place
 from pixcrawler.application.ports.pace import HostPaused
+from pixcrawler.application.ports.waiting import together
 
 DAY = 86_400.0
 AFTER_FAILURE = 600.0  # seconds
@@ -58,7 +58,7 @@ class SiteOptOuts:
         await self._asking.aclose()
 
     async def _learn(self, place: Place) -> SiteWords:
-        reservation, ai = await asyncio.gather(
+        reservation, ai = await together(
             self._text(place.origin + PATH), self._text(f"{place.origin}/ai.txt")
         )
         answered = reservation is not None and ai is not None

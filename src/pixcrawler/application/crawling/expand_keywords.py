@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pixcrawler.application.ports.expander import Expander, ExpanderFailed
+from pixcrawler.application.ports.waiting import together
 from pixcrawler.domain.crawling.expansion import Expansion, Further, Method, fitting, without_sense
 from pixcrawler.domain.crawling.spec import MAX_QUERIES, Keyword
 
@@ -52,7 +53,7 @@ class ExpandKeywords:
             async with room:
                 return await self._proposed(keyword, wanted, most)
 
-        asked = await asyncio.gather(*map(ask, wanted.keywords if wanted.method is not Method.OFF else ()))
+        asked = await together(*map(ask, wanted.keywords if wanted.method is not Method.OFF else ()))
         plain = [without_sense(keyword, wanted.method) for keyword in wanted.keywords]
         taken = [text for keyword in plain for text in keyword.texts]
         found = []
@@ -91,7 +92,7 @@ class ExpandKeywords:
         """For all texts of the keyword, which ``OR`` may have given it."""
         expander = self.expanders[method]
         asked = (expander.expand(text, exclude=exclude, most=most) for text in keyword.texts if text)
-        parts = await asyncio.gather(*asked)
+        parts = await together(*asked)
         return Expansion(
             queries=tuple(one for part in parts for one in part.queries),
             sense=" ".join(part.sense for part in parts if part.sense) or None,

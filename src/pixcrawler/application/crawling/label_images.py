@@ -13,6 +13,7 @@ from pixcrawler.application.ports.labels import ToJudge
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.ports.waiting import together
 from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.events import LabellingOpened
 from pixcrawler.domain.crawling.job import CrawlJob
@@ -86,7 +87,7 @@ class LabelImages:
                 break
             room = _Room(self.rules.at_once)
             asked = (self._judged(labeler, one, classes, room) for one in batch)
-            answers = dict(zip((one.image for one in batch), await asyncio.gather(*asked), strict=True))
+            answers = dict(zip((one.image for one in batch), await together(*asked), strict=True))
             tried += answers
             await self._record(labeler, job, answers, lease)
             failed = [said for said in answers.values() if isinstance(said, NotJudged)]

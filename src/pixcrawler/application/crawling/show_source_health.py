@@ -1,11 +1,11 @@
 """How sources answered lately, without asking them."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pixcrawler.application.ports.cache import Cache
 from pixcrawler.application.ports.source_health import FAILED, WORKED, SourceHealth
+from pixcrawler.application.ports.waiting import together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class ShowSourceHealth:
     cache: Cache
 
     async def __call__(self, source_ids: Sequence[str]) -> list[SourceHealth]:
-        return list(await asyncio.gather(*(self._of(one) for one in source_ids)))
+        return await together(*map(self._of, source_ids))
 
     async def _of(self, source_id: str) -> SourceHealth:
         worked = await self.cache.get(WORKED, source_id)

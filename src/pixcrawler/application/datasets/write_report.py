@@ -16,6 +16,7 @@ from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
 from pixcrawler.application.ports.reads import DroppedCopy, Reads, SourceTrouble
 from pixcrawler.application.ports.report import ReportWriter
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.ports.waiting import together
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.export_name import export_name
@@ -80,7 +81,7 @@ class WriteReport:
         by = Actor(job.owner_id, Role.USER)
         sets, copies = await self.reads.near_duplicates(job.id, most=SETS, visible_to=by)
         keys = await asyncio.to_thread(shown, manifest, copies)
-        thumbnails, _ = await asyncio.gather(self._thumbnails(keys, lease), self.writer.prepare())
+        thumbnails = await self._drawn(keys, lease)
         told = await self._told(job, by)
         ended = await self._ended(export.id, lease)
         if ended is None or ended.status is not BuildStatus.READY:
@@ -119,6 +120,16 @@ class WriteReport:
             pause = min(LATER, pause * 1.1)
         return None
 
+    async def _drawn(self, keys: dict[str, str], lease: Lease) -> dict[str, bytes]:
+        """The thumbnails; the writer gets ready meanwhile."""
+        drawn: dict[str, bytes] = {}
+
+        async def draw() -> None:
+            drawn.update(await self._thumbnails(keys, lease))
+
+        await together(draw(), self.writer.prepare())
+        return drawn
+
     async def _thumbnails(self, keys: dict[str, str], lease: Lease) -> dict[str, bytes]:
         """Digest → JPEG, for those that can be had; a page with a gap beats no page."""
         room = asyncio.Semaphore(AT_ONCE)
@@ -127,7 +138,7 @@ class WriteReport:
             async with room:
                 return None if lease.draining else await self._thumbnail(key)
 
-        thumbnails = await asyncio.gather(*map(made, keys.values()))
+        thumbnails = await together(*map(made, keys.values()))
         return {digest: jpeg for digest, jpeg in zip(keys, thumbnails, strict=True) if jpeg}
 
     async def _thumbnail(self, key: str) -> bytes | None:
