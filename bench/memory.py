@@ -69,7 +69,9 @@ class Watch:
     def _sample(self) -> None:
         held: dict[str, int] = {}
         at = time.time()
-        for process in {process for root in self._roots for process in _tree(root)}:
+        # Whoever is forked meanwhile shares pages with who is older, which would be counted whole and again.
+        youngest_first = sorted(self._all(), key=lambda process: process.pid, reverse=True)
+        for process in youngest_first:
             try:
                 kind, used = self._kind(process), sum(process.cpu_times()[:2])
             except psutil.Error:
@@ -80,6 +82,9 @@ class Watch:
             self._used[process.pid] = (first, used)
             held[kind] = held.get(kind, 0) + _pss(process.pid)
         self.samples.append((at, held))
+
+    def _all(self) -> set[psutil.Process]:
+        return {process for root in self._roots for process in _tree(root)}
 
     def _kind(self, process: psutil.Process) -> str:
         known = self._kinds.get(process.pid)

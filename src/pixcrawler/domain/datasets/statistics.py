@@ -3,13 +3,15 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable
-from statistics import mean, median
+from itertools import islice
+from statistics import mean
 
 import msgspec
 
 from pixcrawler.domain.datasets.layout import Placed
 from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow
 from pixcrawler.domain.datasets.splits import SPLITS
+from pixcrawler.domain.shared.ordering import ordered
 
 # The largest class is this many times the smallest: people balance such sets before they train.
 UNBALANCED = 10
@@ -148,9 +150,13 @@ def aspect_histogram(sizes: Iterable[tuple[int, int]]) -> tuple[Bin, ...]:
     return tuple(Bin(name, count) for name, count in counts.items())
 
 
-def _spread(numbers: Iterable[int]) -> Spread:
-    every = sorted(numbers)
-    return Spread(every[0], round(median(every)), every[-1]) if every else Spread(0, 0, 0)
+def _spread(numbers: "array[int]") -> Spread:
+    count = len(numbers)
+    if not count:
+        return Spread(0, 0, 0)
+    by_size = ordered(range(count), numbers.__getitem__)
+    middle = [numbers[place] for place in islice(by_size, (count - 1) // 2, count // 2 + 1)]
+    return Spread(min(numbers), round(mean(middle)), max(numbers))
 
 
 def _most_first(counted: Counter[str]) -> dict[str, int]:
