@@ -10,6 +10,7 @@ from pixcrawler.adapters.exporters.form import Form, Made
 from pixcrawler.adapters.exporters.sidecars import Written, write_sidecars
 from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary
 from pixcrawler.application.ports.target import Reading, Target
+from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.domain.datasets.errors import ExportMismatch
 from pixcrawler.domain.datasets.layout import Layout
 from pixcrawler.domain.datasets.manifest import Manifest
@@ -32,7 +33,7 @@ async def conclude(
     ``layout`` tells of the pictures as they were written (``Layout.changed``). ``made`` are the files that
     hold them, in the order of writing; None where each has its own. Raises as ``Exporter.write`` does.
     """
-    written = await asyncio.to_thread(
+    written = await to_the_end(
         partial(write_sidecars, manifest, options, layout, form, target.scratch, made=made)
     )
     for text in written.texts:

@@ -5,6 +5,7 @@ from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 
 from pixcrawler.adapters.exporters.conclude import conclude
 from pixcrawler.adapters.exporters.form import Form, Made
@@ -12,6 +13,7 @@ from pixcrawler.adapters.exporters.shuffled import Shard, Shuffled
 from pixcrawler.adapters.exporters.texts import told_plainly
 from pixcrawler.application.ports.exporter import ExportOptions, ExportSummary, Pictures
 from pixcrawler.application.ports.target import Target
+from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.layout import Placed, lay_out
 from pixcrawler.domain.datasets.manifest import Manifest
@@ -77,7 +79,7 @@ class PackedExporter:
     ) -> ExportSummary:
         layout = await asyncio.to_thread(lay_out, manifest, options.splits)
         with told_plainly(target.scratch):
-            shuffled = await asyncio.to_thread(Shuffled, layout, target.scratch)
+            shuffled = await to_the_end(partial(Shuffled, layout, target.scratch))
             shards = list(shuffled.shards(options.shard_size))
             form = self._form(shuffled, shards, options.conversion)
             progress(0, len(layout))

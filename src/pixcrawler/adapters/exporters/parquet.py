@@ -20,6 +20,7 @@ from pixcrawler.adapters.exporters.form import HUB_SPLITS, Made, Seen, data_file
 from pixcrawler.adapters.exporters.packed import Batches, PackedForm
 from pixcrawler.adapters.exporters.shuffled import Shard, Shuffled
 from pixcrawler.application.ports.target import Reading, Target
+from pixcrawler.application.ports.waiting import ended
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.layout import Placed
 from pixcrawler.domain.datasets.statistics import Statistics
@@ -133,7 +134,12 @@ class Parquet(PackedForm):
             yield pa.concat_tables(tables)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        """One that is cancelled waits until the thread is done: it writes where all is removed then."""
+        working = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.shield(working)
+        finally:
+            await ended(working)
 
     def _writer(self, path: Path) -> "pq.ParquetWriter":
         import pyarrow.parquet as pq

@@ -22,6 +22,7 @@ from pixcrawler.adapters.exporters.shuffled import Shard, Shuffled
 from pixcrawler.adapters.exporters.summed import Summed
 from pixcrawler.adapters.exporters.texts import Texts
 from pixcrawler.application.ports.target import Reading, Target
+from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.layout import Layout, Placed
 from pixcrawler.domain.datasets.statistics import Statistics
@@ -186,7 +187,7 @@ def _extension(shuffled: Shuffled, conversion: Conversion | None) -> str:
 async def _saved(blocks: AsyncIterator[Sequence[bytes]], path: Path) -> int:
     with path.open("wb") as file:
         async for block in blocks:
-            await asyncio.to_thread(file.writelines, block)
+            await to_the_end(partial(file.writelines, block))
         return file.tell()
 
 

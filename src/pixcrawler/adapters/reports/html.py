@@ -6,11 +6,12 @@ import errno
 import secrets
 import urllib.parse
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixcrawler.application.ports.report import Funnel, Picture, Report, Share
+from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.domain.datasets.statistics import Bin
 from pixcrawler.domain.shared.errors import StorageFull, Unavailable
 
@@ -55,7 +56,7 @@ class HtmlReport:
         await asyncio.to_thread(lambda: self._template)
 
     async def write(self, report: Report, into: Path) -> None:
-        await asyncio.to_thread(self._write, report, into)
+        await to_the_end(partial(self._write, report, into))
 
     def _write(self, report: Report, into: Path) -> None:
         part = into / f".{secrets.token_hex(8)}.part"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from pixcrawler.application.datasets.choosing import Choosing
@@ -15,6 +16,7 @@ from pixcrawler.application.ports.inspector import NearDuplicates
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import Body, ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.domain.crawling.spec import DedupLevel
 from pixcrawler.domain.datasets.errors import BuildCancelled
 from pixcrawler.domain.datasets.manifest import ManifestRow, RowsDigest
@@ -125,13 +127,13 @@ class BuildVersion:
         body = self.store.receive()
         try:
             written = _Written(body, plan.header.facts.classes)
-            await asyncio.to_thread(body.write, line(plan.header))
+            await to_the_end(partial(body.write, line(plan.header)))
             for numbers in plan.selected.pages(AT_ONCE):
                 rows = await self._rows(plan, numbers, lease)
                 if len(rows) != len(numbers):
                     body.discard()
                     return None
-                await asyncio.to_thread(written.add, rows)
+                await to_the_end(partial(written.add, rows))
             content = written.digest.hexdigest()
             key = f"{plan.version.owner_id.hex}/manifests/{content}.{plan.version.id.hex}.jsonl"
             await self.store.keep(body, key)

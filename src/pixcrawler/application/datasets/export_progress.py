@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.ports.waiting import stopped
 from pixcrawler.domain.shared.errors import DomainError
 from pixcrawler.domain.shared.ids import ExportId
 
@@ -40,8 +41,7 @@ class ExportProgress:
         try:
             yield
         finally:
-            noting.cancel()
-            await asyncio.wait({noting})
+            await stopped(noting)
 
     async def _note(self) -> None:
         """A note that fails harms nobody: the export's own transactions tell what is wrong."""

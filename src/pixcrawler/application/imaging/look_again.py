@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from pixcrawler.application.imaging.opening import keep
@@ -16,6 +17,7 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.ports.validations import StoredPicture
+from pixcrawler.application.ports.waiting import to_the_end, together
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.imaging.errors import ValidationNotFound
 from pixcrawler.domain.imaging.judgement import Judgement, damaged, judged, unreadable
@@ -88,17 +90,10 @@ class LookAgain:
         return _Batch(run, chunk.job_id, chunk.done, images, pictures, rules)
 
     async def _seen(self, batch: _Batch) -> dict[ImageId, Judgement]:
-        """All looks have ended when the first failure is raised."""
         room = asyncio.Semaphore(AT_ONCE)
         looks = (self._look(picture, batch, room) for picture in batch.pictures)
-        seen: dict[ImageId, Judgement] = {}
-        for picture, one in zip(
-            batch.pictures, await asyncio.gather(*looks, return_exceptions=True), strict=True
-        ):
-            if isinstance(one, BaseException):
-                raise one
-            seen[picture.image] = one
-        return seen
+        images = (picture.image for picture in batch.pictures)
+        return dict(zip(images, await together(*looks), strict=True))
 
     async def _look(self, picture: StoredPicture, batch: _Batch, room: asyncio.Semaphore) -> Judgement:
         async with room:
@@ -107,7 +102,7 @@ class LookAgain:
             except ObjectMissing:
                 return damaged(Reason.FILE_MISSING, "nothing is stored under its key")
             try:
-                digest = await asyncio.to_thread(_sha256, descriptor)
+                digest = await to_the_end(partial(_sha256, descriptor))
                 if digest != picture.sha256:
                     return damaged(Reason.DIGEST_MISMATCH, f"sha256 is {digest}")
                 facts = await self.inspector.inspect(_Opened(descriptor), batch.run.level)
