@@ -142,11 +142,12 @@ async def test_a_repeat_after_a_crash_looks_only_at_what_is_left() -> None:
     room.store.away.add(last.key)
     with pytest.raises(Unavailable):
         await room.look(payload, lease=lease)
-    assert (room.run().done, room.inspector.inspected) == (BATCH, BATCH + 2)
+    assert room.run().done == BATCH
     room.store.away.clear()
+    room.inspector.inspected = 0
     room.database.release(lease)
     await room.finish()
-    assert (room.run().done, room.inspector.inspected) == (BATCH + 3, BATCH + 5)
+    assert (room.run().done, room.inspector.inspected) == (BATCH + 3, 3)
     assert room.run().status is RunStatus.COMPLETED
 
 

@@ -68,9 +68,11 @@ async def test_more_than_one_batch_is_reaped() -> None:
 
 async def test_bodies_left_behind_are_swept_after_the_grace_period() -> None:
     stage, store = Stage(), AgedStore()
-    store.receive().write(b"left behind")
+    left_behind = store.receive()
+    left_behind.write(b"as by a process that was killed")
     await reaper(stage, store)({}, lease=lease())
     assert await store.sweep(older_than=-1) == 1
+    left_behind.discard()
 
 
 async def test_a_draining_worker_deletes_no_more() -> None:
