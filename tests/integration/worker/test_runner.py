@@ -53,30 +53,6 @@ class Failing:
             raise self.error
 
 
-async def test_a_worker_rests_when_its_last_task_has_ended_and_not_between_two(stage: Stage) -> None:
-    acts = [Hanging(), Hanging()]
-    left = iter(acts)
-
-    async def one_after_the_other(lease: Lease) -> None:
-        await next(left)(lease)
-
-    stage.act = one_after_the_other
-    rests: list[int] = []
-    for _ in acts:
-        await stage.add_task()
-    async with stage.working(stage.runner(on_rest=lambda: rests.append(1))):
-        for act in acts:
-            await act.begun.wait()
-        acts[0].go.set()
-        async with asyncio.timeout(PATIENCE):
-            while {row.state for row in await stage.rows()} != {"done", "running"}:
-                await asyncio.sleep(0.01)
-        assert not rests
-        acts[1].go.set()
-        await stage.until("done", "done")
-    assert rests
-
-
 async def test_an_act_that_returns_is_closed_by_the_worker(stage: Stage) -> None:
     await stage.add_task()
     async with stage.working():
