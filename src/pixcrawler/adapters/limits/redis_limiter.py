@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from pixcrawler.adapters.limits.script import SCRIPT
 from pixcrawler.application.ports.limiter import Left, LimiterAway, Quota
+from pixcrawler.application.ports.waiting import stopped
 
 ANSWERS = 2.0
 """Seconds that Redis gets."""
@@ -79,9 +80,7 @@ class RedisLimiter:
     async def aclose(self) -> None:
         for task in (self._asking, self._looking):
             if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                await stopped(task)
         with contextlib.suppress(RedisError, OSError):
             await self._redis.aclose()
 
@@ -93,12 +92,13 @@ class RedisLimiter:
                 try:
                     async with asyncio.timeout(self._answers):
                         _tell(batch, await self._count([one[:2] for one in batch]))
-                except (RedisError, OSError, TimeoutError) as error:
+                except Exception as error:  # noqa: BLE001 -- whatever it was: nobody waits for ever
                     self._lose(error)
                 finally:
                     _refuse(batch)
         finally:
             self._asking = None
+            self._refuse_all()
 
     async def _count(self, batch: Sequence[tuple[Sequence[Quota], int]]) -> list[int]:
         keys: list[str] = []
@@ -113,18 +113,24 @@ class RedisLimiter:
 
     def _lose(self, error: Exception) -> None:
         """Whoever waits is told, and so is at once whoever comes, until Redis is back."""
-        log.warning("limiter_away", error=type(error).__name__)
+        foreseen = isinstance(error, RedisError | OSError)
+        log.warning("limiter_away", error=type(error).__name__, exc_info=None if foreseen else error)
         self._looking = asyncio.create_task(self._look())
+        self._refuse_all()
+
+    def _refuse_all(self) -> None:
         lost, self._waiting = self._waiting, []
         _refuse(lost)
 
     async def _look(self) -> None:
-        while True:
-            await asyncio.sleep(self._pause)
-            with contextlib.suppress(LimiterAway):
-                await self.check()
-                break
-        self._looking = None
+        try:
+            while True:
+                await asyncio.sleep(self._pause)
+                with contextlib.suppress(LimiterAway):
+                    await self.check()
+                    break
+        finally:
+            self._looking = None
         log.info("limiter_back")
 
 
