@@ -240,6 +240,7 @@ def _drive(request: CrawlRequest, out: OutFolder, environ: dict[str, str]) -> Ou
 def _loaded() -> WarmProcess:
     """Load what both sides of a crawl need, then fork, while there is neither loop nor thread."""
     with loading():
+        importlib.import_module("pixcrawler.bootstrap.logs")  # first, as it loads structlog alone
         importlib.import_module("pixcrawler.bootstrap.open_app")
     return WarmProcess()
 
