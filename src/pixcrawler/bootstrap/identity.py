@@ -133,8 +133,9 @@ async def recording(record: RecordKeyUses, *, every: float = EVERY) -> AsyncIter
                     await ending.wait()
             try:
                 await record()
-            except DomainError as error:
-                log.warning("key_uses_not_recorded", reason=str(error))
+            except Exception as error:  # it goes on with the next ones
+                bug = None if isinstance(error, DomainError) else error
+                log.warning("key_uses_not_recorded", reason=str(error), exc_info=bug)
 
     writer = asyncio.create_task(go_on())
     try:
