@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Text, any_, literal, select, text, update
+from sqlalchemy import Text, any_, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -62,6 +62,19 @@ TAKE_AWAY = text(
     """
 )
 DELETE = text("DELETE FROM images WHERE job_id = :job AND sha256 = ANY(CAST(:digests AS text[]))")
+BLOCKS = table_of(BlockRow)
+TAKEN_DOWN = (
+    select(BLOCKS.c.value, BLOCKS.c.created_at, BLOCKS.c.reason)
+    .where(
+        BLOCKS.c.kind == BlockKind.SHA256,
+        BLOCKS.c.taken_down,
+        BLOCKS.c.created_at >= bindparam("since"),
+        BLOCKS.c.value == any_(bindparam("digests", type_=ARRAY(Text))),
+    )
+    .order_by(BLOCKS.c.value, BLOCKS.c.created_at)
+)
+"""Built once. One that is built with its values has references in a circle, and all values stay in memory until
+these are collected."""
 FIELDS = [table_of(BlockRow).c[name] for name in Block.__struct_fields__]
 
 
@@ -118,16 +131,7 @@ class PostgresBlocks:
         return TakenAway(rows[0].pictures, until_now.pop(None, 0), until_now)
 
     async def taken_down(self, digests: Sequence[str], *, since: datetime) -> list[Taken]:
-        found = await self._session.execute(
-            select(BlockRow.value, BlockRow.created_at, BlockRow.reason)
-            .where(
-                BlockRow.kind == BlockKind.SHA256,
-                BlockRow.taken_down,
-                BlockRow.created_at >= since,
-                BlockRow.value == any_(literal(list(digests), ARRAY(Text))),
-            )
-            .order_by(BlockRow.value, BlockRow.created_at)
-        )
+        found = await self._session.execute(TAKEN_DOWN, {"digests": list(digests), "since": since})
         return list({row.value: Taken(row.value, row.created_at, row.reason) for row in found}.values())
 
 
