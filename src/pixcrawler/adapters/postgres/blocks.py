@@ -73,8 +73,8 @@ TAKEN_DOWN = (
     )
     .order_by(BLOCKS.c.value, BLOCKS.c.created_at)
 )
-"""Built once. One that is built with its values has references in a circle, and all values stay in memory until
-these are collected."""
+"""Built once. One that is built with its values has references in a circle, and all values stay in memory
+until these are collected."""
 FIELDS = [table_of(BlockRow).c[name] for name in Block.__struct_fields__]
 
 
