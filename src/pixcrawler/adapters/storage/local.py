@@ -34,6 +34,7 @@ PAGE = 1_000
 """Objects of a listing that are in memory together."""
 
 T = TypeVar("T")
+P = TypeVar("P", str, Path)
 
 
 class LocalObjectStore:
@@ -90,7 +91,7 @@ class LocalObjectStore:
 
     async def read(self, keys: Sequence[str]) -> list[bytes]:
         """In one thread for all: a file that the kernel holds takes less time than a thread's start."""
-        paths = [(key, self._path(key)) for key in keys]
+        paths = [(key, f"{self._objects}/{checked(key)}") for key in keys]
 
         def read_all() -> list[bytes]:
             return [self._attempt(key, path, _whole) for key, path in paths]
@@ -196,11 +197,11 @@ class LocalObjectStore:
     async def _reading(self, key: str, read: Callable[[Path], T]) -> T:
         return await asyncio.to_thread(self._attempt, key, self._path(key), read)
 
-    def _attempt(self, key: str, path: Path, read: Callable[[Path], T]) -> T:
+    def _attempt(self, key: str, path: P, read: Callable[[P], T]) -> T:
         try:
             return read(path)
         except FileNotFoundError as error:
-            if path.exists():
+            if Path(path).exists():
                 raise plainly(error, self.root) from error
             raise ObjectMissing(f"Nothing is stored under {key}.") from error
         except OSError as error:
@@ -217,7 +218,7 @@ def _opened(path: str | Path) -> int:
     return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
-def _whole(path: Path) -> bytes:
+def _whole(path: str | Path) -> bytes:
     """Its content, at a third of what ``Path.read_bytes`` takes for a small file: its size is known, and
     nothing is buffered."""
     descriptor = _opened(path)
