@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
+from bench.drawings import DRAWINGS
 from bench.look_alikes import CLEAN_KINDS
 from bench.photograph import photograph
 from bench.retouch import Change, Dice, drawn_of, noisy, share_of
@@ -19,6 +20,8 @@ Made = tuple[str, Image.Image]
 """The kind within the label, and the picture."""
 
 CLEAN = "clean"
+DRAWING = "drawing"
+"""Logos, signs, pages of writing: clean, and held against placeholders alone."""
 
 
 class Labelled(msgspec.Struct, frozen=True):
@@ -30,9 +33,9 @@ class Labelled(msgspec.Struct, frozen=True):
 
 
 def labelled(seed: int, each: int) -> Iterator[Labelled]:
-    """``each`` pictures of every label, three times as many clean ones; the same for the same seed."""
+    """``each`` pictures of every label, of clean ones and drawings thrice as many; alike for one seed."""
     for number, (label, make) in enumerate(MAKERS.items()):
-        for turn in range(each * (3 if label == CLEAN else 1)):
+        for turn in range(each * (3 if label in (CLEAN, DRAWING) else 1)):
             dice = np.random.default_rng((seed, number, turn))
             kind, picture = make(dice, turn)
             yield Labelled(label, kind, picture.convert("RGB"))
@@ -75,6 +78,11 @@ def _odd(dice: Dice, turn: int) -> Made:
 def _standin(dice: Dice, turn: int) -> Made:
     name = list(STANDINS)[turn % len(STANDINS)]
     return name, STANDINS[name](dice)
+
+
+def _drawing(dice: Dice, turn: int) -> Made:
+    name = list(DRAWINGS)[turn % len(DRAWINGS)]
+    return name, DRAWINGS[name](dice)
 
 
 def _watermarked(dice: Dice, turn: int) -> Made:
@@ -261,4 +269,5 @@ MAKERS: dict[str, Callable[[Dice, int], Made]] = {
     "odd_aspect": _odd,
     "placeholder": _standin,
     "watermark": _watermarked,
+    DRAWING: _drawing,
 }

@@ -16,7 +16,27 @@ WORDS = (
     "This image is no longer here",
     "Image removed",
     "Coming soon",
+    "Sorry, this picture could not be found",
+    "Photo unavailable",
+    "Preview not available",
+    "Bild nicht verfügbar",
+    "Kein Foto vorhanden",
+    "Imagen no disponible",
+    "Aucune image disponible",
+    "Nessuna immagine",
+    "Geen afbeelding",
 )
+TONES = (
+    ((255, 255, 255), (0, 0, 0)),
+    ((255, 255, 255), (200, 0, 0)),
+    ((20, 20, 20), (235, 235, 235)),
+    ((30, 70, 140), (255, 255, 255)),
+    ((250, 245, 220), (60, 40, 20)),
+)
+
+
+def page_of(size: tuple[int, int], ground: tuple[int, int, int]) -> Image.Image:
+    return Image.new("RGB", size, ground)
 
 
 def write(
@@ -49,6 +69,40 @@ def text(dice: Dice) -> Image.Image:
     page, ink = _page(dice)
     words = _words(dice)
     write(page, words, (0.5, 0.5), min(0.12, 1.5 * page.width / page.height / len(words)), ink)
+    return page
+
+
+def notice(dice: Dice) -> Image.Image:
+    """A sentence anywhere on a page of two strong tones, and often the host's mark beside it."""
+    ground, ink = TONES[int(dice.integers(len(TONES)))]
+    page = page_of(SIZES[int(dice.integers(len(SIZES)))], ground)
+    words = _words(dice)
+    while words == "Coming soon":  # what two words on a bright page mean, nobody can tell
+        words = _words(dice)
+    share = min(0.12, 1.5 * page.width / page.height / len(words))
+    write(page, words, (0.5, float(dice.choice([0.2, 0.5, 0.7]))), share, ink)
+    if dice.random() < 0.5:
+        x, y, r = page.width * 0.9, page.height * 0.9, 0.05 * min(page.size)
+        ImageDraw.Draw(page).ellipse((x - r, y - r, x + r, y + r), fill=(230, 120, 0))
+    return page
+
+
+def size_box(dice: Dice) -> Image.Image:
+    """What designers put where a picture will be."""
+    page, ink = _page(dice)
+    words = f"{page.width}{(' x ', ' × ', 'x')[int(dice.integers(3))]}{page.height}"
+    write(page, words, (0.5, 0.5), float(dice.uniform(0.1, 0.18)), ink)
+    return page
+
+
+def crossed_box(dice: Dice) -> Image.Image:
+    page, ink = _page(dice)
+    w, h = page.size
+    pen = ImageDraw.Draw(page)
+    width = int(dice.integers(1, 4))
+    pen.line((0, 0, w, h), fill=ink, width=width)
+    pen.line((0, h, w, 0), fill=ink, width=width)
+    pen.rectangle((0, 0, w - 1, h - 1), outline=ink, width=width)
     return page
 
 
@@ -114,6 +168,9 @@ def crossed(dice: Dice) -> Image.Image:
 
 STANDINS: dict[str, Callable[[Dice], Image.Image]] = {
     "text": text,
+    "notice": notice,
+    "size box": size_box,
+    "crossed box": crossed_box,
     "icon": icon,
     "hotlink": hotlink,
     "dot": dot,

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.defects import CLEAN, labelled
+from bench.defects import CLEAN, DRAWING, labelled
 from bench.environments import made
 from pixcrawler.adapters.imaging.inspector import ChildInspector
 from pixcrawler.application.ports.inspector import Unreadable
@@ -133,8 +133,8 @@ def rate(check: str, judged: Iterable[Judged], *, peers: bool) -> Rate:
         if one.label == check:
             hits += said
             missed[one.kind] += not said
-        elif one.label in NEGATIVE:
-            wrong[one.kind if one.label == CLEAN else one.label] += said
+        elif one.label in NEGATIVE or (check == "placeholder" and one.label == DRAWING):
+            wrong[one.kind if one.label in (CLEAN, DRAWING) else one.label] += said
     misses, alarms = missed.total(), wrong.total()
     precision = hits / (hits + alarms) if hits + alarms else 0.0
     recall = hits / (hits + misses) if hits + misses else 0.0

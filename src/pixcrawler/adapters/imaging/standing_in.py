@@ -1,173 +1,209 @@
-"""Pictures that only stand in for one that is not there, told by how they are made: two tones, a ground and
-one ink, drawn about the middle. No list of addresses or of known files."""
+"""Pictures that only stand in for one that is not there, told by what they say or show. No list of addresses
+or of known files."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-Plane = npt.NDArray[np.float32]
+from pixcrawler.adapters.imaging import marks, writing
+from pixcrawler.adapters.imaging.phrases import MOST_WORDS, Words, hints_at_it, says_so
+from pixcrawler.adapters.imaging.shapes import Plane, trimmed
+
+Levels = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
 
 STEPS = 16
 """Colours are counted in cubes of this many levels a side."""
 
-NEAR = 20.0
+NEAR = 20
 """Levels by which a pixel may differ from its tone: what JPEG does to flat areas and edges."""
 
 GROUND = 0.5
-ONE_COLOUR = 3.0
-TONES = 0.93
-EVEN = 0.2
-ONE_INK = 0.5
-ENOUGH = 60
-EVENLY = 9.0
-BLED = 0.25
-"""Of the contrast: how far JPEG's coarse colours bleed over an edge."""
-CENTRED = 0.06
-MUTED = (12.0, 165.0)
-DARK_GREY, LIGHT_GREY, GREYER = 24.0, 248.0, 60.0
-COLOURLESS = 24.0
-MIRRORED = 0.85
-LINES = 3
-LETTERS = 5
+"""Of a picture at least, that must be of one even tone."""
 
-TWO_TONES, MUTED_INK, NO_COLOUR, MIRROR, WORDS, FRAME = 0.25, 0.3, 0.15, 0.15, 0.2, 0.2
-"""What each sign adds to the score."""
+ONE_COLOUR = 3
+TONES, BLED, ENOUGH = 0.9, 0.25, 4096
+"""Of what is not ground, that must lie between it and one ink; the share of their contrast by which JPEG's
+coarse colours bleed over an edge; and how many pixels are enough to tell."""
+
+PALE = (12, 185)
+COLOURLESS = 24
+CENTRED = 0.06
+
+GAPS = (0.18, 0.25, 0.35)
+"""Of a line's height, between two words: capitals stand further apart than small letters."""
+
+EASE = 0.06
+"""What need not be read as well where all is grey on grey."""
+
+MOST_PLACES = 60
+SIZE = re.compile(r"[1-9]\d{1,3}[x×][1-9]\d{1,3}")
+DIGIT_ALIKE = 0.6
+SIGN_ALIKE = 0.72
+LEAST_SIGN = 0.1
+MOST_ROWS = 8
+THIN, DIAGONAL = 0.25, 0.75
+
+SENTENCE, A_SIZE, HINT, SIGN, CROSSED = 0.95, 0.9, 0.8, 0.8, 0.7
+"""What each is worth."""
+
+TWO_TONES, PALE_INK, NO_COLOUR, IN_THE_MIDDLE = 0.2, 0.15, 0.1, 0.1
+"""What is added up where none of them is found."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Tones:
-    """The two tones, and where the second of them is."""
+class _Drawing:
+    """What stands on an even ground: how far each pixel is from it."""
 
-    ground: Plane
-    ink: Plane
-    drawn: Mask
-
-    @property
-    def contrast(self) -> float:
-        return float(np.abs(self.ground - self.ink).max())
+    ground: Levels
+    away: Plane
+    ink: Levels
+    one_ink: bool
 
     @property
-    def muted(self) -> bool:
-        """Little contrast; or grey on a grey that is neither paper nor night."""
-        low, high = MUTED
-        between = DARK_GREY <= float(self.ground.mean()) <= LIGHT_GREY and self.colourless
-        return low <= self.contrast <= (high + GREYER if between else high)
+    def pale(self) -> bool:
+        """One ink, with little contrast."""
+        low, high = PALE
+        return self.one_ink and low <= int(np.abs(self.ground - self.ink).max()) <= high
 
     @property
     def colourless(self) -> bool:
-        return all(float(np.ptp(tone)) <= COLOURLESS for tone in (self.ground, self.ink))
+        return all(int(np.ptp(tone)) <= COLOURLESS for tone in (self.ground, self.ink))
 
 
 def placeholder(pixels: npt.NDArray[np.uint8]) -> float:
-    """0 to 1 for RGB pixels: how much a picture is made like "image not available" and its kin.
+    """0 to 1 for RGB pixels: how sure it is that a picture is "image not available" or one of its kin.
 
-    1 for one colour alone. Else 0, unless nearly all pixels are a ground, one ink and what lies between
-    them, with the ink in the middle; muted or colourless tones, symmetry, lines of letters and a frame
-    then add to it.
+    1 for one colour alone; over 0.6 for one that says so, or shows in pale ink what such pictures show; at
+    most 0.55 for what is only made alike. 0 where there is no even ground.
     """
-    some = pixels[::4, ::4].astype(np.float32)
-    ground = _commonest(some.reshape(-1, 3))
+    some = pixels[::4, ::4].reshape(-1, 3)
+    ground = _commonest(some)
     if float((_away(some, ground) <= NEAR).mean()) < GROUND:
         return 0.0
-    colours = pixels.astype(np.float32)
-    away = _away(colours, ground)
-    if float(away.max()) <= ONE_COLOUR:
+    away = _away(pixels, ground)
+    strongest = int(away.max())
+    if strongest <= ONE_COLOUR:
         return 1.0
-    if float(away.max()) <= NEAR:
+    if strongest <= NEAR:
         return 0.0
-    tones = _tones(colours, ground, away)
-    return 0.0 if tones is None else _signs(tones)
+    return _sure(_drawing(pixels, ground, away))
 
 
-def _away(colours: Plane, tone: Plane) -> Plane:
-    """The largest difference of the three channels; numpy's own maximum over so short an axis is slow."""
-    red, green, blue = (np.abs(colours[..., channel] - tone[channel]) for channel in range(3))
-    return np.asarray(np.maximum(np.maximum(red, green), blue))
+def _sure(drawing: _Drawing) -> float:
+    ink = np.where(drawing.away > NEAR // 2, drawing.away, 0).astype(np.uint8)
+    lines = writing.lines(ink)
+    readings = _read(lines)
+    if any(says_so(words) for words in readings):
+        return SENTENCE
+    if _is_size(lines):
+        return A_SIZE
+    grey = drawing.pale and drawing.colourless
+    if grey and any(says_so(words, EASE) or hints_at_it(words) for words in readings):
+        return HINT
+    if drawing.pale and _has_sign(ink):
+        return SIGN
+    if grey and _is_crossed(ink):
+        return CROSSED
+    return _signs(drawing, ink)
 
 
-def _tones(colours: Plane, ground: Plane, away: Plane) -> _Tones | None:
-    """None where the rest is of more than one ink."""
-    rest = colours[away > NEAR]
-    far = colours[away >= 0.6 * float(away.max())]
-    ink = _commonest(far)
-    along = ink - ground
-    place = np.clip((rest - ground) @ along / float(along @ along), 0, 1.15)
-    if float((_away(far, ink) <= max(NEAR, EVEN * float(np.abs(along).max()))).mean()) < ONE_INK:
-        return None
-    off = _away(rest - place[:, None] * along, ground)
-    if float((off <= max(NEAR, BLED * float(np.abs(along).max()))).mean()) < TONES:
-        return None
-    drawn = away > max(NEAR, 0.4 * float(np.abs(along).max()))
-    within = colours[_inner(drawn)]
-    if len(within) >= ENOUGH and float(within.std(axis=0).max()) > EVENLY:
-        return None
-    return _Tones(ground, ink, drawn) if drawn.any() else None
-
-
-def _inner(drawn: Mask) -> Mask:
-    """What is drawn on all sides of, two pixels away and nearer; ink is even there, and a thing is not."""
-    inner = drawn.copy()
-    for step in (-2, 2):
-        inner &= np.roll(drawn, step, axis=0) & np.roll(drawn, step, axis=1)
-    return inner
-
-
-def _commonest(pixels: Plane) -> Plane:
+def _commonest(pixels: npt.NDArray[np.uint8]) -> Levels:
     """The mean of the pixels in the fullest cube of colours."""
     cubes = (pixels // STEPS).astype(np.int32)
     number = (cubes[:, 0] * STEPS + cubes[:, 1]) * STEPS + cubes[:, 2]
     fullest = np.bincount(number).argmax()
-    return np.asarray(pixels[number == fullest].mean(axis=0), np.float32)
+    return np.asarray(np.rint(pixels[number == fullest].mean(axis=0)), np.int16)
 
 
-def _signs(tones: _Tones) -> float:
-    drawn, framed = _without_frame(tones.drawn)
-    if not drawn.any() or not _is_centred(drawn):
+def _away(colours: npt.NDArray[np.uint8], tone: Levels) -> Plane:
+    """The largest difference of the three channels; numpy's own maximum over so short an axis is slow."""
+    red, green, blue = (
+        np.abs(colours[..., channel].astype(np.int16) - tone[channel]) for channel in range(3)
+    )
+    return np.asarray(np.maximum(np.maximum(red, green), blue), np.uint8)
+
+
+def _drawing(pixels: npt.NDArray[np.uint8], ground: Levels, away: Plane) -> _Drawing:
+    strongest = int(away.max())
+    ink = _commonest(_some(pixels[away >= 0.6 * strongest]))
+    rest = _some(pixels[::2, ::2][away[::2, ::2] > NEAR]).astype(np.float32)
+    along = (ink - ground).astype(np.float32)
+    place = np.clip((rest - ground) @ along / max(1.0, float(along @ along)), 0, 1.15)
+    off = np.abs(rest - ground - place[:, None] * along).max(axis=1)
+    one = not len(off) or float((off <= max(NEAR, BLED * strongest)).mean()) >= TONES
+    return _Drawing(ground, away, ink, one)
+
+
+def _some(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Enough of them to go by."""
+    return pixels[:: 1 + len(pixels) // ENOUGH]
+
+
+def _read(lines: list[Plane]) -> list[Words]:
+    """The words of a picture, cut apart at each of three widths."""
+    cuts = [
+        [(number, *span) for number, line in enumerate(lines) for span in writing.spans(line, gap)]
+        for gap in GAPS
+    ]
+    if len(cuts[len(cuts) // 2]) > MOST_WORDS:
+        return []
+    places = list(dict.fromkeys(place for cut in cuts for place in cut))[:MOST_PLACES]
+    found = [trimmed(lines[number][:, start:end], writing.CLEAR) for number, start, end in places]
+    names = dict(zip(places, marks.WORDS.named(found), strict=True))
+    return [[names[place] for place in cut if place in names] for cut in cuts]
+
+
+def _is_size(lines: list[Plane]) -> bool:
+    """One line, such as 300 x 200, and nothing else."""
+    if len(lines) != 1:
+        return False
+    glyphs = writing.words(lines[0], 0)
+    if not 5 <= len(glyphs) <= 9:
+        return False
+    read = marks.DIGITS.named(glyphs)
+    return all(alike >= DIGIT_ALIKE for _, alike in read) and bool(
+        SIZE.fullmatch("".join(digit for digit, _ in read))
+    )
+
+
+def _has_sign(ink: Plane) -> bool:
+    rows = writing.across(ink > writing.CLEAR * int(ink.max()))
+    if len(rows) > MOST_ROWS:
+        return False
+    pieces = [
+        trimmed(ink[rows[first][0] : rows[last][1]], writing.CLEAR)
+        for first in range(len(rows))
+        for last in range(first, min(len(rows), first + 3))
+    ]
+    large = [piece for piece in pieces if piece.shape[0] >= LEAST_SIGN * ink.shape[0]]
+    return marks.SIGNS.likeness(large) >= SIGN_ALIKE
+
+
+def _is_crossed(ink: Plane) -> bool:
+    """Thin lines from corner to corner."""
+    drawn = ink > writing.CLEAR * int(ink.max())
+    if float(drawn.mean()) > THIN:
+        return False
+    high, wide = drawn.shape
+    down = np.linspace(0.02, 0.98, 64)
+    rows = (down * (high - 1)).astype(int)
+    along = (down * (wide - 1)).astype(int)
+    near = drawn | np.roll(drawn, 1, axis=1) | np.roll(drawn, -1, axis=1)
+    return all(float(near[rows, columns].mean()) > DIAGONAL for columns in (along, wide - 1 - along))
+
+
+def _signs(drawing: _Drawing, ink: Plane) -> float:
+    """Made as such pictures are, and as logos, letters and drawings are, too: never enough by itself."""
+    if not drawing.one_ink:
         return 0.0
-    muted = tones.muted
-    found = TWO_TONES + MUTED_INK * muted + WORDS * _has_words(drawn) + FRAME * framed
-    found += NO_COLOUR * (muted and tones.colourless) + MIRROR * (muted and _is_mirrored(drawn))
-    return min(1.0, found)
-
-
-def _without_frame(drawn: Mask) -> tuple[Mask, bool]:
-    """The drawing inside a line that runs along all four edges, and whether there is one."""
-    h, w = drawn.shape
-    edge = max(2, min(h, w) // 12)
-    sides = (drawn[:edge], drawn[-edge:], drawn[:, :edge].T, drawn[:, -edge:].T)
-    if any(float(np.mean(side.any(axis=0))) < 0.95 for side in sides):
-        return drawn, False
-    return drawn[edge:-edge, edge:-edge], True
-
-
-def _is_centred(drawn: Mask) -> bool:
-    """Margins of the same width left and right, and no line that runs off sideways or above."""
-    across = np.flatnonzero(drawn.any(axis=0))
-    left, right = int(across[0]), drawn.shape[1] - 1 - int(across[-1])
-    free = min(left, right) >= 0.015 * drawn.shape[1] and not drawn[0].any()
-    return free and abs(left - right) <= CENTRED * drawn.shape[1]
-
-
-def _is_mirrored(drawn: Mask) -> bool:
-    both = drawn & drawn[:, ::-1]
-    return float(both.sum()) >= MIRRORED * float(drawn.sum())
-
-
-def _has_words(drawn: Mask) -> bool:
-    """One to three lines, much longer than they are high, of at least five strokes each."""
-    lines = _runs(np.asarray(drawn.any(axis=1)))
-    high = [(start, end) for start, end in lines if end - start >= max(4, 0.02 * drawn.shape[0])]
-    words = 0
-    for start, end in high:
-        letters = _runs(np.asarray(drawn[start:end].any(axis=0)))
-        if len(letters) >= LETTERS and letters[-1][1] - letters[0][0] >= 3 * (end - start):
-            words += 1
-    return 0 < words <= LINES and len(high) <= LINES + 1
-
-
-def _runs(line: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Start and end of each stretch of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], line, [False])).astype(np.int8)))
-    return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
+    across = np.flatnonzero((ink > NEAR).any(axis=0))
+    if not len(across):
+        return 0.0
+    left, right = int(across[0]), ink.shape[1] - 1 - int(across[-1])
+    centred = abs(left - right) <= CENTRED * ink.shape[1]
+    found = TWO_TONES + IN_THE_MIDDLE * centred
+    found += PALE_INK * drawing.pale + NO_COLOUR * drawing.colourless
+    return float(found)

@@ -90,19 +90,6 @@ def test_one_pixel_and_long_strips_can_be_measured() -> None:
     assert "odd_aspect" in found(measured(png(60_000, 2, bits=8, colour=2)))
 
 
-def test_a_placeholder_needs_no_known_words() -> None:
-    page = Image.new("RGB", (400, 300), (236, 236, 236))
-    write(page, "Bild nicht verfügbar", (0.5, 0.5), 0.08, (150, 150, 150))
-    assert "placeholder" in found(measured(page))
-
-
-def test_a_page_full_of_writing_is_no_placeholder() -> None:
-    page = Image.new("RGB", (600, 800), "white")
-    for line in range(24):
-        write(page, "so is this line, and so is the next", (0.5, 0.03 + line / 25), 0.028, (20, 20, 20))
-    assert "placeholder" not in found(measured(page))
-
-
 def test_a_pattern_laid_over_again_and_again_scores_as_a_watermark() -> None:
     marked = PHOTO.copy()
     for row in range(6):
