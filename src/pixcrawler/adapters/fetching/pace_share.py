@@ -7,8 +7,9 @@ import time
 from typing import Self
 
 from pixcrawler.adapters.fetching.host_share import HostShare, LedgerClock
-from pixcrawler.adapters.fetching.pace_ledger import LedgerAway, RedisLedger
+from pixcrawler.adapters.fetching.pace_ledger import Grant, LedgerAway, RedisLedger
 from pixcrawler.application.ports.pace import HostPaused
+from pixcrawler.application.ports.waiting import stopped
 
 TICK = 0.01  # seconds between two round trips at least: what is asked for meanwhile goes together
 RENEWED = 1.0  # seconds between two words about a host that is in use
@@ -62,9 +63,7 @@ class Sharing:
     async def aclose(self) -> None:
         """Give everything back, if the ledger takes it quickly."""
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await stopped(self._task)
         held = [host for host in self._hosts.values() if host.held]
         with contextlib.suppress(LedgerAway, TimeoutError):
             if held and not self.away:
@@ -109,20 +108,21 @@ class Sharing:
         sent = time.monotonic()
         try:
             grants = await self._ledger.exchange([host.ask() for host in batch], lead=self._clock.lead)
+            self._accept(batch, grants, sent)
         except LedgerAway as error:
             self._lose(str(error))
-            return
         except Exception:  # noqa: BLE001 -- fetching goes on without it
             _log.exception("sharing the pace failed in a way that nobody foresaw")
             self._lose("internal")
-            return
-        if self.away:
-            self.away = False
-            _log.info("the pace of hosts is shared with other workers again")
+
+    def _accept(self, batch: list[HostShare], grants: list[Grant], sent: float) -> None:
         received = time.monotonic()
         for host, grant in zip(batch, grants, strict=True):
             self._clock.heard(grant.now, sent, received)
             host.accept(grant, self._clock, sent)
+        if self.away:
+            self.away = False
+            _log.info("the pace of hosts is shared with other workers again")
 
     def _lose(self, why: str) -> None:
         self._away_until = time.monotonic() + REST

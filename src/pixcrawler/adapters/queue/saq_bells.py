@@ -20,6 +20,8 @@ from saq.queue.redis import RedisQueue
 from saq.types import Context, TimersDict
 from saq.worker import Worker
 
+from pixcrawler.application.ports.waiting import stopped
+
 LONGEST = 10
 """Seconds until SAQ gives up a bell; hearing one takes no time."""
 PAUSE = 1.0
@@ -93,9 +95,7 @@ class SaqBells:
         try:
             yield
         finally:
-            serving.cancel()
-            with contextlib.suppress(Exception, asyncio.CancelledError):
-                await serving
+            await stopped(serving)
 
     async def close(self) -> None:
         with contextlib.suppress(RedisError, OSError):

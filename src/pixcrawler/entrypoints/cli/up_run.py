@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixcrawler.application.identity.ensure_local_account import EMAIL
+from pixcrawler.application.ports.waiting import ended
 from pixcrawler.bootstrap.address import shown
 from pixcrawler.bootstrap.servers import Servers, servers
 from pixcrawler.domain.shared.errors import DomainError, Unavailable
@@ -97,8 +98,8 @@ class UpRun:
                 await self._beside(found, made, supervised)
         finally:
             self._supervisor.stop()
-            failure = await supervised
-        if failure is not None:
+            await ended(supervised)
+        if (failure := supervised.result()) is not None:
             raise failure
 
     async def _beside(

@@ -26,6 +26,7 @@ class TimeLimit:
     def stop(self, task: asyncio.Task[object]) -> None:
         """It may take as long as it likes from now on. Harmless when it was stopped before."""
         self._under_way.pop(task, None)
+        self._late.discard(task)
 
     def was_late(self, task: asyncio.Task[object]) -> bool:
         """Whether it was cancelled by this limit and nobody else; takes the cancelling back."""
