@@ -6,6 +6,7 @@ stand apart from the next, so it holds for letters of nine pixels, too.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,6 @@ class Marks:
 
     def __init__(self, names: list[str], aspects: Floats, shapes: Floats) -> None:
         self.names, self.aspects, self.shapes = names, aspects, shapes
-        self.middles = _middle(shapes)
 
     def named(self, found: Sequence[Plane]) -> list[tuple[str, float]]:
         """For each the name that it resembles most, and how much: at most 1."""
@@ -39,7 +39,7 @@ class Marks:
         if not found:
             return 0.0
         units = _units(found)
-        alike = np.minimum(units @ self.shapes.T, _middle(units) @ self.middles.T)
+        alike = np.minimum(units @ self.shapes.T, _middle(units) @ _middle(self.shapes).T)
         return float((alike * self._fits(found)).max())
 
     def _fits(self, found: Sequence[Plane]) -> npt.NDArray[np.bool_]:
@@ -58,22 +58,29 @@ def _middle(units: Floats) -> Floats:
     return np.asarray(inner / np.maximum(1e-6, np.sqrt((inner * inner).sum(axis=1)))[:, None], np.float32)
 
 
-def _known() -> tuple[Marks, Marks, Marks]:
-    """Words, digits and signs; with the module, for a child opens no file."""
-    kept = np.load(Path(__file__).with_name("marks.npy"))
-    shapes = kept["shape"].astype(np.float32)
+KEPT = np.load(Path(__file__).with_name("marks.npy"))  # with the module: a child opens no file
+
+
+@cache
+def words() -> Marks:
+    return _those(lambda name: name in ROLES)
+
+
+@cache
+def digits() -> Marks:
+    """And the two signs for "by"."""
+    return _those(lambda name: len(name) == 1)
+
+
+@cache
+def signs() -> Marks:
+    """Hills in a frame, cameras, faceless heads, crossed boxes, torn pages."""
+    return _those(lambda name: name.startswith("*"))
+
+
+def _those(wanted: Callable[[str], bool]) -> Marks:
+    names = [name.decode() for name in KEPT["name"]]
+    which = [number for number, name in enumerate(names) if wanted(name)]
+    shapes = KEPT["shape"][which].astype(np.float32)
     shapes /= np.sqrt((shapes * shapes).sum(axis=1))[:, None]
-    names = [name.decode() for name in kept["name"]]
-
-    def those(wanted: Callable[[str], bool]) -> Marks:
-        which = [number for number, name in enumerate(names) if wanted(name)]
-        return Marks([names[number] for number in which], kept["aspect"][which], shapes[which])
-
-    return (
-        those(lambda name: name in ROLES),
-        those(lambda name: len(name) == 1),
-        those(lambda name: name.startswith("*")),
-    )
-
-
-WORDS, DIGITS, SIGNS = _known()
+    return Marks([names[number] for number in which], KEPT["aspect"][which], shapes)

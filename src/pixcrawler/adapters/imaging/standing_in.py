@@ -152,7 +152,7 @@ def _read(lines: list[Plane]) -> list[Words]:
         return []
     places = list(dict.fromkeys(place for cut in cuts for place in cut))[:MOST_PLACES]
     found = [trimmed(lines[number][:, start:end], writing.CLEAR) for number, start, end in places]
-    names = dict(zip(places, marks.WORDS.named(found), strict=True))
+    names = dict(zip(places, marks.words().named(found), strict=True))
     return [[names[place] for place in cut if place in names] for cut in cuts]
 
 
@@ -163,7 +163,7 @@ def _is_size(lines: list[Plane]) -> bool:
     glyphs = writing.words(lines[0], 0)
     if not 5 <= len(glyphs) <= 9:
         return False
-    read = marks.DIGITS.named(glyphs)
+    read = marks.digits().named(glyphs)
     return all(alike >= DIGIT_ALIKE for _, alike in read) and bool(
         SIZE.fullmatch("".join(digit for digit, _ in read))
     )
@@ -179,7 +179,7 @@ def _has_sign(ink: Plane) -> bool:
         for last in range(first, min(len(rows), first + 3))
     ]
     large = [piece for piece in pieces if piece.shape[0] >= LEAST_SIGN * ink.shape[0]]
-    return marks.SIGNS.likeness(large) >= SIGN_ALIKE
+    return marks.signs().likeness(large) >= SIGN_ALIKE
 
 
 def _is_crossed(ink: Plane) -> bool:

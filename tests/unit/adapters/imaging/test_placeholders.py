@@ -73,8 +73,8 @@ def test_words_that_were_hardly_read_say_nothing() -> None:
 
 
 def test_every_word_has_shapes_that_it_is_known_by() -> None:
-    assert set(marks.WORDS.names) == set(ROLES)
-    assert np.isfinite(marks.WORDS.shapes).all()
+    assert set(marks.words().names) == set(ROLES)
+    assert np.isfinite(marks.words().shapes).all()
 
 
 @pytest.mark.parametrize(
