@@ -7,7 +7,6 @@ stand apart from the next, so it holds for letters of nine pixels, too.
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +57,8 @@ def _middle(units: Floats) -> Floats:
     return np.asarray(inner / np.maximum(1e-6, np.sqrt((inner * inner).sum(axis=1)))[:, None], np.float32)
 
 
-KEPT = np.load(Path(__file__).with_name("marks.npy"))  # with the module: a child opens no file
+KEPT = np.load(__file__.removesuffix("py") + "npy")
+"""Loaded with the module, for a child opens no file; without pathlib, which takes longer to load than this."""
 
 
 @cache
