@@ -58,7 +58,7 @@ def _middle(units: Floats) -> Floats:
 
 
 KEPT = np.load(__file__.removesuffix("py") + "npy")
-"""Loaded with the module, for a child opens no file; without pathlib, which takes longer to load than this."""
+"""Loaded with the module: a child opens no file."""
 
 
 @cache
