@@ -122,7 +122,8 @@ def has_a_pure_core(file: File) -> Iterator[str]:
 def loses_no_cancellation(file: File) -> Iterator[str]:
     """In Python 3.11 `asyncio.wait_for` swallows a cancellation that comes as its work ends, and who waits
     for the cancelled task waits for ever (python/cpython issue 81839); redis-py writes through it wherever
-    its sockets have a timeout. `asyncio.timeout` loses none.
+    its sockets have a timeout. `asyncio.timeout` loses none. Who waits for what it has cancelled may be
+    cancelled itself: `ports.waiting` tells the two apart, `suppress` does not.
     """
     for node in file.nodes:
         match node:
@@ -130,6 +131,19 @@ def loses_no_cancellation(file: File) -> Iterator[str]:
                 yield f"{file.path}:{node.lineno}: asyncio.wait_for"
             case ast.keyword(arg="socket_timeout", value=value) if getattr(value, "value", "") is not None:
                 yield f"{file.path}:{value.lineno}: socket_timeout of Redis"
+            case ast.With(items=items) if any(map(_swallows, items)) and _waits(node):
+                yield f"{file.path}:{node.lineno}: a cancellation suppressed while waiting"
+
+
+def _swallows(item: ast.withitem) -> bool:
+    match item.context_expr:
+        case ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress"), args=args):
+            return any(ast.unparse(one).endswith(("CancelledError", "BaseException")) for one in args)
+    return False
+
+
+def _waits(node: ast.AST) -> bool:
+    return any(isinstance(one, ast.Await) for one in ast.walk(node))
 
 
 RULES: tuple[Rule, ...] = (

@@ -74,6 +74,11 @@ BAD = [
     (rules.loses_no_cancellation, "adapters/a.py", "x = asyncio.wait_for(y, 1)\n"),
     (rules.loses_no_cancellation, "adapters/a.py", "x = Redis(socket_timeout=2.0)\n"),
     (rules.loses_no_cancellation, "adapters/a.py", "x = Redis(socket_timeout=answers)\n"),
+    (
+        rules.loses_no_cancellation,
+        "a.py",
+        "async def f() -> None:\n    with suppress(asyncio.CancelledError):\n        await x\n",
+    ),
 ]
 
 
@@ -88,6 +93,7 @@ GOOD = [
     ("settings/a.py", "import os\nx = os.environ\n"),
     ("domain/a.py", '"""Select one from many."""\nimport msgspec\nfrom datetime import datetime\n'),
     ("adapters/a.py", "x = Redis(socket_timeout=None)\n"),
+    ("a.py", "def f() -> None:\n    with suppress(BaseException):\n        x.exception()\n"),
     ("application/a.py", "import asyncio\n\nasync def f() -> None: ...\n"),
 ]
 

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -16,6 +16,7 @@ from litestar.openapi.spec import Example
 
 from pixcrawler.application.delivery.reactions import QUEUES
 from pixcrawler.application.ports.health import Backlog, Health, QueueBacklog
+from pixcrawler.application.ports.waiting import stopped
 from pixcrawler.bootstrap.app import App
 from pixcrawler.domain.shared.errors import DomainError, Forbidden, Unauthenticated
 from pixcrawler.entrypoints.http.given import Given
@@ -131,16 +132,17 @@ async def looking(metrics: Metrics, app: App, live: LiveJobs) -> AsyncIterator[N
 
     async def keep_looking() -> None:
         while True:
-            look(metrics, app, live)
+            try:
+                look(metrics, app, live)
+            except Exception as error:  # tried again in a moment
+                log.warning("metrics_not_written", exc_info=error)
             await asyncio.sleep(PAUSE)
 
     task = asyncio.create_task(keep_looking())
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await stopped(task)
         look(metrics, app, live)  # what came since the last time stays in the sum
         metrics.close()
 
