@@ -35,6 +35,8 @@ StillGood = Callable[[], Awaitable[bool]]
 MOVING = ("at", "elapsed_seconds", "images_per_second", "eta_seconds")
 """What a clock alone changes: no news."""
 ENDED = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
+PATIENCE = 10.0
+"""Seconds for one reading: a way to the database that is dead says nothing for a quarter of an hour."""
 SLOWEST = 5.0
 """Seconds between two readings while they fail."""
 DELETED = end("deleted", number=None)
@@ -74,8 +76,8 @@ class Topic:
 class LiveJobs:
     """``read`` is a reads port's, and so the wall: each listener is let in by a reading of its own.
 
-    ``interval`` is the time between two readings, ``keep_alive`` the longest silence, both in seconds. One
-    user has at most ``most`` streams.
+    ``interval`` is the time between two readings, ``keep_alive`` the longest silence, ``patience`` the time
+    for a reading, all in seconds. One user has at most ``most`` streams.
     """
 
     def __init__(
@@ -85,8 +87,10 @@ class LiveJobs:
         interval: float = 0.4,
         keep_alive: float = 15.0,
         most: int = 100,
+        patience: float = PATIENCE,
     ) -> None:
         self._read = read
+        self._patience = patience
         self._interval = interval
         self.keep_alive = keep_alive
         self._most = most
@@ -161,7 +165,8 @@ class LiveJobs:
         while not topic.last:
             await asyncio.sleep(pause)
             try:
-                now = await self._read(job, visible_to=by)
+                async with asyncio.timeout(self._patience):
+                    now = await self._read(job, visible_to=by)
             except NotFound:
                 topic.tell(DELETED, last=True)
             except Exception as error:  # told once, and tried again later and later

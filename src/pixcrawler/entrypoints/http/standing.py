@@ -15,6 +15,8 @@ from pixcrawler.entrypoints.http.live import StillGood
 LIFE = 1.0
 """Seconds for which an answer holds. Whoever authenticates remembers keys for 3 more: together below the 5
 within which a revoked key must be refused."""
+PATIENCE = 10.0
+"""Seconds for a question; when nobody has answered by then, nobody can say."""
 MOST = 10_000
 """Keys and tokens that are remembered."""
 
@@ -33,8 +35,9 @@ class Standing:
     """Refusals of keys and tokens, and what else changes: another role or scope ends the stream too, and its
     client comes back with what it may do now. While nobody can say, streams go on."""
 
-    def __init__(self, authenticate: Authenticate, *, life: float = LIFE) -> None:
+    def __init__(self, authenticate: Authenticate, *, life: float = LIFE, patience: float = PATIENCE) -> None:
         self._authenticate = authenticate
+        self._patience = patience
         self._life = life
         self._known: OrderedDict[bytes, _Answer] = OrderedDict()
         self._asking: dict[bytes, asyncio.Task[_Answer]] = {}
@@ -62,10 +65,11 @@ class Standing:
     async def _ask(self, name: bytes, text: str) -> _Answer:
         began = time.monotonic()
         try:
-            actor, known = await self._authenticate(text), True
+            async with asyncio.timeout(self._patience):
+                actor, known = await self._authenticate(text), True
         except Unauthenticated:
             actor, known = None, True
-        except Unavailable:
+        except (Unavailable, TimeoutError):
             actor, known = None, False
         finally:
             del self._asking[name]

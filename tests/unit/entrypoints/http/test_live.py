@@ -56,11 +56,14 @@ class Job:
         self.now: JobProgress | Exception = progress()
         self.readings = 0
         self.good_key = True
+        self.silent = False
 
     async def read(self, job_id: CrawlJobId, *, visible_to: Actor) -> JobProgress:
         self.readings += 1
         if job_id != JOB or visible_to != OWNER:
             raise CrawlJobNotFound("There is no such job.")
+        if self.silent:
+            await asyncio.Event().wait()
         if isinstance(self.now, Exception):
             raise self.now
         return self.now
@@ -209,6 +212,17 @@ async def test_a_database_that_goes_away_ends_no_stream(job: Job, live: LiveJobs
         await job.read_again()
     job.now = progress(good=1)
     assert told(await heard(stream)).good == 1
+
+
+async def test_a_database_that_says_nothing_is_asked_again(job: Job) -> None:
+    live = LiveJobs(job.read, interval=0.001, patience=0.01)
+    stream = await live.listen(JOB, by=OWNER, still_good=job.still_good)
+    await heard(stream)
+    job.silent = True
+    await job.read_again()
+    job.silent, job.now = False, progress(good=1)
+    assert told(await heard(stream)).good == 1
+    live.close()
 
 
 async def test_who_comes_while_the_database_is_away_is_told_so(job: Job, live: LiveJobs) -> None:

@@ -62,6 +62,12 @@ async def test_what_opens_nothing_any_more_is_told_and_a_silent_database_ends_no
     assert not await good()
 
 
+async def test_who_is_told_nothing_for_long_goes_on(door: Door) -> None:
+    door.opened.clear()
+    async with asyncio.timeout(20):
+        assert await Standing(door, life=0.0, patience=0.01).of("key", ANN)()
+
+
 @pytest.mark.parametrize(
     "now",
     [
