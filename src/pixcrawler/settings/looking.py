@@ -35,5 +35,10 @@ class ValidationSettings(Struct, frozen=True, kw_only=True):
     ] = DEFAULT_THRESHOLDS.odd_aspect
     placeholder: Annotated[
         float,
-        about("How much it may look like “image not available”.", example="0.8", ge=0, le=1),
+        about(
+            "How sure it may be that it only says “image not available”; 0.5 refuses grey drawings, too.",
+            example="0.5",
+            ge=0,
+            le=1,
+        ),
     ] = DEFAULT_THRESHOLDS.placeholder
