@@ -12,8 +12,7 @@ from pathlib import Path
 from pixcrawler.settings import Settings
 
 MOST_DECODERS = 8
-CONNECTIONS_PER_CORE = 2
-FEWEST_CONNECTIONS = 4
+FEWEST_CONNECTIONS = 3
 PER_CORE = 32
 FEWEST_FETCHES = 64
 MOST_FETCHES = 256
@@ -47,7 +46,7 @@ def decode_processes(settings: Settings, available: int | None = None) -> int:
 def beside_embedded(wanted: int, available: int | None = None) -> int:
     """Connections of a worker to a Postgres on the same cores, where ``wanted`` are allowed. More would wait
     for these cores, and each fills caches of 4 to 7 MB in Postgres."""
-    return min(wanted, max(FEWEST_CONNECTIONS, CONNECTIONS_PER_CORE * (available or cores())))
+    return min(wanted, max(FEWEST_CONNECTIONS, (available or cores()) + 1))
 
 
 def fetch_concurrency(settings: Settings, available: int | None = None) -> int:

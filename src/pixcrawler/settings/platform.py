@@ -130,7 +130,7 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True):
         int,
         about(
             "Connections that each process keeps open; beside an embedded Postgres a worker opens no more "
-            "than two for each core, or four.",
+            "than three, or one for each core and one.",
             example="20",
             ge=1,
             le=500,

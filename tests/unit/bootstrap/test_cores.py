@@ -68,7 +68,7 @@ def test_what_is_set_stands(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("available", "wanted", "expected"), [(1, 10, 4), (2, 10, 4), (4, 10, 8), (16, 10, 10), (8, 2, 2)]
+    ("available", "wanted", "expected"), [(1, 10, 3), (2, 10, 3), (4, 10, 5), (16, 10, 10), (8, 2, 2)]
 )
 def test_a_worker_opens_few_connections_to_a_postgres_on_the_same_cores(
     available: int, wanted: int, expected: int
