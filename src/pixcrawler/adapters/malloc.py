@@ -3,6 +3,7 @@ there."""
 
 import contextlib
 import ctypes
+import functools
 import sys
 from collections.abc import Iterator
 
@@ -66,4 +67,9 @@ def _set(option: int, value: int) -> None:
 def _call(name: str, *numbers: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):  # musl has no such functions
-            getattr(ctypes.CDLL(None), name)(*numbers)
+            getattr(_libc(), name)(*numbers)
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
