@@ -2,6 +2,7 @@
 or of known files."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,9 @@ CENTRED = 0.06
 
 GAPS = (0.18, 0.25, 0.35)
 """Of a line's height, between two words: capitals stand further apart than small letters."""
+
+LARGER = 1.6
+"""Of two lines, how much higher one may be in one text: some have neither capitals nor descenders."""
 
 EASE = 0.06
 """What need not be read as well where all is grey on grey."""
@@ -143,7 +147,7 @@ def _some(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def _read(lines: list[Plane]) -> list[Words]:
-    """The words of a picture, cut apart at each of three widths."""
+    """The words of each text (a title and what is under it are two), cut apart at each of three widths."""
     cuts = [
         [(number, *span) for number, line in enumerate(lines) for span in writing.spans(line, gap)]
         for gap in GAPS
@@ -153,7 +157,23 @@ def _read(lines: list[Plane]) -> list[Words]:
     places = list(dict.fromkeys(place for cut in cuts for place in cut))[:MOST_PLACES]
     found = [trimmed(lines[number][:, start:end], writing.CLEAR) for number, start, end in places]
     names = dict(zip(places, marks.words().named(found), strict=True))
-    return [[names[place] for place in cut if place in names] for cut in cuts]
+    texts = list(_texts(lines))
+    return [
+        [names[place] for place in cut if place[0] in text and place in names]
+        for cut in cuts
+        for text in texts
+    ]
+
+
+def _texts(lines: list[Plane]) -> Iterator[range]:
+    """Numbers of the lines that are of much the same height."""
+    first = 0
+    for number in range(1, len(lines)):
+        low, high = sorted((lines[number - 1].shape[0], lines[number].shape[0]))
+        if high > LARGER * low:
+            yield range(first, number)
+            first = number
+    yield range(first, len(lines))
 
 
 def _is_size(lines: list[Plane]) -> bool:
