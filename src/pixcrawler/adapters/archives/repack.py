@@ -11,9 +11,9 @@ from pixcrawler.adapters.archives import ARCHIVES
 from pixcrawler.adapters.archives.container import ArchiveReading, Crc, Packer, copy, in_blocks
 from pixcrawler.adapters.archives.seven_zip import KnownSevenZip
 from pixcrawler.adapters.archives.sink import Sink, one_by_one
-from pixcrawler.adapters.archives.threads import to_the_end
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.repack import Repacked
+from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.errors import BrokenArchive
 from pixcrawler.domain.shared.errors import Unavailable

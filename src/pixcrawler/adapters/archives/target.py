@@ -10,9 +10,10 @@ from pixcrawler.adapters.archives.container import ArchiveReading, copy, crc_of,
 from pixcrawler.adapters.archives.destination import Destination
 from pixcrawler.adapters.archives.disk import told_plainly
 from pixcrawler.adapters.archives.names import checked
-from pixcrawler.adapters.archives.threads import ended, to_the_end, written
+from pixcrawler.adapters.archives.threads import written
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import Reading, StoredFile
+from pixcrawler.application.ports.waiting import ended, to_the_end
 from pixcrawler.domain.datasets.errors import BrokenArchive, ExportMismatch
 
 BATCH = 8 << 20

@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import AsyncIterable, Callable
 from typing import TypeVar
 
-from pixcrawler.application.ports.waiting import ended, to_the_end
-
-__all__ = ["ended", "to_the_end", "written"]
+from pixcrawler.application.ports.waiting import ended
 
 T = TypeVar("T")
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from typing import Generic, Self, TypeVar
 
 from pixcrawler.application.ports.waiting import stopped
+from pixcrawler.domain.shared.errors import Unavailable
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -100,7 +101,7 @@ class _End:
 
 
 async def _own(acting: Awaitable[U]) -> U:
-    """Raise RuntimeError for a cancellation that nobody asked this task for: its group would not notice,
+    """Raise Unavailable for a cancellation that nobody asked this task for: its group would not notice,
     and its item would be lost."""
     try:
         return await acting
@@ -108,7 +109,7 @@ async def _own(acting: Awaitable[U]) -> U:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise
-        raise RuntimeError("What an item waited for was cancelled by somebody else.") from error
+        raise Unavailable("What an item waited for was cancelled by somebody else.") from error
 
 
 async def _unwrapped(producing: asyncio.Task[None]) -> None:

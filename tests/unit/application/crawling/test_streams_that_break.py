@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from pixcrawler.application.crawling.stages import in_batches, in_parallel
+from pixcrawler.domain.shared.errors import Unavailable
 
 ITEMS = 7
 STEPS = 60
@@ -156,5 +157,5 @@ async def test_what_somebody_else_cancelled_is_an_error_and_no_item_less() -> No
             await answer
         return item
 
-    with pytest.raises(RuntimeError, match="cancelled by somebody else"):
+    with pytest.raises(Unavailable, match="cancelled by somebody else"):
         _ = [item async for item in in_parallel(Line().source(), act, width=2)]
