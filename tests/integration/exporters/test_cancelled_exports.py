@@ -62,7 +62,7 @@ async def test_into_a_folder(name: str, options: ExportOptions, tmp_path: Path) 
         work = exported(FORMATS[name], manifest, options, store, into, converter=converter)
         if await ended(work, turns):
             break
-        assert asyncio.all_tasks() == before, f"after {turns} turns"
+        assert asyncio.all_tasks() <= before, f"after {turns} turns"
         left = {path.name for path in into.iterdir()} if into.exists() else set()
         assert not left or "SHA256SUMS" in left, f"after {turns} turns"
         assert not any(name.startswith(".") for name in left), f"after {turns} turns"
@@ -83,6 +83,6 @@ async def test_into_an_archive_in_the_store(archive: Archive, tmp_path: Path) ->
     for turns in moments():
         if await ended(export(), turns):
             break
-        assert asyncio.all_tasks() == before, f"after {turns} turns"
+        assert asyncio.all_tasks() <= before, f"after {turns} turns"
         assert set(files(tmp_path / "store")) == objects, f"after {turns} turns"
         assert not room.exists() or list(room.iterdir()) == [], f"after {turns} turns"

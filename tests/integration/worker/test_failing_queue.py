@@ -70,4 +70,4 @@ async def test_a_worker_that_has_ended_leaves_nothing_running(stage: Stage) -> N
     async with stage.working():
         await stage.add_task()
         await stage.until("done")
-    assert asyncio.all_tasks() == before
+    assert asyncio.all_tasks() <= before

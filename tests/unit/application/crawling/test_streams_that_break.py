@@ -94,7 +94,7 @@ async def test_an_error_anywhere_reaches_the_consumer(part: str, width: int, mos
         line, before = Line(breaks), asyncio.all_tasks()
         with pytest.raises(Broken, match=part):
             await line.run(width=width, most=most)
-        assert asyncio.all_tasks() == before, breaks
+        assert asyncio.all_tasks() <= before, breaks
         assert len(line.taken) == len(set(line.taken)), breaks
 
 
@@ -129,7 +129,7 @@ async def test_a_cancellation_at_any_step_ends_all_and_is_not_lost(
         async with asyncio.timeout(5):
             await asyncio.wait({consumer})
         assert consumer.cancelled(), f"after {turns} turns"
-        assert asyncio.all_tasks() == before, f"after {turns} turns"
+        assert asyncio.all_tasks() <= before, f"after {turns} turns"
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -144,7 +144,7 @@ async def test_who_is_cancelled_while_something_breaks_is_cancelled_or_hears_of_
             async with asyncio.timeout(5):
                 await asyncio.wait({consumer})
             assert consumer.cancelled() or isinstance(consumer.exception(), Broken), (breaks, turns)
-            assert asyncio.all_tasks() == before, (breaks, turns)
+            assert asyncio.all_tasks() <= before, (breaks, turns)
 
 
 async def test_what_somebody_else_cancelled_is_an_error_and_no_item_less() -> None:
