@@ -1,7 +1,7 @@
 """Streams whose parts fail or are cancelled at every moment: the consumer hears of it, nothing is left."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -32,7 +32,7 @@ class Line:
         if self.breaks == (part, item, done):
             raise Broken(part)
 
-    async def source(self) -> AsyncIterator[int]:
+    async def source(self) -> AsyncGenerator[int, None]:
         for item in range(ITEMS + 1):
             self.step("source", item, done=False)
             await asyncio.sleep(0)
@@ -54,9 +54,10 @@ class Line:
         return item
 
     async def items(self, width: int) -> AsyncGenerator[int, None]:
-        one = in_parallel(self.source(), self.first, width=width)
+        source = self.source()
+        one = in_parallel(source, self.first, width=width)
         two = in_parallel(one, self.second, width=2 * width)
-        async with aclosing(one), aclosing(two):
+        async with aclosing(source), aclosing(one), aclosing(two):
             async for item in two:
                 yield item
 
@@ -157,5 +158,6 @@ async def test_what_somebody_else_cancelled_is_an_error_and_no_item_less() -> No
             await answer
         return item
 
-    with pytest.raises(Unavailable, match="cancelled by somebody else"):
-        _ = [item async for item in in_parallel(Line().source(), act, width=2)]
+    async with aclosing(Line().source()) as source:
+        with pytest.raises(Unavailable, match="cancelled by somebody else"):
+            _ = [item async for item in in_parallel(source, act, width=2)]
