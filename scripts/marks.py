@@ -4,7 +4,7 @@
 Run it after a change of the words: ``.venv/bin/python scripts/marks.py``. Needs Debian's fonts-dejavu,
 fonts-liberation, fonts-lato, fonts-open-sans and fonts-roboto-unhinted. Each word is drawn in fifteen fonts
 at two sizes, as it is, with a capital, and in capitals; of each of the three the means of a few clusters
-are kept. Signs are drawn here in some variants.
+are kept, and what Pillow's bitmap font makes of it. Signs are drawn here in some variants.
 """
 
 from collections.abc import Callable, Iterator
@@ -58,6 +58,18 @@ def written(text: str, face: str, size: int) -> Shape:
     page = Image.new("L", (right - left + 4, bottom - top + 4))
     ImageDraw.Draw(page).text((2 - left, 2 - top), text, fill=255, font=font)
     return shape_of(page)
+
+
+def typed(text: str) -> list[Shape]:
+    """In Pillow's own bitmap font, which has no other letters than those of Latin-1."""
+    font = ImageFont.load_default_imagefont()
+    try:
+        wide, high = (round(edge) for edge in font.getbbox(text)[2:])
+    except UnicodeEncodeError:
+        return []
+    page = Image.new("L", (wide + 4, high + 4))
+    ImageDraw.Draw(page).text((2, 2), text, fill=255, font=font)
+    return [shape_of(page)]
 
 
 def clusters(drawn: list[Shape], count: int) -> Iterator[Shape]:
@@ -180,7 +192,7 @@ def known() -> Iterator[tuple[str, Shape]]:
     for word in ROLES:
         for form in dict.fromkeys((word, word.capitalize(), word.upper())):
             drawn = [written(form, face, size) for face in FACES for size in SIZES]
-            yield from ((word, shape) for shape in clusters(drawn, KEPT))
+            yield from ((word, shape) for shape in (*clusters(drawn, KEPT), *typed(form)))
     for digit in DIGITS:
         drawn = [written(digit, face, size) for face in FACES for size in SIZES]
         yield from ((digit, shape) for shape in clusters(drawn, KEPT))

@@ -13,7 +13,8 @@ from pixcrawler.adapters.imaging.phrases import MOST_WORDS, Words, hints_at_it, 
 from pixcrawler.adapters.imaging.shapes import Plane, trimmed
 
 Levels = npt.NDArray[np.int16]
-Mask = npt.NDArray[np.bool_]
+Place = tuple[int, int, int]
+"""A word: the number of its line, its first column, and the one after its last."""
 
 STEPS = 16
 """Colours are counted in cubes of this many levels a side."""
@@ -39,10 +40,14 @@ GAPS = (0.18, 0.25, 0.35)
 LARGER = 1.6
 """Of two lines, how much higher one may be in one text: some have neither capitals nor descenders."""
 
+SMALL_LINE, FEW, REACH, UNLIKE = 16, 8, 5, 0.5
+"""Pixels of a line in which the gaps between letters may be as wide as those between words; the words that
+there may be then; the pieces that a word may be in; and the likeness to a known word that is no gain."""
+
 EASE = 0.06
 """What need not be read as well where all is grey on grey."""
 
-MOST_PLACES = 60
+MOST_PLACES = 120
 SIZE = re.compile(r"[1-9]\d{1,3}[x×][1-9]\d{1,3}")
 DIGIT_ALIKE = 0.6
 SIGN_ALIKE = 0.72
@@ -147,22 +152,49 @@ def _some(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def _read(lines: list[Plane]) -> list[Words]:
-    """The words of each text (a title and what is under it are two), cut apart at each of three widths."""
+    """The words of each text (a title and what is under it are two), cut apart at each of three widths; of
+    small writing also in the way that gives the most of known words."""
     cuts = [
         [(number, *span) for number, line in enumerate(lines) for span in writing.spans(line, gap)]
         for gap in GAPS
     ]
     if len(cuts[len(cuts) // 2]) > MOST_WORDS:
         return []
-    places = list(dict.fromkeys(place for cut in cuts for place in cut))[:MOST_PLACES]
+    few = len(cuts[-1]) <= FEW
+    small = [place for place in cuts[0] if few and lines[place[0]].shape[0] <= SMALL_LINE]
+    joined = [
+        (n, start, other[2])
+        for at, (n, start, _) in enumerate(small)
+        for other in small[at : at + REACH]
+        if other[0] == n
+    ]
+    places = list(dict.fromkeys([*(place for cut in cuts for place in cut), *joined]))[:MOST_PLACES]
     found = [trimmed(lines[number][:, start:end], writing.CLEAR) for number, start, end in places]
     names = dict(zip(places, marks.words().named(found), strict=True))
+    if joined:
+        cuts.append(_best(joined, names))
     texts = list(_texts(lines))
     return [
         [names[place] for place in cut if place[0] in text and place in names]
         for cut in cuts
         for text in texts
     ]
+
+
+def _best(joined: list[Place], names: dict[Place, tuple[str, float]]) -> list[Place]:
+    """Of words that overlap, those that together resemble known ones most, by their widths."""
+    paths: list[tuple[float, list[Place]]] = [(0.0, [])]
+    for place in sorted(
+        (place for place in joined if place in names), key=lambda place: (place[0], place[2])
+    ):
+        number, start, end = place
+        worth, path = max(
+            (one for one in paths if not one[1] or one[1][-1][0] < number or one[1][-1][2] <= start),
+            key=lambda one: one[0],
+        )
+        gain = max(0.0, names[place][1] - UNLIKE) * (end - start)
+        paths.append((worth + gain, [*path, place]))
+    return max(paths, key=lambda one: one[0])[1]
 
 
 def _texts(lines: list[Plane]) -> Iterator[range]:

@@ -101,6 +101,16 @@ def test_it_may_stand_in_a_corner_beside_a_sign_and_in_a_frame() -> None:
     assert score(page, "PNG") > PASSES
 
 
+@pytest.mark.parametrize("text", ["No image available", "Image not found", "Hotlinking not allowed"])
+@pytest.mark.parametrize("font", [ImageFont.load_default(size=10), ImageFont.load_default_imagefont()])
+def test_small_writing_in_the_fonts_that_come_with_pillow_is_read(
+    text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont
+) -> None:
+    page = Image.new("RGB", (300, 200), (204, 204, 204))
+    ImageDraw.Draw(page).text((20, 90), text, fill=BLACK, font=font)
+    assert score(page, "PNG") > PASSES
+
+
 def test_a_pale_box_with_a_cross_from_corner_to_corner_is_one() -> None:
     page = Image.new("RGB", (300, 200), PALE)
     pen = ImageDraw.Draw(page)
