@@ -39,9 +39,7 @@ class MemoryTarget:
         await self.add(name, path.read_bytes())
         path.unlink()
 
-    async def stream(
-        self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]
-    ) -> int:
+    async def stream(self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]) -> int:
         data = b"".join([piece async for block in blocks for piece in block])
         assert len(data) == size()
         await self.add(name, data)

@@ -55,9 +55,7 @@ class Target(Protocol):
         """A file in ``scratch``, which is gone from there afterwards."""
         ...
 
-    async def stream(
-        self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]
-    ) -> int:
+    async def stream(self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]) -> int:
         """A file, and how many bytes it has. A block is some MB, in pieces that follow each other; it is
         written while the next one is made. ``size`` is asked, in a thread, by who must know before how many
         will come; it must be right then."""
