@@ -2,14 +2,15 @@
 
 import random
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from pixcrawler.adapters.archives.targets import ChosenTargets
 from pixcrawler.adapters.storage.workspace import LocalWorkspace
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.application.ports.target import OpenTarget, Published, Reading, StoredFile
+from pixcrawler.application.ports.target import Block, OpenTarget, Published, Reading, StoredFile
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.splits import SplitPlan
 from pixcrawler.domain.datasets.version import ExportPlan
@@ -76,9 +77,13 @@ async def fill(target: OpenTarget, store: ObjectStore, files: dict[str, bytes]) 
             assert not path.exists()
 
 
-async def blocks(data: bytes) -> AsyncIterator[tuple[bytes, bytes]]:
+async def blocks(data: bytes) -> AsyncIterator[Block]:
     for at in range(0, len(data), 1_000):
-        yield data[at : at + 600], data[at + 600 : at + 1_000]
+        yield partial(_pieces, data[at : at + 1_000])
+
+
+def _pieces(data: bytes) -> Sequence[bytes]:
+    return data[:600], data[600:]
 
 
 async def written(

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from pixcrawler.adapters.archives.folder import FolderTarget
 from pixcrawler.adapters.storage.workspace import LocalWorkspace
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.application.ports.target import OpenTarget, Published, Reading, StoredFile
+from pixcrawler.application.ports.target import Block, OpenTarget, Published, Reading, StoredFile
 from pixcrawler.domain.datasets.version import ExportPlan
 from pixcrawler.domain.shared.ids import ExportId, UserId
 
@@ -39,8 +39,8 @@ class MemoryTarget:
         await self.add(name, path.read_bytes())
         path.unlink()
 
-    async def stream(self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]) -> int:
-        data = b"".join([piece async for block in blocks for piece in block])
+    async def stream(self, name: str, size: Callable[[], int], blocks: AsyncIterable[Block]) -> int:
+        data = b"".join([piece async for block in blocks for piece in block()])
         assert len(data) == size()
         await self.add(name, data)
         return len(data)

@@ -10,7 +10,7 @@ from pixcrawler.adapters.archives.disk import Growing, told_plainly
 from pixcrawler.adapters.archives.threads import written
 from pixcrawler.adapters.malloc import blocks_kept
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.application.ports.target import Published, Reading, StoredFile
+from pixcrawler.application.ports.target import Block, Published, Reading, StoredFile
 from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.application.ports.workspace import Part
 
@@ -99,12 +99,12 @@ class FolderTarget:
         self,
         name: str,
         size: Callable[[], int],  # noqa: ARG002 -- a file grows as it likes
-        blocks: AsyncIterable[Sequence[bytes]],
+        blocks: AsyncIterable[Block],
     ) -> int:
         path = await to_the_end(partial(self._path, name))
         with blocks_kept(), told_plainly(self._part.path), path.open("xb", buffering=0) as file:
             growing = Growing(file.fileno())
-            await written(blocks, growing.write)
+            await written(blocks, lambda block: growing.write(block()))
         self._bytes += growing.size
         return growing.size
 

@@ -12,7 +12,7 @@ from pixcrawler.adapters.archives.disk import told_plainly
 from pixcrawler.adapters.archives.names import checked
 from pixcrawler.adapters.archives.threads import written
 from pixcrawler.application.ports.object_store import ObjectStore
-from pixcrawler.application.ports.target import Reading, StoredFile
+from pixcrawler.application.ports.target import Block, Reading, StoredFile
 from pixcrawler.application.ports.waiting import ended, to_the_end
 from pixcrawler.domain.datasets.errors import BrokenArchive, ExportMismatch
 
@@ -73,14 +73,14 @@ class ArchiveTarget:
                 copy(self._packer, name, path.stat().st_size, in_blocks(file), crc=crc)
             path.unlink()
 
-    async def stream(self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]) -> int:
+    async def stream(self, name: str, size: Callable[[], int], blocks: AsyncIterable[Block]) -> int:
         await self._settle()
         wanted, came = await to_the_end(size), 0
         self._packer.begin(self._member(name), wanted)
 
-        def write(block: Sequence[bytes]) -> None:
+        def write(block: Block) -> None:
             nonlocal came
-            for piece in block:
+            for piece in block():
                 self._packer.write(piece)
                 came += len(piece)
 

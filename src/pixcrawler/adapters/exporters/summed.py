@@ -1,31 +1,41 @@
 """Summing up what is written, beside the writing."""
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self
 
 
 class Summed:
-    """SHA-256 of blocks, a block behind: as long as all else takes, and others work meanwhile."""
+    """SHA-256 of blocks, a block behind, in a thread of its own: it takes as long as all else, and others
+    work meanwhile. ``size`` is the bytes of all blocks. Everything here blocks."""
 
     def __init__(self) -> None:
         self._sum = hashlib.sha256()
-        self._summing: asyncio.Future[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "sha256")
+        self._summing: Future[None] | None = None
+        self.size = 0
 
-    async def add(self, block: Sequence[bytes]) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    def add(self, block: Sequence[bytes]) -> None:
         """Its pieces, in their order, while the caller goes on; they must stay as they are."""
-        await self.settle()
-        self._summing = asyncio.get_running_loop().run_in_executor(None, self._update, block)
+        self._settle()
+        self.size += sum(map(len, block))
+        self._summing = self._thread.submit(self._update, block)
 
-    async def settle(self) -> None:
-        """Wait until all that was added is summed up."""
-        if self._summing is not None:
-            await asyncio.shield(self._summing)
-
-    async def hexdigest(self) -> str:
+    def hexdigest(self) -> str:
         """Of all that was added."""
-        await self.settle()
+        self._settle()
         return self._sum.hexdigest()
+
+    def _settle(self) -> None:
+        if self._summing is not None:
+            self._summing.result()
 
     def _update(self, block: Sequence[bytes]) -> None:
         for piece in block:

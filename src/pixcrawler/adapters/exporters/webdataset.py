@@ -4,7 +4,6 @@
 docs/reference/formats.md.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -21,7 +20,7 @@ from pixcrawler.adapters.exporters.quoting import in_yaml_as_it_is
 from pixcrawler.adapters.exporters.shuffled import Shard, Shuffled
 from pixcrawler.adapters.exporters.summed import Summed
 from pixcrawler.adapters.exporters.texts import Texts
-from pixcrawler.application.ports.target import Reading, Target
+from pixcrawler.application.ports.target import Block, Reading, Target
 from pixcrawler.application.ports.waiting import to_the_end
 from pixcrawler.domain.datasets.conversion import Conversion
 from pixcrawler.domain.datasets.layout import Layout, Placed
@@ -87,15 +86,16 @@ class WebDataset(PackedForm):
         return {"file_name": self.names[self.shard_of(place)], "key": self.shuffled.key(place)}
 
     async def write(self, shard: Shard, batches: Batches, target: Target) -> Made:
-        name, summed = self.name_of(shard), Summed()
-        async with aclosing(self._blocks(shard, batches, summed)) as blocks:
-            if self.conversion is None:
-                size = await target.stream(name, partial(self._size, shard), blocks)
-            else:
-                path = target.scratch / "shard.tar"
-                size = await _saved(blocks, path)
-                await target.take(name, path)
-        return Made(name, size, await summed.hexdigest())
+        name = self.name_of(shard)
+        with Summed() as summed:
+            async with aclosing(self._blocks(shard, batches, summed)) as blocks:
+                if self.conversion is None:
+                    size = await target.stream(name, partial(self._size, shard), blocks)
+                else:
+                    path = target.scratch / "shard.tar"
+                    size = await _saved(blocks, path)
+                    await target.take(name, path)
+            return Made(name, size, await to_the_end(summed.hexdigest))
 
     def passing(self, layout: Layout, texts: Texts) -> Iterator[Placed]:
         yield from layout
@@ -148,30 +148,31 @@ class WebDataset(PackedForm):
             size += sum(ustar.room(len(content)) for _, content in self._beside("", image))
         return size + len(ustar.end(size))
 
-    async def _blocks(
-        self, shard: Shard, batches: Batches, summed: Summed
-    ) -> AsyncGenerator[Sequence[bytes], None]:
-        places, size = iter(shard.places), 0
-        try:
-            async for batch in batches:
-                block = await asyncio.to_thread(self._packed, batch, places)
-                size += sum(map(len, block))
-                await summed.add(block)
-                yield block  # written while it is summed up, and while the next one is made
-            end = (ustar.end(size),)
-            await summed.add(end)
-            yield end
-        finally:
-            await summed.settle()
+    async def _blocks(self, shard: Shard, batches: Batches, summed: Summed) -> AsyncGenerator[Block, None]:
+        """Each is packed in the thread that writes it, and summed up in another meanwhile, while the next is
+        read: three threads that seldom wait for each other."""
+        places = iter(shard.places)
+        async for batch in batches:
+            yield partial(self._packed, batch, places, summed)
+        yield partial(_end, summed)
 
-    def _packed(self, batch: Sequence[tuple[Placed, bytes]], places: Iterator[int]) -> list[bytes]:
+    def _packed(
+        self, batch: Sequence[tuple[Placed, bytes]], places: Iterator[int], summed: Summed
+    ) -> Sequence[bytes]:
         pieces: list[bytes] = []
         for (image, data), place in zip(batch, places, strict=False):
             key = self.shuffled.key(place)
             head = ustar.header(f"{key}.{self.picture}".encode(), len(data))
             rest = (ustar.padding(len(data)), *ustar.joined(self._beside(key, image)))
             pieces += (head, data, b"".join(rest))
-        return [b"".join(pieces)]
+        summed.add(pieces)
+        return pieces
+
+
+def _end(summed: Summed) -> Sequence[bytes]:
+    block = (ustar.end(summed.size),)
+    summed.add(block)
+    return block
 
 
 def _extension(shuffled: Shuffled, conversion: Conversion | None) -> str:
@@ -184,10 +185,14 @@ def _extension(shuffled: Shuffled, conversion: Conversion | None) -> str:
     return formats.pop() if len(formats) == 1 and formats <= _KNOWN else _ANY
 
 
-async def _saved(blocks: AsyncIterator[Sequence[bytes]], path: Path) -> int:
+async def _saved(blocks: AsyncIterator[Block], path: Path) -> int:
     with path.open("wb") as file:
+
+        def write(block: Block) -> None:
+            file.writelines(block())
+
         async for block in blocks:
-            await to_the_end(partial(file.writelines, block))
+            await to_the_end(partial(write, block))
         return file.tell()
 
 

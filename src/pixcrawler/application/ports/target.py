@@ -10,6 +10,9 @@ import msgspec
 from pixcrawler.domain.datasets.version import ExportPlan
 from pixcrawler.domain.shared.ids import ExportId, UserId
 
+Block = Callable[[], Sequence[bytes]]
+"""Makes some MB of a file, in pieces that follow each other; called once, when all before it are written."""
+
 
 class StoredFile(NamedTuple):
     """An object of the store that becomes a file as it is. ``name`` is relative, with ``/``."""
@@ -55,10 +58,10 @@ class Target(Protocol):
         """A file in ``scratch``, which is gone from there afterwards."""
         ...
 
-    async def stream(self, name: str, size: Callable[[], int], blocks: AsyncIterable[Sequence[bytes]]) -> int:
-        """A file, and how many bytes it has. A block is some MB, in pieces that follow each other; it is
-        written while the next one is made. ``size`` is asked, in a thread, by who must know before how many
-        will come; it must be right then."""
+    async def stream(self, name: str, size: Callable[[], int], blocks: AsyncIterable[Block]) -> int:
+        """A file, and how many bytes it has. Each block is made in the thread that writes it, while the next
+        one comes. ``size`` is asked, in a thread, by who must know before how many bytes will come; it must
+        be right then."""
         ...
 
     async def finish(self) -> Reading:
