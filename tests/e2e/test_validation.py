@@ -24,7 +24,7 @@ REASONS = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three clean pictures, one with a watermark, and one of each defect."""
+    """Clean pictures and drawings, one with a watermark, and one of each defect."""
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     for number, one in enumerate(labelled(seed=8, each=1)):
@@ -39,7 +39,7 @@ async def test_strict_refuses_each_defect_by_its_name_and_a_setting_lets_it_pass
     assert adds_up(done.document)
     assert done.document["job"]["rejected"] == dict.fromkeys(REASONS.values(), 1)
     kept = {row["title"].partition("-")[2] for row in rows(shell.folder / "ds")}
-    assert kept == {"clean", "watermark"}
+    assert kept == {"clean", "drawing", "watermark"}
     again = ("crawl", "--input", folder, "--validation", "strict", "--out", "lenient", "--json")
     lenient = await shell(*again, VALIDATION_BLUR="1", VALIDATION_ODD_ASPECT="1")
     assert set(REASONS.values()) - set(lenient.document["job"]["rejected"]) == {"blurry", "odd_aspect"}

@@ -66,6 +66,7 @@ async def test_retry_after_in_seconds_is_kept(site: Site, open_fetcher: OpenFetc
     assert site.seen[1].at - site.seen[0].at >= 0.99
 
 
+@pytest.mark.long
 async def test_retry_after_as_a_date_is_kept(site: Site, open_fetcher: OpenFetcher) -> None:
     moment = (datetime.now(UTC) + timedelta(seconds=2)).replace(microsecond=0)
     due = time.monotonic() + (moment - datetime.now(UTC)).total_seconds()

@@ -112,6 +112,7 @@ async def crawl(host: Host, redis_url: str, redis_prefix: str) -> AsyncIterator[
             await process.wait()
 
 
+@pytest.mark.long
 async def test_two_workers_together_keep_a_hosts_pace_and_connections(host: Host, crawl: Crawl) -> None:
     came = await crawl(2, fetches=160, rate=80, connections=3)
     assert came == [80, 80]
@@ -147,6 +148,7 @@ async def test_what_a_killed_worker_held_comes_back(host: Host, crawl: Crawl) ->
     assert host.most <= 2
 
 
+@pytest.mark.long
 async def test_without_redis_a_worker_keeps_its_own_pace_and_says_so_once(
     host: Host, caplog: pytest.LogCaptureFixture
 ) -> None:

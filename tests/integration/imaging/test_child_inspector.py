@@ -67,6 +67,7 @@ async def test_a_file_that_needs_too_much_time_is_refused_and_its_neighbours_are
     assert all(isinstance(facts, Facts) for facts in (first, *others))
 
 
+@pytest.mark.long
 async def test_a_file_over_its_deadline_is_refused_and_its_child_is_gone(body: MakeBody) -> None:
     async with ChildInspector(1, cpu_seconds=60, deadline=0.9) as inspector:
         await inspector.inspect(body(PHOTOS[0]))

@@ -49,6 +49,7 @@ async def queue(database_url: str, proxy: Proxy) -> AsyncIterator[PostgresTaskQu
     ],
     ids=["claim", "beat"],
 )
+@pytest.mark.long
 async def test_no_act_of_the_queue_waits_for_it_for_ever(queue: PostgresTaskQueue, ask: Ask) -> None:
     with pytest.raises(DatabaseUnavailable):
         await ask(queue)

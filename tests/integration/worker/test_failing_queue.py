@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import Beat
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
@@ -28,6 +30,7 @@ class Failing:
         return await self._queue.beat(lease, extend=extend)  # type: ignore[no-any-return]
 
 
+@pytest.mark.long
 async def test_whatever_a_heartbeat_fails_with_another_follows_and_the_task_stays_ours(stage: Stage) -> None:
     stage.lease = 12.0
     stage.queue = Failing(stage.queue, ChangedMeanwhile("A deadlock."), ZeroDivisionError("a bug"))

@@ -247,6 +247,7 @@ async def test_work_of_a_stopped_job_ends_within_two_seconds(stage: Stage) -> No
     assert (row.failures, row.last_error) == (0, None)
 
 
+@pytest.mark.long
 async def test_the_heartbeat_keeps_a_long_task(stage: Stage) -> None:
     """The act lasts longer than the lease, and nobody else gets it."""
     begun = 0

@@ -42,6 +42,7 @@ def test_nearly_all_poor_pictures_are_found(check: str) -> None:
     assert len(missed) <= 1
 
 
+@pytest.mark.long
 def test_nearly_no_clean_picture_has_an_issue_though_half_of_them_look_like_it() -> None:
     wrong = [(kind, issues_) for label, kind, issues_ in judged() if label == CLEAN and issues_]
     assert len(wrong) <= 1
