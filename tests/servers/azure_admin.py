@@ -17,7 +17,7 @@ async def make_container(server: str, name: str) -> None:
     resource = f"/{ACCOUNT}/{ACCOUNT}/{name}\nrestype:container"
     text = "PUT" + "\n" * 12 + f"{headers}\n{resource}"
     signature = base64.b64encode(hmac.digest(base64.b64decode(KEY), text.encode(), "sha256")).decode()
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         answer = await http.put(
             f"{server}/{name}?restype=container",
             headers={
