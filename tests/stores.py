@@ -60,7 +60,7 @@ def store_config(tmp_path: Path) -> MakeConfig:
 
 @pytest.fixture(scope="session")
 async def s3_admin(s3_server: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=s3_server) as http:
+    async with httpx.AsyncClient(base_url=s3_server, timeout=60) as http:
         yield http
 
 
