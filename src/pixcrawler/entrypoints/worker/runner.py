@@ -229,6 +229,8 @@ class Runner:
         while not self._stopping.is_set():
             try:
                 async with self.queue.listen() as told, asyncio.TaskGroup() as group:
+                    self._hints.update(self.pace.slots)  # of what came before, nobody is told any more
+                    self._wake.set()
                     group.create_task(self._ring_when_told(told))
                     group.create_task(self._ring_by_the_clock())
             except* Exception as lost:  # noqa: BLE001 -- whatever it was, tasks go on being told of
