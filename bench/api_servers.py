@@ -54,7 +54,7 @@ def ours(home: Path, *, workers: int, pool: int) -> Iterator[Server]:
         PIXCRAWLER_LOG_LEVEL="warning",
         **UNREACHED,
     )
-    words = [sys.executable, "-m", "pixcrawler.entrypoints.http.serve"]
+    words = [sys.executable, "-m", "pixcrawler.entrypoints.http"]
     with _running("pixcrawler", words, variables, port, home) as server:
         yield server
 

@@ -1,24 +1,19 @@
-"""``python -m pixcrawler``, and the console script. Thin, so that a Ctrl-C right after the start is told like
-any other: exit code 130, no traceback."""
+"""``python -m pixcrawler``, and the console script."""
 
 import sys
+
+from pixcrawler.bootstrap.starting import run
 
 
 def main() -> int:
     """Run the command that ``sys.argv`` names; most end by SystemExit with their code."""
-    try:
-        from pixcrawler.bootstrap.interrupts import end_at_once
+    return run(_command)
 
-        end_at_once()
-        from pixcrawler.entrypoints.cli.main import main as program
 
-        try:
-            program()
-        finally:
-            end_at_once()
-    except KeyboardInterrupt:
-        sys.stderr.write("Interrupted.\n")
-        return 130
+def _command() -> int:
+    from pixcrawler.entrypoints.cli.main import main as command_line
+
+    command_line()
     return 0
 
 

@@ -26,7 +26,7 @@ async def serving_process(env: Mapping[str, str], cwd: Path) -> AsyncIterator[Se
     """It answers when the block begins; what it logged is in ``process.err``."""
     port = _free_port()
     mine = {**env, "API_HOST": "127.0.0.1", "API_PORT": str(port)}
-    serve = ("-m", "pixcrawler.entrypoints.http.serve")
+    serve = ("-m", "pixcrawler.entrypoints.http")
     async with running(*serve, env=mine, cwd=cwd, command=sys.executable) as process:
         url = f"http://127.0.0.1:{port}"
         async with httpx.AsyncClient(base_url=url) as client, asyncio.timeout(PATIENCE):

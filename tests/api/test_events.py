@@ -94,7 +94,7 @@ async def theatre(
     play = await scene(stage)
     port = free_port()
     environ = {**environ, "API_PORT": str(port), "API_HOST": "127.0.0.1"}
-    serve = ("-m", "pixcrawler.entrypoints.http.serve")
+    serve = ("-m", "pixcrawler.entrypoints.http")
     async with running(*serve, env=environ, cwd=tmp_path, command=sys.executable) as server:
         limits = httpx.Limits(max_connections=None)
         client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=PATIENCE)

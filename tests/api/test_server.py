@@ -16,7 +16,7 @@ from pixcrawler.bootstrap.open_app import open_app
 from pixcrawler.settings import load_settings
 from tests.processes import Running, running
 
-SERVE = ("-m", "pixcrawler.entrypoints.http.serve")
+SERVE = ("-m", "pixcrawler.entrypoints.http")
 PREVIEW = b"POST /api/v1/sources/preview HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 

@@ -1,6 +1,22 @@
 """Processes that begin and end with the one that started them."""
 
+import argparse
 import sys
+
+
+def arguments(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """What the program was given, with options of every process that another one may start: these have been
+    followed when this returns."""
+    parser.add_argument(
+        "--with-parent", type=int, metavar="PID", help="end when this process, the parent, ends"
+    )
+    parser.add_argument("--when-told", action="store_true", help="begin when a line comes on stdin")
+    given = parser.parse_args()
+    if given.with_parent is not None:
+        end_with(given.with_parent)
+    if given.when_told:
+        _wait_until_told()
+    return given
 
 
 def end_with(parent: int) -> None:
@@ -14,7 +30,7 @@ def end_with(parent: int) -> None:
         die_with(parent)
 
 
-def wait_until_told() -> None:
+def _wait_until_told() -> None:
     """Until the parent writes a line to our stdin: it starts us early, as loading takes long, and lets us
     begin when all that we need is there. A parent that hangs up has changed its mind.
     """

@@ -18,7 +18,7 @@ import psutil
 from tests.e2e.conftest import Shell
 from tests.processes import PATIENCE, Running, until
 
-API = "pixcrawler.entrypoints.http.serve"
+API = "pixcrawler.entrypoints.http"
 WORKER = "pixcrawler.entrypoints.worker"
 Json = dict[str, Any]
 

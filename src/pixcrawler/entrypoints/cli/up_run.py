@@ -26,7 +26,7 @@ from pixcrawler.settings import Settings
 if TYPE_CHECKING:
     from pixcrawler.bootstrap.first_start import FirstStart
 
-API = "pixcrawler.entrypoints.http.serve"
+API = "pixcrawler.entrypoints.http"
 WORKER = "pixcrawler.entrypoints.worker"
 
 

@@ -21,8 +21,9 @@ from litestar import Litestar
 from pixcrawler.bootstrap.address import check_address, shown
 from pixcrawler.bootstrap.capacity import check_capacity
 from pixcrawler.bootstrap.collector import spare_the_collector
+from pixcrawler.bootstrap.interrupts import as_usual
 from pixcrawler.bootstrap.logs import set_up_logs
-from pixcrawler.bootstrap.parent import end_with, wait_until_told
+from pixcrawler.bootstrap.parent import arguments, end_with
 from pixcrawler.bootstrap.servers import prepare, servers
 from pixcrawler.domain.shared.errors import DomainError, Invalid
 from pixcrawler.entrypoints.http.app import create_app
@@ -120,16 +121,8 @@ def _standing_on(settings: Settings) -> Iterator[None]:
 def main() -> int:
     """0 after a clean stop; 2 for wrong settings, 5 when the port is taken or a service does not come up."""
     spare_the_collector()
-    parser = argparse.ArgumentParser(prog="pixcrawler api", description="Serve the REST API.")
-    parser.add_argument(
-        "--with-parent", type=int, metavar="PID", help="end when this process, the parent, ends"
-    )
-    parser.add_argument("--when-told", action="store_true", help="begin when a line comes on stdin")
-    given = parser.parse_args()
-    if given.with_parent is not None:
-        end_with(given.with_parent)
-    if given.when_told:
-        wait_until_told()
+    as_usual()
+    arguments(argparse.ArgumentParser(prog="pixcrawler api", description="Serve the REST API."))
     try:
         serve(_settings())
     except DomainError as error:
@@ -142,7 +135,3 @@ def _settings() -> Settings:
     settings = load_settings(os.environ, Path(".env"))
     set_up_logs(settings.pixcrawler, coloured=not os.environ.get("NO_COLOR"))
     return settings
-
-
-if __name__ == "__main__":
-    sys.exit(main())

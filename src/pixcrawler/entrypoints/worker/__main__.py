@@ -1,25 +1,15 @@
-"""``python -m pixcrawler.entrypoints.worker``, with the options of ``program``. Thin, so that a Ctrl-C right
-after the start is told like any other: exit code 130, no traceback."""
+"""``python -m pixcrawler.entrypoints.worker``, with the options of ``program``."""
 
 import sys
 
+from pixcrawler.bootstrap.starting import run
 
-def main() -> int:
-    try:
-        from pixcrawler.bootstrap.interrupts import as_usual, end_at_once
 
-        end_at_once()
-        from pixcrawler.entrypoints.worker.program import main as program
+def _work() -> int:
+    from pixcrawler.entrypoints.worker.program import main
 
-        as_usual()
-        try:
-            return program()
-        finally:
-            end_at_once()
-    except KeyboardInterrupt:
-        sys.stderr.write("Interrupted.\n")
-        return 130
+    return main()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(_work))

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from pixcrawler.bootstrap.collector import loading, spare_the_collector
-from pixcrawler.bootstrap.parent import end_with, wait_until_told
+from pixcrawler.bootstrap.interrupts import as_usual
+from pixcrawler.bootstrap.parent import arguments
 
 
 def main() -> int:
@@ -19,19 +20,12 @@ def main() -> int:
         from pixcrawler.domain.shared.errors import DomainError, Invalid
         from pixcrawler.entrypoints.worker.main import work
         from pixcrawler.settings import load_settings
+    as_usual()
 
     parser = argparse.ArgumentParser(prog="pixcrawler worker", description="Serve the task queue.")
     parser.add_argument("--lane", default=SHARED, help="whose jobs to work on (default: the platform's)")
     parser.add_argument("--out", type=Path, help="the one folder that exports may be written to")
-    parser.add_argument(
-        "--with-parent", type=int, metavar="PID", help="end when this process, the parent, ends"
-    )
-    parser.add_argument("--when-told", action="store_true", help="begin when a line comes on stdin")
-    given = parser.parse_args()
-    if given.with_parent is not None:
-        end_with(given.with_parent)
-    if given.when_told:
-        wait_until_told()
+    given = arguments(parser)
     try:
         settings = load_settings(os.environ, Path(".env"))
         set_up_logs(settings.pixcrawler, coloured=not os.environ.get("NO_COLOR"))
