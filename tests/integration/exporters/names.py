@@ -47,6 +47,7 @@ NASTY = (
     "line\N{LINE SEPARATOR}break",
     "images",
     "labels",
+    "metadata.jsonl",
 )
 
 HUB = {"train": "train", "val": "validation", "test": "test"}

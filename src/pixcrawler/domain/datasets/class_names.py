@@ -27,6 +27,8 @@ _RESERVED = re.compile(
     r"\N{SUPERSCRIPT THREE}]) *(?:\.|$)",
     re.IGNORECASE,
 )
+# Names by which loaders look for the file that stands beside the class folders.
+_METADATA = re.compile(r"metadata\.(?:csv|jsonl|parquet)", re.IGNORECASE)
 # Joiners hold emoji and several scripts together; every other invisible character only deceives.
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 
@@ -59,7 +61,7 @@ def _escaped(label: str) -> str:
     text = _SPLIT_KEYWORD.sub("=", text)
     if text[0] == "=":
         return "cls" + text
-    if text[0] in "._-~ " or _RESERVED.match(text):
+    if text[0] in "._-~ " or _RESERVED.match(text) or _METADATA.fullmatch(text):
         return _MARK + text
     return text
 
