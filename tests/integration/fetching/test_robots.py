@@ -1,6 +1,8 @@
 """robots.txt by RFC 9309, against a real server."""
 
 import asyncio
+import gzip
+import zlib
 from itertools import pairwise
 
 import pytest
@@ -14,6 +16,9 @@ from tests.integration.fetching.site import Answer, Site, answer, cut, guard_for
 
 def rules(text: str, *headers: str) -> bytes:
     return answer(200, text.encode(), "Content-Type: text/plain", *headers)
+
+
+LONG = b"User-agent: *\nDisallow: /pics\n#" + b"x" * 600_000
 
 
 async def silent(writer: asyncio.StreamWriter) -> None:
@@ -31,6 +36,26 @@ OUTCOMES: list[tuple[str, list[Answer], str | None]] = [
     ("wildcard", [rules("User-agent: *\nDisallow: /*.jpg$")], "robots.txt line 2: Disallow: /*.jpg$"),
     ("byte order mark", [rules("\ufeffUser-agent: *\nDisallow: /")], "robots.txt line 2: Disallow: /"),
     ("wide", [answer(200, "User-agent: *\nDisallow: /".encode("utf-16"))], "robots.txt line 2: Disallow: /"),
+    (
+        "gzip, longer than what is read",
+        [answer(200, gzip.compress(LONG, mtime=0), "Content-Encoding: gzip")],
+        "robots.txt line 2: Disallow: /pics",
+    ),
+    (
+        "deflate without a header",
+        [answer(200, zlib.compress(LONG, wbits=-15), "Content-Encoding: deflate")],
+        "robots.txt line 2: Disallow: /pics",
+    ),
+    (
+        "plain, with a wrong header",
+        [rules("User-agent: *\nDisallow: /pics", "Content-Encoding: br")],
+        "robots.txt line 2: Disallow: /pics",
+    ),
+    (
+        "an encoding that is not read",
+        [answer(200, b"\x8b\x0e\x80User-agent", "Content-Encoding: br")],
+        "robots.txt: bad_encoding, Content-Encoding: br",
+    ),
     ("HTML", [rules("<!doctype html><html><body>hello</body></html>")], None),
     ("400", [answer(400)], None),
     ("401", [answer(401)], None),

@@ -195,10 +195,11 @@ async def test_a_file_whose_data_is_missing_is_counted(
     assert (len(page.candidates), page.skipped) == (1, 1)
 
 
+@pytest.mark.parametrize("offset", [10_000, "10000", "9" * 5_000, "", "next"])
 async def test_it_stops_where_the_search_engine_does(
-    server: WikimediaServer, source: WikimediaSource
+    server: WikimediaServer, source: WikimediaSource, offset: int | str
 ) -> None:
-    answer = {"query": {"pages": [file(0)]}, "continue": {"gsroffset": 10_000, "continue": "gsroffset||"}}
+    answer = {"query": {"pages": [file(0)]}, "continue": {"gsroffset": offset, "continue": "gsroffset||"}}
     server.faults.append(Fault(body=msgspec.json.encode(answer).decode()))
     assert (await source.search(of(), None)).next_cursor is None
 

@@ -30,9 +30,14 @@ def opted_out(
         if not OPT_OUTS.isdisjoint(for_us(value, agent, at=at)):
             return f"X-Robots-Tag: {value}"[:200]
     for value in tdm_reservations:
-        if value.strip() == "1":
+        if reserves(value):
             return "tdm-reservation: 1"
     return None
+
+
+def reserves(value: str) -> bool:
+    """Whether a ``tdm-reservation`` says so. Proxies join several headers to one."""
+    return "1" in [one.strip() for one in value.split(",")]
 
 
 def for_us(value: str, agent: str, *, at: datetime) -> Iterator[str]:
@@ -59,10 +64,11 @@ def _parts(value: str) -> list[str]:
 
 
 def _holding(directive: str, at: datetime) -> Iterator[str]:
-    """``directive`` without its value; nothing for a date that is not over yet."""
+    """``directive`` without its value; nothing for a date that is not over yet. Sites also write several
+    with blanks or semicolons between them, and mean each."""
     name, _, value = directive.partition(":")
     name = name.strip()
     if name not in _WITH_VALUES:
-        name = directive.strip()
-    if name and (name != UNAVAILABLE or elapsed(value, at)):
+        yield from directive.replace(";", " ").split()
+    elif name != UNAVAILABLE or elapsed(value, at):
         yield name

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from pixcrawler.adapters.fetching.opt_out import OPT_OUTS, for_all, for_us
+from pixcrawler.adapters.fetching.opt_out import OPT_OUTS, for_all, for_us, reserves
 
 NO_MACHINE_LEARNING = frozenset({"noai", "noimageai"})
 NO_LINKS = frozenset({"nofollow", "none"})
@@ -69,5 +69,5 @@ class PageWords:
         return not self._said.keys() & NO_LINKS
 
     def _reserve(self, value: str, evidence: str) -> None:
-        if value.strip() == "1" and self._reserved is None:
+        if reserves(value) and self._reserved is None:
             self._reserved = evidence

@@ -14,7 +14,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return float(text[:12])
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year, or a zone, that no machine can count
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

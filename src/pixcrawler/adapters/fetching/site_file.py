@@ -7,11 +7,12 @@ import aiohttp
 
 from pixcrawler.adapters.fetching.guard import AddressGuard
 from pixcrawler.adapters.fetching.inflating import inflated
-from pixcrawler.adapters.fetching.misses import miss_of_error, miss_of_status
+from pixcrawler.adapters.fetching.misses import Miss, miss_of_error, miss_of_status
 from pixcrawler.adapters.fetching.retry_after import retry_after_header
 from pixcrawler.adapters.fetching.urls import REDIRECTS, Place, join_url
 from pixcrawler.adapters.fetching.wire import Wire
 from pixcrawler.application.ports.pace import HostPaused, Pace
+from pixcrawler.domain.shared.reasons import Reason
 
 LARGEST = 512 * 1024  # bytes that are read and obeyed; RFC 9309 wants at least 500 KiB
 MOST_REDIRECTS = 5
@@ -63,13 +64,26 @@ class SiteFile:
 
 
 def decoded(raw: bytes, encoding: str) -> str:
-    """Rules are obeyed also where the server compressed them unasked."""
+    """Rules are obeyed also where the server compressed them unasked.
+
+    Raises Miss where nobody could read them: that there are none, they do not say.
+    """
     try:
-        plain = inflated(raw, encoding, LARGEST)
-    except ValueError:
-        plain = raw
+        plain = inflated(raw, encoding, LARGEST, cut=True)
+    except ValueError as error:
+        if b"\x00" in raw or not _is_text(raw):
+            raise Miss(Reason.BAD_ENCODING, str(error)) from error
+        plain = raw  # the header is wrong, not the file
     cut = plain[:LARGEST]
     if len(cut) == LARGEST:
         cut = cut[: cut.rfind(b"\n") + 1]  # half a rule could mean more, or less, than the whole
     wide = cut.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what some editors call Unicode
     return cut.decode("utf-16" if wide else "utf-8", "replace").removeprefix("\ufeff")
+
+
+def _is_text(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        return error.start >= LARGEST - 4  # cut within a character
+    return True

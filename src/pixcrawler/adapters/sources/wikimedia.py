@@ -210,7 +210,8 @@ def _words(query: SearchQuery) -> str:
 
 def _cursor(next_: dict[str, str | int] | None) -> str | None:
     """None behind the last page, and where the search engine refuses to go deeper."""
-    if next_ is None or int(next_.get("gsroffset", 0)) + PAGE_SIZE > MAX_RESULTS:
+    offset = str((next_ or {}).get("gsroffset", 0))
+    if next_ is None or not offset.isdecimal() or int(offset[:9]) + PAGE_SIZE > MAX_RESULTS:
         return None
     return msgspec.json.encode({name: str(value) for name, value in next_.items()}, order="sorted").decode()
 

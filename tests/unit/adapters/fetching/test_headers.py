@@ -31,6 +31,8 @@ NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
         ("9" * 400, 999_999_999_999.0),
         ("٣", None),
         ("Sat, 99 Nov 2026 12:01:00 GMT", None),
+        ("Sat, 21 Nov 99999999999999999999 12:01:00 GMT", None),
+        ("Sat, 21 Nov 2026 12:01:00 +99999999999999999999", None),
     ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
@@ -68,6 +70,10 @@ def test_retry_after(value: str | None, seconds: float | None) -> None:
         ("googlebot: unavailable_after: 2010-06-25", False),
         ("unavailable_after: never, nofollow", False),
         ("unavailable_after", False),
+        ("noai; noimageai", True),
+        ("nofollow noai", True),
+        ("nofollow; otherwise", False),
+        ("googlebot: noai; noimageai", False),
         ("noaix", False),
         ("", False),
     ],
@@ -78,7 +84,7 @@ def test_x_robots_tag(value: str, out: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "out"), [("1", True), (" 1 ", True), ("0", False), ("", False), ("10", False)]
+    ("value", "out"), [("1", True), (" 1 ", True), ("0, 1", True), ("0", False), ("", False), ("10", False)]
 )
 def test_tdm_reservation(value: str, out: bool) -> None:
     assert (opted_out([], [value], "pixcrawler", at=NOW) is not None) is out
@@ -98,6 +104,9 @@ def test_the_name_that_sites_address_is_the_product_alone(agent: str) -> None:
         (gzip.compress(b"abc", mtime=0), "gzip"),
         (gzip.compress(b"abc", mtime=0), " X-GZIP "),
         (zlib.compress(b"abc"), "deflate"),
+        (zlib.compress(b"abc", wbits=-15), "deflate"),
+        (gzip.compress(b"ab", mtime=0) + gzip.compress(b"", mtime=0) + gzip.compress(b"c", mtime=0), "gzip"),
+        (gzip.compress(b"abc", mtime=0) + b"\0" * 100_000, "gzip"),
     ],
 )
 def test_an_encoding_is_undone(data: bytes, encoding: str) -> None:
@@ -112,8 +121,15 @@ def test_an_encoding_is_undone(data: bytes, encoding: str) -> None:
         (b"abc", "br"),
         (gzip.compress(b"a", mtime=0), "gzip, gzip"),
         (gzip.compress(b"\0" * 10_000_000, mtime=0), "gzip"),
+        (gzip.compress(b"ab", mtime=0) * 2, "gzip"),
+        (gzip.compress(b"", mtime=0) * 10_001, "gzip"),
+        (b"abc", "deflate"),
     ],
 )
 def test_what_cannot_be_undone_within_the_bound_is_refused(data: bytes, encoding: str) -> None:
-    with pytest.raises(ValueError, match=r"inflating|broken|Content-Encoding"):
+    with pytest.raises(ValueError, match=r"inflating|broken|Content-Encoding|members"):
         inflated(data, encoding, 3)
+
+
+def test_of_a_longer_text_the_start_can_be_had() -> None:
+    assert inflated(gzip.compress(b"\0" * 10_000_000, mtime=0), "gzip", 3, cut=True) == b"\0\0\0"
