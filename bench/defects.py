@@ -10,11 +10,12 @@ import msgspec
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
+from bench.canvas import write
 from bench.drawings import DRAWINGS
 from bench.look_alikes import CLEAN_KINDS
 from bench.photograph import photograph
 from bench.retouch import Change, Dice, drawn_of, noisy, share_of
-from bench.standins import STANDINS, write
+from bench.standins import STANDINS
 
 Made = tuple[str, Image.Image]
 """The kind within the label, and the picture."""

@@ -5,9 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bench.standins import Dice, page_of, write
-
-Tone = tuple[int, int, int]
+from bench.canvas import Tone, one_of, write
+from bench.retouch import Dice
 
 SIZES = ((400, 400), (512, 512), (640, 360), (300, 150), (800, 400), (256, 256))
 NAMES = (
@@ -54,7 +53,7 @@ LOREM = (
 
 def _page(dice: Dice) -> tuple[Image.Image, Tone]:
     """An empty page and an ink: black or a colour on white, white on a colour, at times grey on grey."""
-    size = SIZES[int(dice.integers(len(SIZES)))]
+    size = one_of(dice, SIZES)
     red, green, blue = (int(level) for level in dice.integers(0, 200, 3))
     colour = (red, green, blue)
     grey, light = int(dice.integers(30, 150)), int(dice.integers(215, 256))
@@ -65,25 +64,22 @@ def _page(dice: Dice) -> tuple[Image.Image, Tone]:
         (colour, (255, 255, 255)),
         ((15, 15, 15), (245, 245, 245)),
     )
-    ground, ink = grounds[int(dice.integers(len(grounds)))]
-    return page_of(size, ground), ink
+    ground, ink = one_of(dice, grounds)
+    return Image.new("RGB", size, ground), ink
 
 
-def _one_of(dice: Dice, words: tuple[str, ...]) -> str:
-    return words[int(dice.integers(len(words)))]
-
-
-def _fitted(page: Image.Image, text: str, share: float) -> float:
-    """The height of letters, as a share of the page's, for which the text takes this share of its width."""
-    return min(0.3, share * 1.8 * page.width / page.height / max(4, len(text)))
+def _say(page: Image.Image, text: str, ink: Tone, *, share: float, y: float = 0.5) -> None:
+    """Write it in the middle of the page's width, of which it takes about this share, and at this one of its
+    height."""
+    height = min(0.3, share * 1.8 * page.width / page.height / max(4, len(text)))
+    write(page, text, (0.5, y), height, ink)
 
 
 def wordmark(dice: Dice) -> Image.Image:
     page, ink = _page(dice)
-    name = _one_of(dice, NAMES)
-    write(page, name, (0.5, 0.5), _fitted(page, name, float(dice.uniform(0.5, 0.9))), ink)
+    _say(page, one_of(dice, NAMES), ink, share=float(dice.uniform(0.5, 0.9)))
     if dice.random() < 0.4:
-        write(page, "images & prints since 1921", (0.5, 0.72), _fitted(page, "i" * 26, 0.5), ink)
+        _say(page, "images & prints since 1921", ink, share=0.5, y=0.72)
     return page
 
 
@@ -98,20 +94,18 @@ def logo(dice: Dice) -> Image.Image:
         pen.regular_polygon((x, y, s), int(dice.integers(3, 8)), rotation=int(dice.integers(60)), fill=ink)
         pen.regular_polygon((x, y, s / 2), int(dice.integers(3, 8)), fill=ground)
     else:
-        pen.ellipse((x - s, y - s, x + s, y + s), fill=ink)
+        pen.circle((x, y), s, fill=ink)
         pen.ellipse((x - s / 2, y - s * 0.7, x + s * 0.8, y + s * 0.6), fill=ground)
     if named:
-        name = _one_of(dice, NAMES)
-        write(page, name, (0.5, 0.84), _fitted(page, name, 0.5), ink)
+        _say(page, one_of(dice, NAMES), ink, share=0.5, y=0.84)
     return page
 
 
 def slide(dice: Dice) -> Image.Image:
     page, ink = _page(dice)
-    title = _one_of(dice, TITLES)
-    write(page, title, (0.5, 0.42), _fitted(page, title, 0.8), ink)
+    _say(page, one_of(dice, TITLES), ink, share=0.8, y=0.42)
     if dice.random() < 0.6:
-        write(page, "images available on request", (0.5, 0.7), _fitted(page, "i" * 27, 0.5), ink)
+        _say(page, "images available on request", ink, share=0.5, y=0.7)
     return page
 
 
@@ -119,15 +113,13 @@ def sign(dice: Dice) -> Image.Image:
     page, ink = _page(dice)
     w, h = page.size
     ImageDraw.Draw(page).rounded_rectangle((8, 8, w - 9, h - 9), radius=20, outline=ink, width=6)
-    text = _one_of(dice, SIGNS)
-    write(page, text, (0.5, 0.5), _fitted(page, text, 0.75), ink)
+    _say(page, one_of(dice, SIGNS), ink, share=0.75)
     return page
 
 
 def formula(dice: Dice) -> Image.Image:
     page, ink = _page(dice)
-    text = _one_of(dice, FORMULAS)
-    write(page, text, (0.5, 0.5), _fitted(page, text, 0.7), ink)
+    _say(page, one_of(dice, FORMULAS), ink, share=0.7)
     return page
 
 
@@ -158,9 +150,9 @@ def face(dice: Dice) -> Image.Image:
     page, ink = _page(dice)
     pen = ImageDraw.Draw(page)
     x, y, s = page.width / 2, page.height / 2, 0.4 * min(page.size)
-    pen.ellipse((x - s, y - s, x + s, y + s), outline=ink, width=4)
+    pen.circle((x, y), s, outline=ink, width=4)
     for eye in (-0.35, 0.35):
-        pen.ellipse((x + (eye - 0.1) * s, y - 0.4 * s, x + (eye + 0.1) * s, y - 0.2 * s), fill=ink)
+        pen.circle((x + eye * s, y - 0.3 * s), 0.1 * s, fill=ink)
     pen.arc((x - s / 2, y - 0.4 * s, x + s / 2, y + 0.6 * s), 20, 160, fill=ink, width=4)
     return page
 
@@ -171,16 +163,12 @@ def diagram(dice: Dice) -> Image.Image:
     w, h = page.size
     pen = ImageDraw.Draw(page)
     boxes = int(dice.integers(2, 5))
-    for box in range(boxes):
-        x = (box + 0.5) / boxes
-        pen.rectangle(
-            ((x - 0.35 / boxes) * w, 0.4 * h, (x + 0.35 / boxes) * w, 0.6 * h), outline=ink, width=2
-        )
-        write(
-            page, ("Image", "Filter", "found?", "no")[box], (x, 0.5), _fitted(page, "i" * 7 * boxes, 0.7), ink
-        )
+    for box, text in enumerate(("Image", "Filter", "found?", "no")[:boxes]):
+        x, half = (box + 0.5) / boxes, 0.35 / boxes
+        pen.rectangle(((x - half) * w, 0.4 * h, (x + half) * w, 0.6 * h), outline=ink, width=2)
+        write(page, text, (x, 0.5), min(0.3, 0.18 * w / h / boxes), ink)
         if box:
-            pen.line(((x - 0.65 / boxes) * w, 0.5 * h, (x - 0.35 / boxes) * w, 0.5 * h), fill=ink, width=2)
+            pen.line(((x - 0.65 / boxes) * w, 0.5 * h, (x - half) * w, 0.5 * h), fill=ink, width=2)
     return page
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-Dice = np.random.Generator
-Ink = int | tuple[int, ...]
+from bench.canvas import Tone, one_of, write
+from bench.retouch import Dice
 
 SIZES = ((200, 200), (300, 200), (400, 300), (640, 480), (800, 600), (150, 150))
 WORDS = (
@@ -35,24 +34,9 @@ TONES = (
 )
 
 
-def page_of(size: tuple[int, int], ground: tuple[int, int, int]) -> Image.Image:
-    return Image.new("RGB", size, ground)
-
-
-def write(
-    picture: Image.Image, text: str, centre: tuple[float, float], height: float, ink: Ink
-) -> tuple[float, float, float, float]:
-    """Letters of a share of the picture's height, about a point given in shares of its sides; their box."""
-    pen = ImageDraw.Draw(picture)
-    font = ImageFont.load_default(size=max(8.0, height * picture.height))
-    at = (centre[0] * picture.width, centre[1] * picture.height)
-    pen.text(at, text, fill=ink, font=font, anchor="mm")
-    return pen.textbbox(at, text, font=font, anchor="mm")
-
-
-def _page(dice: Dice) -> tuple[Image.Image, tuple[int, int, int]]:
+def _page(dice: Dice) -> tuple[Image.Image, Tone]:
     """An empty page, and the ink that goes with it."""
-    size = SIZES[int(dice.integers(len(SIZES)))]
+    size = one_of(dice, SIZES)
     ground = int(dice.integers(200, 256))
     ink = int(dice.integers(60, 170))
     if dice.random() < 0.2:
@@ -60,37 +44,37 @@ def _page(dice: Dice) -> tuple[Image.Image, tuple[int, int, int]]:
     return Image.new("RGB", size, (ground,) * 3), (ink, ink, ink)
 
 
-def _words(dice: Dice) -> str:
-    return WORDS[int(dice.integers(len(WORDS)))]
+def _height(page: Image.Image, words: str, *, share: float = 1.5, most: float = 0.12) -> float:
+    """Of letters that take about two thirds of this share of the page's width, as a share of its height."""
+    return min(most, share * page.width / page.height / len(words))
 
 
 def text(dice: Dice) -> Image.Image:
     """A sentence in the middle of a grey page."""
     page, ink = _page(dice)
-    words = _words(dice)
-    write(page, words, (0.5, 0.5), min(0.12, 1.5 * page.width / page.height / len(words)), ink)
+    words = one_of(dice, WORDS)
+    write(page, words, (0.5, 0.5), _height(page, words), ink)
     return page
 
 
 def notice(dice: Dice) -> Image.Image:
     """A sentence anywhere on a page of two strong tones, and often the host's mark beside it."""
-    ground, ink = TONES[int(dice.integers(len(TONES)))]
-    page = page_of(SIZES[int(dice.integers(len(SIZES)))], ground)
-    words = _words(dice)
+    ground, ink = one_of(dice, TONES)
+    page = Image.new("RGB", one_of(dice, SIZES), ground)
+    words = one_of(dice, WORDS)
     while words == "Coming soon":  # what two words on a bright page mean, nobody can tell
-        words = _words(dice)
-    share = min(0.12, 1.5 * page.width / page.height / len(words))
-    write(page, words, (0.5, float(dice.choice([0.2, 0.5, 0.7]))), share, ink)
+        words = one_of(dice, WORDS)
+    write(page, words, (0.5, float(dice.choice([0.2, 0.5, 0.7]))), _height(page, words), ink)
     if dice.random() < 0.5:
-        x, y, r = page.width * 0.9, page.height * 0.9, 0.05 * min(page.size)
-        ImageDraw.Draw(page).ellipse((x - r, y - r, x + r, y + r), fill=(230, 120, 0))
+        corner = (page.width * 0.9, page.height * 0.9)
+        ImageDraw.Draw(page).circle(corner, 0.05 * min(page.size), fill=(230, 120, 0))
     return page
 
 
 def size_box(dice: Dice) -> Image.Image:
     """What designers put where a picture will be."""
     page, ink = _page(dice)
-    words = f"{page.width}{(' x ', ' × ', 'x')[int(dice.integers(3))]}{page.height}"
+    words = f"{page.width}{one_of(dice, (' x ', ' × ', 'x'))}{page.height}"
     write(page, words, (0.5, 0.5), float(dice.uniform(0.1, 0.18)), ink)
     return page
 
@@ -118,15 +102,15 @@ def icon(dice: Dice) -> Image.Image:
     hills = [(-1.1, 0.8), (-0.4, -0.3), (0.1, 0.4), (0.4, 0.1), (1.1, 0.8)]
     pen.polygon([(w / 2 + x * s, h / 2 + y * s) for x, y in hills], fill=ink)
     if dice.random() < 0.5:
-        words = _words(dice)
-        write(page, words, (0.5, 0.85), min(0.08, 1.3 * w / h / len(words)), ink)
+        words = one_of(dice, WORDS)
+        write(page, words, (0.5, 0.85), _height(page, words, share=1.3, most=0.08), ink)
     return page
 
 
 def hotlink(dice: Dice) -> Image.Image:
     """A loud banner: the host does not want its pictures shown elsewhere."""
-    w, h = SIZES[int(dice.integers(len(SIZES)))]
-    ground = [(255, 255, 255), (200, 20, 20), (255, 220, 0), (20, 20, 20)][int(dice.integers(4))]
+    w, h = one_of(dice, SIZES)
+    ground = one_of(dice, ((255, 255, 255), (200, 20, 20), (255, 220, 0), (20, 20, 20)))
     ink = (200, 20, 20) if ground[0] == 255 else (255, 255, 255)
     page = Image.new("RGB", (w, h), ground)
     pen = ImageDraw.Draw(page)
@@ -138,7 +122,7 @@ def hotlink(dice: Dice) -> Image.Image:
 
 def dot(dice: Dice) -> Image.Image:
     """The tracking pixel, blown up."""
-    size = SIZES[int(dice.integers(len(SIZES)))]
+    size = one_of(dice, SIZES)
     return Image.new("RGB", size, tuple(int(c) for c in dice.integers(0, 256, 3)))
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from bench.canvas import write
 from bench.drawings import DRAWINGS
-from bench.standins import write
 from PIL import Image, ImageDraw, ImageFont
 
 from pixcrawler.adapters.imaging import marks

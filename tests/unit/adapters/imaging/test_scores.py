@@ -4,9 +4,9 @@ import io
 from functools import cache
 
 import pytest
+from bench.canvas import write
 from bench.defects import CLEAN, labelled
 from bench.photograph import photograph
-from bench.standins import write
 from PIL import Image, ImageFilter
 
 from pixcrawler.adapters.imaging.look import look
