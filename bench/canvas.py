@@ -1,4 +1,4 @@
-"""What pictures are drawn with: a page, letters on it, and a choice among what may stand there."""
+"""What pictures are drawn with: letters, and a choice among what may stand there."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -10,8 +10,6 @@ from bench.retouch import Dice
 T = TypeVar("T")
 Tone = tuple[int, int, int]
 Ink = int | tuple[int, ...]
-
-WHITE = (255, 255, 255)
 
 
 def one_of(dice: Dice, choices: Sequence[T]) -> T:
