@@ -56,3 +56,13 @@ def test_no_two_texts_are_one_cell_and_no_cell_is_a_formula(text: str, other: st
     assert (cell == exact_cell(other)) == (text == other)
     (read,) = csv.reader(io.StringIO(csv_line((cell, "x")).decode(), newline=""), strict=True)
     assert read == [cell, "x"]
+
+
+@given(cells=st.lists(texts | st.integers() | st.floats(), min_size=1, max_size=4))
+@example(cells=[""])
+@example(cells=["", ""])
+@example(cells=["a\rb"])
+def test_a_line_is_what_the_library_writes(cells: list[str | int | float]) -> None:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerow(cells)
+    assert csv_line(cells) == written.getvalue().removesuffix("\r\n").encode() + b"\n"
