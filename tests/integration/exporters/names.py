@@ -48,6 +48,7 @@ NASTY = (
     "images",
     "labels",
     "metadata.jsonl",
+    "$HOME",
 )
 
 HUB = {"train": "train", "val": "validation", "test": "test"}

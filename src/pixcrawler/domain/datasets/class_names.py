@@ -21,9 +21,10 @@ _SPLIT_KEYWORD = re.compile(
     r"(?=(?:train|training|validation|valid|val|dev|test|testing|eval|evaluation)(?:[-._ 0-9]|$))",
     re.IGNORECASE,
 )
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\[\]{}#%]')
+# ``datasets`` puts variables of the environment into paths: ``$HOME``.
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\[\]{}#%$]')
 _RESERVED = re.compile(
-    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}"
+    r"(?:con|prn|aux|nul|(?:com|lpt)[0-9\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}"
     r"\N{SUPERSCRIPT THREE}]) *(?:\.|$)",
     re.IGNORECASE,
 )

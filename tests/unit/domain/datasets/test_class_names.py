@@ -31,6 +31,8 @@ from pixcrawler.domain.datasets.class_names import class_folders
         ("abc\N{RIGHT-TO-LEFT OVERRIDE}gpj", "abc_gpj"),
         ("CON", "cls=CON"),
         ("com1.txt", "cls=com1.txt"),
+        ("CONIN$", "CONIN_"),
+        ("a $HOME", "a _HOME"),
         ("console", "console"),
         ("metadata.jsonl", "cls=metadata.jsonl"),
         ("Metadata.CSV", "cls=Metadata.CSV"),
