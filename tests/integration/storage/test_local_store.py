@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pixcrawler.adapters.storage.local import LocalObjectStore
-from pixcrawler.adapters.storage.local_folders import put_into
+from pixcrawler.adapters.storage.local_folders import put_at
 from pixcrawler.adapters.storage.local_pieces import LocalPieces
 from pixcrawler.domain.shared.errors import StorageFull, Unavailable
 
@@ -160,10 +160,10 @@ def test_a_folder_that_others_remove_is_made_again(tmp_path: Path) -> None:
             folder.parent.rmdir()
         (folder / "file").write_bytes(b"x")
 
-    put_into(folder, put)
+    put_at(folder / "file", put)
     assert (folder / "file").read_bytes() == b"x"
 
 
 def test_what_cannot_be_put_there_is_an_error_in_the_end(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        put_into(tmp_path / "a", (tmp_path / "nowhere").unlink)
+        put_at(tmp_path / "a/file", (tmp_path / "nowhere").unlink)

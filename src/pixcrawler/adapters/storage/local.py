@@ -22,7 +22,7 @@ from pixcrawler.adapters.storage.config import StoreConfig
 from pixcrawler.adapters.storage.head import Head
 from pixcrawler.adapters.storage.keys import checked
 from pixcrawler.adapters.storage.local_body import FULL, LocalBody, plainly, told_plainly
-from pixcrawler.adapters.storage.local_folders import put_into, remove_empty
+from pixcrawler.adapters.storage.local_folders import put_at, remove_empty
 from pixcrawler.adapters.storage.local_pieces import LocalPieces
 from pixcrawler.adapters.storage.local_writer import LocalWriter
 from pixcrawler.application.ports.object_store import Body, Listed, ObjectMissing, ObjectWriter, Pieces
@@ -65,10 +65,7 @@ class LocalObjectStore:
     def _keep(self, body: LocalBody, key: str) -> None:
         path = f"{self._objects}/{checked(key)}"  # no path object: see LocalBody
         try:
-            try:
-                body.move(path)
-            except FileNotFoundError:
-                put_into(Path(path).parent, lambda: body.move(path))
+            put_at(path, lambda: body.move(path))
         except OSError as error:
             raise plainly(error, self.root) from error
 

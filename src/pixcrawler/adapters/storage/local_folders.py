@@ -8,11 +8,12 @@ TRIES = 100
 """How often a folder is made again that others remove as fast."""
 
 
-def put_into(folder: Path, put: Callable[[], None]) -> None:
-    """Run ``put``, which moves a file into the folder. Until the file is there, whoever finds the folder
-    empty may remove it, with those above it: then again. Raises OSError."""
+def put_at(path: str | Path, put: Callable[[], None]) -> None:
+    """Run ``put``, which moves a file there. Until it is there, whoever finds its folder empty may remove
+    that, with those above it: then again. Raises OSError."""
     with suppress(FileNotFoundError):
         return put()
+    folder = Path(path).parent
     for _ in range(TRIES):
         with suppress(FileNotFoundError, FileExistsError):  # either may come when others remove it meanwhile
             folder.mkdir(parents=True, exist_ok=True)

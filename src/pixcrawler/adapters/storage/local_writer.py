@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pixcrawler.adapters.storage.head import Head
 from pixcrawler.adapters.storage.local_body import LocalBody, plainly
-from pixcrawler.adapters.storage.local_folders import put_into
+from pixcrawler.adapters.storage.local_folders import put_at
 
 SENT = 4 << 20
 """Bytes from which on it is worth telling the disk."""
@@ -45,7 +45,7 @@ class LocalWriter:
         try:
             self._body.fill(head)
             self._body.sync()
-            put_into(self._path.parent, lambda: self._body.move(str(self._path)))
+            put_at(self._path, lambda: self._body.move(str(self._path)))
             with suppress(FileNotFoundError):  # it was deleted already, and its folder with it
                 _sync_folder(self._path.parent)
         except OSError as error:

@@ -124,7 +124,7 @@ class Runner:
 
         lease.step_aside = aside
 
-        def ended(done: asyncio.Task[None]) -> None:
+        def over(done: asyncio.Task[None]) -> None:
             self._running.pop(done, None)
             counted[queue] -= 1
             self._hint(queue)
@@ -133,7 +133,7 @@ class Runner:
             if not self._running:
                 self.on_rest()
 
-        running.add_done_callback(ended)
+        running.add_done_callback(over)
 
     async def _serve(self, claimed: ClaimedTask, lease: Lease) -> None:
         with structlog.contextvars.bound_contextvars(**_named(claimed)):
