@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import math
 import tempfile
 import zlib
 from codecs import BOM_UTF8
@@ -14,6 +15,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import msgspec
 
+from pixcrawler.adapters.fetching.json_text import read_json
 from pixcrawler.adapters.sources.url_row import COLUMNS
 
 LONGEST_LINE = 1_000_000
@@ -71,7 +73,8 @@ def _tab_separated(stream: io.BufferedReader) -> Iterator[Row]:
 
 def _table(stream: io.BufferedReader, delimiter: str) -> Iterator[Row]:
     """The first line names the columns (RFC 4180 quoting)."""
-    cells = csv.reader((line for _, line in _lines(stream)), delimiter=delimiter, strict=True)
+    texts = (line for _, line in _lines(stream))
+    cells = csv.reader(texts, delimiter=delimiter, strict=True, skipinitialspace=True)
     places: dict[str, int] | None = None
     for row in _unbroken(cells):
         if not any(cell.strip() for cell in row):
@@ -99,7 +102,7 @@ def _json(stream: io.BufferedReader) -> Iterator[Row]:
     if len(whole) > LARGEST_DOCUMENT:
         raise BadFileError("is too large for one JSON array: write one object per line and name it .jsonl")
     try:
-        items = msgspec.json.decode(whole.removeprefix(BOM_UTF8), type=list[object])
+        items = msgspec.convert(_decoded(whole.removeprefix(BOM_UTF8)), list[object])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFileError(f"is no valid JSON: {error}") from error
     for number, item in enumerate(items, 1):
@@ -111,11 +114,25 @@ def _json_lines(stream: io.BufferedReader) -> Iterator[Row]:
         if not line.strip():
             continue
         try:
-            item = msgspec.json.decode(line)
+            item = _decoded(line.encode())
         except (msgspec.DecodeError, RecursionError) as error:
             yield Row(f"line {number}", {}, f"is no valid JSON: {error}")
             continue
         yield _from_item(f"line {number}", item)
+
+
+def _decoded(text: bytes) -> object:
+    """As it is, or with U+FFFD for halves of emojis, which Python writes and JSON does not know. Raises
+    UnicodeDecodeError, RecursionError, and msgspec.DecodeError for the text as it is."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        if b"\\ud" not in text.lower():
+            raise
+        try:
+            return read_json(text)
+        except ValueError:
+            raise error from None
 
 
 def _parquet(stream: io.BufferedReader) -> Iterator[Row]:
@@ -131,19 +148,25 @@ def _parquet_rows(stream: IO[bytes]) -> Iterator[Row]:
     import pyarrow as pa
     from pyarrow import parquet
 
+    number = 0
     try:
         table = parquet.ParquetFile(stream)
-        header = table.schema_arrow.names
-        names = {name: header[at] for name, at in _places(header).items()}
-        number = 0
+        flat = [one.name for one in table.schema_arrow if not pa.types.is_nested(one.type)]
+        names = {name: flat[at] for name, at in _places(flat).items()}
         for batch in table.iter_batches(batch_size=BATCH, columns=list(names.values())):
-            columns = [(name, batch.column(column).to_pylist()) for name, column in names.items()]
+            header = batch.schema.names
+            columns = [
+                (name, batch.column(header.index(column)).to_pylist()) for name, column in names.items()
+            ]
             for at in range(batch.num_rows):
                 number += 1
                 texts = ((name, _text(cells[at])) for name, cells in columns)
                 yield Row(f"row {number}", {name: text for name, text in texts if text})
     except pa.ArrowException as error:
         raise BadFileError(f"is no valid parquet file: {error}") from error
+    except UnicodeDecodeError as error:
+        rows = f"{number + 1} to {number + BATCH}"
+        raise BadFileError(f"holds text that is no UTF-8 (among rows {rows})") from error
 
 
 FORMATS: dict[str, Callable[[io.BufferedReader], Iterator[Row]]] = {
@@ -199,6 +222,12 @@ def _from_item(place: str, item: object) -> Row:
 
 
 def _text(value: object) -> str | None:
+    """Raises UnicodeDecodeError. Tables with gaps hold whole numbers as floats, and gaps as NaN."""
+    if isinstance(value, bytes):
+        value = value.decode()
     if isinstance(value, str):
         return value.strip() or None
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, float):
+        whole = value.is_integer() and abs(value) < 2**53
+        return str(int(value) if whole else value) if math.isfinite(value) else None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
