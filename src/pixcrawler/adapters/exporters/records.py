@@ -7,21 +7,22 @@ from typing import Any
 import msgspec
 
 from pixcrawler.domain.datasets.layout import Placed
-from pixcrawler.domain.datasets.manifest import Manifest, ManifestRow, shown
+from pixcrawler.domain.datasets.manifest import TOLD, Manifest, ManifestRow, telling
 
 # Arrow reads JSON text of this shape as a time stamp. A column of nothing else changes its type, and
 # `datasets` refuses splits whose types differ.
 _LIKE_A_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T].*)?")
 
 _encode = msgspec.json.Encoder().encode
+_others = telling(name for name in TOLD if name != "label")
 
 
 def manifest_line(image: Placed, place: Mapping[str, Any]) -> bytes:
     """A line of ``manifest.jsonl``: every field of the row except where the store keeps the bytes, and
     ``place``, which is where this export has them."""
     row = image.row
-    head = {"id": row.id, **place, "split": image.split, "label": row.label}
-    return _encode({**head, **shown(row)}) + b"\n"
+    head = _encode({"id": row.id, **place, "split": image.split, "label": row.label})
+    return head[:-1] + b"," + _encode(_others(row))[1:] + b"\n"
 
 
 def tombstone_lines(manifest: Manifest) -> Iterator[bytes]:

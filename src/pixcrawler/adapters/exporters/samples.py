@@ -4,6 +4,8 @@ Each column has one type in every sample and is never null: Hugging Face ``datas
 WebDataset by its first five samples, and fails at the first one that does not fit.
 """
 
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -42,6 +44,8 @@ class Columns:
     def __init__(self, shuffled: Shuffled, *, converted: bool) -> None:
         self._texts = (*_TEXTS, "original_sha256") if converted else _TEXTS
         self._scores = sorted(shuffled.scores.items()) if shuffled.measured else []
+        self._texts_of = attrgetter(*self._texts)
+        self._kind = msgspec.defstruct("Record", self.types())
 
     def types(self) -> dict[str, type]:
         """``str``, ``int``, ``float``, or ``list`` of texts."""
@@ -52,14 +56,15 @@ class Columns:
             **{f"quality_{name}": str if kind is list else float for name, kind in self._scores},
         }
 
-    def record(self, row: ManifestRow) -> dict[str, Any]:
+    def record(self, row: ManifestRow) -> msgspec.Struct:
         """What is not known is an empty text; the issues of a picture are words with blanks between."""
-        told: dict[str, Any] = {name: getattr(row, name) or "" for name in self._texts}
-        for name in _NUMBERS:
-            told[name] = getattr(row, name)
-        told["labels"] = row.labels or (row.label,)
-        quality = row.quality or {}
+        return self._kind(
+            *[text or "" for text in self._texts_of(row)],
+            *(row.width, row.height, row.bytes, row.labels or (row.label,)),
+            *self._measured(row.quality or {}),
+        )
+
+    def _measured(self, quality: Mapping[str, Any]) -> Iterator[str | float]:
         for name, kind in self._scores:
             value = quality.get(name, ())
-            told[f"quality_{name}"] = " ".join(value) if kind is list else float(value or 0)  # type: ignore[arg-type]
-        return told
+            yield " ".join(value) if kind is list else float(value or 0)

@@ -4,6 +4,7 @@
 """
 
 import os
+import struct
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -12,22 +13,16 @@ _RECORD = 20 * BLOCK
 
 _BEFORE_SIZE = b"0000644\0" + b"0000000\0" * 2
 _BEHIND_SIZE = b"00000000000\0"
+_HEADER = struct.Struct("100s24s12s12s8s356s")
 _KIND = b"0" + bytes(100) + b"ustar\00000" + bytes(247)
 _FIXED_SUM = sum(_BEFORE_SIZE) + sum(_BEHIND_SIZE) + sum(_KIND) + 8 * ord(" ")
 
 
 def header(name: bytes, size: int) -> bytes:
     """The block before a file of ``size`` bytes. ``name`` is at most 100 bytes of ASCII."""
-    digits = b"%011o\0" % size
-    check = _FIXED_SUM + sum(name) + sum(digits)
-    return b"%s%s%s%s%06o\0 %s" % (
-        name.ljust(100, b"\0"),
-        _BEFORE_SIZE,
-        digits,
-        _BEHIND_SIZE,
-        check,
-        _KIND,
-    )
+    digits = b"%011o" % size
+    check = b"%06o\0 " % (_FIXED_SUM + sum(name) + sum(digits))
+    return _HEADER.pack(name, _BEFORE_SIZE, digits, _BEHIND_SIZE, check, _KIND)
 
 
 def padding(size: int) -> bytes:

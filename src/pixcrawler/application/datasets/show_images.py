@@ -13,7 +13,7 @@ from pixcrawler.application.ports.dataset_reads import ImageTold, VersionImage
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.domain.crawling.blocking import Taken
-from pixcrawler.domain.datasets.manifest import ManifestRow, shown, timestamp
+from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.row_filter import EVERY, RowFilter
 from pixcrawler.domain.datasets.stored_manifest import rows
 from pixcrawler.domain.datasets.version import DatasetVersion
@@ -70,7 +70,7 @@ def _image(row: ManifestRow, taken: Mapping[str, Taken]) -> VersionImage:
         id=row.id,
         sha256=row.sha256,
         label=row.label,
-        told=None if gone else msgspec.convert({"quality": None, **shown(row)}, ImageTold),
+        told=None if gone else msgspec.convert(row, ImageTold, from_attributes=True),
         taken_down_at=timestamp(gone.at) if gone else None,
         reason=gone.reason if gone else None,
     )

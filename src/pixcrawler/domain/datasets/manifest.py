@@ -5,8 +5,9 @@ are; ``layout`` gives every image its place.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -115,7 +116,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     tombstones: tuple[Tombstone, ...] = ()
 
 
-_encoder = msgspec.json.Encoder(order="sorted")
+_encoder = msgspec.json.Encoder(order="deterministic")
 
 
 def manifest_of(
@@ -136,21 +137,32 @@ def manifest_of(
     )
 
 
-def shown(row: ManifestRow) -> dict[str, Any]:
-    """What there is to say of the image, by name: all but ``key``, and no ``quality`` where none was
-    measured and no ``original_sha256`` where nothing was converted, so that such rows are, and sum up to,
-    what they were before there were a strict look and conversions."""
-    fields = msgspec.structs.asdict(row)
-    del fields["key"]
-    for name in ("quality", "original_sha256"):
-        if fields[name] is None:
-            del fields[name]
-    return fields
+_NOT_TOLD = "key"
+_TOLD_WHERE_KNOWN = ("quality", "original_sha256")
+"""So that rows without are, and sum up to, what they were before there were a strict look and conversions."""
+
+TOLD = tuple(name for name in ManifestRow.__struct_fields__ if name != _NOT_TOLD)
+"""The fields that a dataset shows of its images."""
+
+
+def telling(names: Iterable[str]) -> Callable[[ManifestRow], msgspec.Struct]:
+    """What gives these fields of a row to an encoder, in this order, quicker than a dictionary would."""
+    chosen = tuple(names)
+    kind = msgspec.defstruct(
+        "Told",
+        [(name, Any, None if name in _TOLD_WHERE_KNOWN else msgspec.UNSET) for name in chosen],
+        omit_defaults=True,
+    )
+    picked = itemgetter(*map(ManifestRow.__struct_fields__.index, chosen))
+    return lambda row: kind(*picked(msgspec.structs.astuple(row)))
+
+
+_in_order = telling(sorted(TOLD))
 
 
 def canonical(row: ManifestRow) -> bytes:
     """The row as its version's digest sums it up: JSON with sorted keys, UTF-8, no blanks, ended by LF."""
-    return _encoder.encode(shown(row)) + b"\n"
+    return _encoder.encode(_in_order(row)) + b"\n"
 
 
 class RowsDigest:
