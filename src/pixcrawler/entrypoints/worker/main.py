@@ -49,19 +49,7 @@ async def serve(app: App, settings: Settings, *, lane: str) -> None:
         tasks=tasks(app, usual),
         lane=lane,
         name=f"{socket.gethostname()}:{os.getpid()}",
-        pace=Pace(
-            slots={
-                SEARCH: settings.worker.slots,
-                CRAWL: settings.worker.slots,
-                BUILD: 1,
-                UPKEEP: 1,
-                VALIDATE: 1,
-                **({PROMPT: 1} if lane == SHARED else {}),
-            },
-            lease=queue.lease_seconds,
-            poll=queue.poll_seconds,
-            lost_leases=queue.lost_leases,
-        ),
+        pace=_pace(settings, lane),
         on_rest=rest,
     )
     _on_signals(runner)
@@ -69,6 +57,18 @@ async def serve(app: App, settings: Settings, *, lane: str) -> None:
     log.info("worker_started", lane=lane, slots=settings.worker.slots)
     await runner.run(patience=settings.worker.stop_seconds)
     log.info("worker_stopped", lane=lane)
+
+
+def _pace(settings: Settings, lane: str) -> Pace:
+    """What only tells people, and what is due, has a queue in the platform's lane alone."""
+    wide, queue = settings.worker.slots, settings.queue
+    slots = {SEARCH: wide, CRAWL: wide, BUILD: 1, UPKEEP: 1, VALIDATE: 1}
+    return Pace(
+        slots={**slots, PROMPT: 1} if lane == SHARED else slots,
+        lease=queue.lease_seconds,
+        poll=queue.poll_seconds,
+        lost_leases=queue.lost_leases,
+    )
 
 
 def _on_signals(runner: Runner) -> None:
