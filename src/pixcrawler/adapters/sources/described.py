@@ -7,7 +7,7 @@ from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.claims import MOST_TAGS, words
 from pixcrawler.domain.crawling.license_text import best_license_id
 from pixcrawler.domain.crawling.urls import normalise_url
-from pixcrawler.domain.shared.licenses import attribution_line
+from pixcrawler.domain.shared.licenses import UNKNOWN, attribution_line
 
 LICENSE = frozenset({"license", "license_url"})
 
@@ -29,11 +29,29 @@ class Described:
 
     def learn(self, other: "Described") -> None:
         """Take from another description of the same picture what this one does not say. A licence is taken
-        whole or not at all."""
+        whole or not at all; of two the one that allows least, and none where each allows what the other
+        does not."""
+        if self.licensed and other.licensed:
+            self._agree_on_licence(other)
         licensed = self.licensed
         for field in fields(self):
             if not getattr(self, field.name) and not (licensed and field.name in LICENSE):
                 setattr(self, field.name, getattr(other, field.name))
+
+    def _agree_on_licence(self, other: "Described") -> None:
+        ours, theirs = self.license_id, other.license_id
+        if UNKNOWN in (ours, theirs):
+            return
+        least = best_license_id(ours, theirs)
+        if least == UNKNOWN:
+            said = (one.license or one.license_url for one in (self, other))
+            self.license, self.license_url = " / ".join(filter(None, said)), None
+        elif least != ours:
+            self.license, self.license_url = other.license, other.license_url
+
+    @property
+    def license_id(self) -> str:
+        return best_license_id(self.license_url, self.license)
 
     @property
     def licensed(self) -> bool:
@@ -51,7 +69,7 @@ def once(found: Iterable[Described]) -> list[Described]:
 
 
 def candidate(one: Described, source: str) -> Candidate:
-    license_ = best_license_id(one.license_url, one.license)
+    license_ = one.license_id
     title, author = words(one.title), words(one.author)
     return Candidate(
         image_url=one.url,

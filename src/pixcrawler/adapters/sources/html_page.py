@@ -4,6 +4,8 @@ The page is read as a stream of events by libxml2, so what is kept grows with it
 not with its elements.
 """
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,6 +30,8 @@ SMALLEST_ICON = 64
 _PIECE = 64 * 1024
 _ASIDE = frozenset({"nav", "header", "footer", "aside"})
 _INERT = frozenset({"template", "svg"})
+
+_NOTHING = re.compile(r"\s*0+(?:px)?\s*", re.IGNORECASE)
 
 Attributes = Mapping[str, str]
 
@@ -219,8 +223,7 @@ class _Reader:
 
     def _on_img(self, attributes: dict[str, str]) -> None:
         offered = variants(attributes, self._sources or ())
-        width, height = pixels(attributes.get("width")), pixels(attributes.get("height"))
-        tiny = bool(width and height and max(width, height) <= self._icon)
+        tiny = _shown_side(attributes.get("width"), attributes.get("height")) <= self._icon
         urls = [] if tiny else [url for one in offered if (url := absolute(self._base, one.reference))]
         if not urls:
             self._read.skipped += bool(offered)
@@ -275,3 +278,10 @@ class _Reader:
             self._figures[-1].license = (self._figures[-1].license[0], said)
         elif self._terms:
             self._terms[-1] = (self._terms[-1][0], said)
+
+
+def _shown_side(*said: str | None) -> float:
+    """The longer side at which a picture is shown, in pixels: of one side alone only that it is none."""
+    sides = [0 if _NOTHING.fullmatch(one or "") else pixels(one) for one in said]
+    stated = [side for side in sides if side is not None]
+    return max(stated) if len(stated) == len(sides) or 0 in stated else math.inf

@@ -1,6 +1,7 @@
 """Pictures in a page's own metadata: JSON-LD (schema.org ImageObject), Open Graph, Twitter cards."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,12 +14,21 @@ MOST_NODES = 20_000
 
 Node = dict[str, Any]
 
+_VOCABULARY = re.compile(r"\A(?:https?://(?:www\.)?schema\.org/|schema:)")
+
+_BEFORE = re.compile(r"(?:\s|<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)*")
+_AFTER = re.compile(r"(?:\s|;|(?://\s*)?-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)*\Z")
+_LAST = 100
+"""What hid scripts from browsers and XML parsers once, and what is left of JavaScript: among the last
+characters."""
+
 
 def from_json_ld(script: str, base: str) -> Iterator[Described]:
     """The ImageObjects of one script, however deep, and what ``image`` names; broken JSON has none."""
-    text = script.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+    text = script.strip().removeprefix("\ufeff")
+    begin, end = _BEFORE.match(text), _AFTER.search(text, max(0, len(text) - _LAST))
     try:
-        read = json.loads(text, strict=False)
+        read = json.loads(text[begin.end() if begin else 0 : end.start() if end else None], strict=False)
     except (ValueError, RecursionError):
         return
     for node in _nodes(read):
@@ -74,14 +84,20 @@ def _nodes(read: object) -> Iterator[Node]:
 
 
 def _pictures(node: Node, base: str) -> Iterator[Described]:
-    kinds = node.get("@type")
-    if "ImageObject" in (kinds if isinstance(kinds, list) else [kinds]):
+    if _is_image_object(node):
         url = absolute(base, _text(node.get("contentUrl")) or _text(node.get("url")))
         if url is not None:
             yield _image_object(node, url, base)
     for url in (absolute(base, one) for one in _plain(node.get("image"))):
         if url is not None:
             yield Described(url=url)
+
+
+def _is_image_object(node: Node) -> bool:
+    """By its type, which may be written with its vocabulary: ``schema:ImageObject``, ``https://schema.org/…``."""
+    kinds = node.get("@type")
+    named = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(kind, str) and _VOCABULARY.sub("", kind) == "ImageObject" for kind in named)
 
 
 def _image_object(node: Node, url: str, base: str) -> Described:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pixcrawler.adapters.sources.described import Described
+from pixcrawler.adapters.sources.described import Described, candidate
 from pixcrawler.adapters.sources.html_page import HtmlPage, read_html
 
 PAGE = "https://e.org/p/q.html"
@@ -76,6 +76,8 @@ def test_the_largest_file_of_a_picture_is_found(html: str, expected: str) -> Non
         '<img src="http://[::1">',
         '<img src="blob:https://e.org/1">',
         '<img src="pixel.gif" width="1" height="1">',
+        '<img src="pixel.gif" width="0" height="1px">',
+        '<img src="pixel.gif" height="0">',
         '<template><img src="a.jpg"></template>',
         '<svg><image href="a.jpg"/></svg>',
         '<script type="application/ld+json">{"@type": "ImageObject", "contentUrl": </script>',
@@ -125,6 +127,52 @@ def test_each_picture_comes_once_with_all_that_is_said_of_it() -> None:
 )
 def test_a_picture_is_called_what_the_page_calls_it(html: str, title: str) -> None:
     assert only(html).title == title
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "<!--\n{}\n//-->",
+        "//<![CDATA[\n{}\n//]]>",
+        "/* <![CDATA[ */ {} /* ]]> */",
+        "\n{};\n",
+    ],
+)
+def test_json_ld_may_be_wrapped_as_scripts_once_were(script: str) -> None:
+    said = script.replace("{}", '{"image": "/a.jpg"}')
+    assert urls(f"{JSON_LD}{said}</script>") == ["https://e.org/a.jpg"]
+
+
+@pytest.mark.parametrize("kind", ["schema:ImageObject", "http://schema.org/ImageObject"])
+def test_the_type_of_an_image_object_may_name_its_vocabulary(kind: str) -> None:
+    said = f'{{"@type": "{kind}", "contentUrl": "/a.jpg", "license": "{CC_BY}"}}'
+    assert licenses(f"{JSON_LD}{said}</script>") == [CC_BY]
+
+
+def test_of_two_licences_of_one_picture_the_one_that_allows_least_counts() -> None:
+    figure = f'<figure><img src="/a.jpg"><a rel="license" href="{CC_BY}">CC BY</a></figure>'
+    said = {"by-nc": "CC BY-NC 4.0", "by-nd": "CC BY-ND 4.0", "": "CC BY 4.0"}
+    found = {
+        code: candidate(
+            only(f'{figure}{JSON_LD}{{"@type":"ImageObject","url":"/a.jpg","license":"{text}"}}</script>'),
+            "web",
+        )
+        for code, text in said.items()
+    }
+    assert {code: one.license for code, one in found.items()} == {
+        "by-nc": "CC-BY-NC-4.0",
+        "by-nd": "CC-BY-ND-4.0",
+        "": "CC-BY-4.0",
+    }
+
+
+def test_of_two_licences_that_contradict_each_other_none_counts() -> None:
+    scripts = "".join(
+        f'{JSON_LD}{{"@type":"ImageObject","url":"/a.jpg","license":"{text}"}}</script>'
+        for text in ("CC BY-NC 4.0", "CC BY-ND 4.0", "CC BY 4.0")
+    )
+    one = candidate(only(scripts), "web")
+    assert (one.license, one.license_raw) == ("unknown", "CC BY-NC 4.0 / CC BY-ND 4.0")
 
 
 def licenses(html: str) -> list[str | None]:
