@@ -55,17 +55,17 @@ def members(file: BinaryIO, *, skip: str) -> Iterator[tuple[str, int, bytes]]:
     Raises:
         ValueError: it is no such file, or it ends too early; the sentence says where.
     """
-    passing = file.seekable()
+    passing, skipped = file.seekable(), skip.encode()
     while any(block := _exactly(file, BLOCK)):
-        name, digits = block[:100].rstrip(b"\0").decode("ascii"), block[124:135]
-        if not digits.isdigit() or block != header(name.encode(), int(digits, 8)):
+        name, digits = block[:100].rstrip(b"\0"), block[124:135]
+        size = int(digits, 8) if digits.isdigit() else -1
+        if size < 0 or block != header(name, size):
             raise ValueError("there is no header of a tar member where one should be")
-        size = int(digits, 8)
-        if passing and name.endswith(skip):
-            file.seek(room(size) - BLOCK, os.SEEK_CUR)
-            yield name, size, b""
+        if passing and name.endswith(skipped):
+            file.seek(size + -size % BLOCK, os.SEEK_CUR)
+            yield name.decode("ascii"), size, b""
         else:
-            yield name, size, _exactly(file, room(size) - BLOCK)[:size]
+            yield name.decode("ascii"), size, _exactly(file, size + -size % BLOCK)[:size]
 
 
 def _exactly(file: BinaryIO, size: int) -> bytes:

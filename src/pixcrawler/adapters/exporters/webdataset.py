@@ -65,6 +65,9 @@ class _Told(msgspec.Struct):
     label: str
 
 
+_label_of = msgspec.json.Decoder(_Told).decode
+
+
 class WebDataset(PackedForm):
     id = "webdataset"
     files = (
@@ -125,7 +128,7 @@ class WebDataset(PackedForm):
         for shard, name in zip(self.shards, self.names, strict=True):
             with reading.open(name) as file:
                 for key, class_, told in _samples(file, self.picture):
-                    label = msgspec.json.decode(told, type=_Told).label
+                    label = _label_of(told).label
                     if int(class_) != self._number(label):
                         raise ValueError(f"{name} calls {key} {class_.decode()} and {label}")
                     yield Seen(shard.split, label, f"{name}/{key}")

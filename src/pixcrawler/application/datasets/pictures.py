@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -18,6 +19,8 @@ BATCH = 4 * 1024 * 1024
 """Bytes of pictures in a batch, about; a larger picture is one of its own."""
 MOST = 256
 """Pictures in a batch."""
+PLANNED = 8
+"""Batches whose rows are looked up together: going to a thread takes longer than looking up a few."""
 AT_ONCE = 8
 """Pictures that are being converted."""
 
@@ -72,14 +75,17 @@ class StoredPictures:
         return ExportMismatch(f"{names} of the dataset is no longer in the store; put it back.")
 
     async def _found(self, batches: Iterator[list[Placed]]) -> AsyncIterator[Sequence[Picture]]:
-        ahead = self._ahead(self._next(batches))
+        planned: deque[list[Placed]] = deque()
+        ahead = self._ahead(self._next(batches, planned))
         while batch := await ahead:
-            ahead = self._ahead(self._next(batches))
+            ahead = self._ahead(self._next(batches, planned))
             yield batch
 
-    async def _next(self, batches: Iterator[list[Placed]]) -> list[Picture]:
+    async def _next(self, batches: Iterator[list[Placed]], planned: deque[list[Placed]]) -> list[Picture]:
         """The next batch; empty after the last."""
-        images: list[Placed] = await asyncio.to_thread(lambda: next(batches, []))
+        if not planned:
+            planned.extend(await asyncio.to_thread(lambda: list(islice(batches, PLANNED))))
+        images = planned.popleft() if planned else []
         try:
             found = await self._store.read([image.row.key for image in images])
         except ObjectMissing as error:

@@ -57,9 +57,14 @@ def deal(
     class each part wants, and is used up.
     """
     for group in groups:
-        counted = Counter(labels[number] for number in group)
-        main = min(counted, key=lambda label: (-counted[label], names[label]))
+        main = labels[group[0]] if len(group) == 1 else _most(group, labels, names)
         part = max(needs[main], key=needs[main].__getitem__)
         for number in group:
             needs[labels[number]][part] -= 1
             yield number, part
+
+
+def _most(group: Sequence[int], labels: Sequence[int], names: Sequence[str]) -> int:
+    """The class that most of them are of, the first by name where that is not one alone."""
+    counted = Counter(labels[number] for number in group)
+    return min(counted, key=lambda label: (-counted[label], names[label]))
