@@ -114,7 +114,9 @@ async def until_answers(client: httpx.AsyncClient) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_a_listener_hears_the_newest_the_changes_and_the_end(theatre: Theatre) -> None:
+async def test_a_listener_hears_news_changes_and_the_end_and_holds_up_no_stop(
+    theatre: Theatre,
+) -> None:
     async with theatre.listening() as stream:
         first = await stream.message()
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -130,9 +132,11 @@ async def test_a_listener_hears_the_newest_the_changes_and_the_end(theatre: Thea
         end = await stream.message()
         assert (last["event"], end["event"], end["id"]) == ("progress", "end", last["id"])
         assert await stream.message() == {}
+    theatre.job = (await scene(theatre.stage)).job
+    await _it_stops_though_somebody_listens(theatre)
 
 
-async def test_a_server_that_is_told_to_stop_does_not_wait_for_its_listeners(theatre: Theatre) -> None:
+async def _it_stops_though_somebody_listens(theatre: Theatre) -> None:
     async with theatre.listening() as stream:
         await stream.message()
         theatre.server.send(signal.SIGTERM)
