@@ -3,8 +3,9 @@
 https://www.rssboard.org/media-rss, RFC 4287, RFC 5005 (paging), https://www.rssboard.org/creative-commons
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -13,9 +14,12 @@ from pixcrawler.adapters.sources.addresses import pixels
 from pixcrawler.adapters.sources.described import Described, once
 from pixcrawler.adapters.sources.html_page import read_html
 from pixcrawler.adapters.sources.xml_elements import Element, elements, local, prefixed, text_of
+from pixcrawler.domain.crawling.license_text import best_license_id
+from pixcrawler.domain.shared.licenses import UNKNOWN
 
 ROOTS = frozenset({"rss", "feed", "rdf"})
 MOST_PICTURES = 50_000
+MOST_TERMS = 20  # of a feed or an item
 MOST_CHARACTERS = 50_000_000  # of all their addresses
 _CONTENT = frozenset({"encoded", "content", "description", "summary", "body"})
 _MEDIA = "mrss media"
@@ -38,9 +42,10 @@ class Feed:
 def read_feed(body: bytes, url: str) -> Feed:
     """Raises NoXml. A feed that is not well-formed is read as far as it makes sense."""
     feed, terms, room = Feed(), NOTHING, 0
+    said: list[Terms] = []
     for element, outside in elements(body, frozenset({"item", "entry"})):
         if not outside:
-            item = _Item(element, absolute(url, element.get(_XML_BASE)) or url)
+            item = _Item(element, _base_of(element, url))
             pictures = item.pictures(terms)
             feed.pictures += pictures
             feed.skipped += item.skipped
@@ -48,11 +53,10 @@ def read_feed(body: bytes, url: str) -> Feed:
             if len(feed.pictures) > MOST_PICTURES or room > MOST_CHARACTERS:
                 break
         elif local(element) == "link" and element.get("rel") == "next":
-            feed.following = absolute(url, element.get("href"))
-        elif local(element.getparent() if element.getparent() is not None else element) in ROOTS | {
-            "channel"
-        }:
-            terms = _better(terms, _terms_of(element, url))
+            feed.following = absolute(_base_of(element, url), element.get("href"))
+        elif _is_of_feed(element) and (found := _terms_of(element, url)) and len(said) < MOST_TERMS:
+            said.append(found)
+            terms = _in_force(said)
     feed.pictures = once(feed.pictures)
     return feed
 
@@ -147,7 +151,14 @@ class _Item:
         links = [one for one in self._element if local(one) == "link" and not prefixed(one, _MEDIA)]
         plain = [one for one in links if one.get("rel") in (None, "alternate")]
         urls = (absolute(self._base, one.get("href") or one.text) for one in plain)
-        return next(filter(None, urls), None)
+        return next(filter(None, urls), None) or self._permanent_link()
+
+    def _permanent_link(self) -> str | None:
+        """A ``guid`` is one unless it says that it is none (RSS 2.0)."""
+        named = next((one for one in self._element if local(one) == "guid"), None)
+        if named is None or named.get("isPermaLink") == "false" or "://" not in (named.text or ""):
+            return None
+        return absolute(self._base, named.text)
 
     def _author(self) -> str | None:
         for child in self._element:
@@ -161,13 +172,17 @@ class _Item:
         return tuple(filter(None, named)) or _keywords(self._first("keywords"))
 
     def _terms(self, said: Iterable[Element]) -> Terms | None:
-        found = NOTHING
-        for one in said:
-            found = _better(found, _terms_of(one, self._base))
-        return found if any(found) else None
+        found = islice(filter(None, (_terms_of(one, self._base) for one in said)), MOST_TERMS)
+        terms = _in_force([*found])
+        return terms if any(terms) else None
 
     def _first(self, name: str) -> str | None:
         return _first_text(self._element, name)
+
+
+def _is_of_feed(element: Element) -> bool:
+    above = element.getparent()
+    return above is None or local(above) in ROOTS | {"channel"}
 
 
 def _terms_of(element: Element, base: str) -> Terms | None:
@@ -186,9 +201,23 @@ def _terms_of(element: Element, base: str) -> Terms | None:
     return (said or address, address) if said or address else None
 
 
-def _better(known: Terms, other: Terms | None) -> Terms:
-    """An address says more than words such as “© 2026 Ann”."""
-    return other if other and (not any(known) or (other[1] and not known[1])) else known
+def _in_force(said: Sequence[Terms]) -> Terms:
+    """Of several the one that allows least, none where each allows what another does not. What can be read
+    says more than words such as “© 2026 Ann”, and so does an address."""
+    ids = [best_license_id(address, words) for words, address in said]
+    known = [one for one in ids if one != UNKNOWN]
+    least = best_license_id(*known)
+    if known and least == UNKNOWN:
+        return " / ".join(dict.fromkeys(words for words, _ in said if words)), None
+    fitting = [terms for terms, one in zip(said, ids, strict=True) if one == least]
+    return next((terms for terms in fitting if terms[1]), fitting[0] if fitting else NOTHING)
+
+
+def _base_of(element: Element, url: str) -> str:
+    """``xml:base`` holds for all that is inside (RFC 4287, 2)."""
+    for one in (*reversed([*element.iterancestors()]), element):
+        url = absolute(url, one.get(_XML_BASE)) or url
+    return url
 
 
 def _is_picture(element: Element) -> bool:

@@ -15,6 +15,7 @@ SPACES = (
 )
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+ARR = "All rights reserved"
 
 
 def rss(items: str, head: str = "") -> Feed:
@@ -92,6 +93,13 @@ def test_what_media_rss_says_of_a_picture_counts_before_what_the_item_says() -> 
         ("<dc:rights>CC BY 4.0</dc:rights>", ("CC BY 4.0", None)),
         (f"<dc:rights>© Ann</dc:rights><cc:license rdf:resource='{CC_BY}'/>", (CC_BY, CC_BY)),
         ("<dc:rights/>", (None, None)),
+        (f"<cc:license>{CC_BY}</cc:license><dc:rights>All rights reserved</dc:rights>", (ARR, None)),
+        (f"<cc:license>{CC_BY}</cc:license><dc:rights>CC BY-NC 4.0</dc:rights>", ("CC BY-NC 4.0", None)),
+        (
+            "<dc:rights>CC BY-NC 4.0</dc:rights><dc:rights>CC BY-ND 4.0</dc:rights>"
+            f"<cc:license>{CC_BY}</cc:license>",
+            (f"CC BY-NC 4.0 / CC BY-ND 4.0 / {CC_BY}", None),
+        ),
     ],
 )
 def test_a_licence_is_found_in_the_item_and_in_the_feed(said: str, terms: tuple[str, str]) -> None:
@@ -127,6 +135,28 @@ def test_atom_with_its_links_its_content_and_its_next_page() -> None:
     assert (first.title, second.title, first.author, first.tags) == ("Fox", "B", "Ann", ("fox",))
     assert {one.page_url for one in feed.pictures} == {"https://e.org/posts/1"}
     assert {one.license_url for one in feed.pictures} == {CC_BY}
+
+
+def test_the_base_of_a_feed_holds_for_its_entries() -> None:
+    feed = read_feed(
+        b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/blog/"><link rel="next" href="?page=2"/>'
+        b'<entry xml:base="1/"><link rel="enclosure" type="image/png" href="a.png"/></entry></feed>',
+        URL,
+    )
+    assert (names(feed), feed.following) == (["blog/1/a.png"], "https://e.org/blog/?page=2")
+
+
+@pytest.mark.parametrize(
+    ("guid", "page"),
+    [
+        ("<guid>https://e.org/1</guid>", "https://e.org/1"),
+        ('<guid isPermaLink="false">https://e.org/1</guid>', None),
+        ("<guid>tag-1</guid>", None),
+        ("<link>/2</link><guid>https://e.org/1</guid>", "https://e.org/2"),
+    ],
+)
+def test_an_item_without_a_link_stands_where_its_guid_says(guid: str, page: str | None) -> None:
+    assert only(f'{guid}<enclosure url="/a.jpg"/>').page_url == page
 
 
 def test_rss_1_0_has_its_items_beside_its_channel() -> None:
