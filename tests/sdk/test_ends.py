@@ -1,8 +1,10 @@
 """How archives end, and zips that other tools packed."""
 
+import tarfile
 from pathlib import Path
 
 import pytest
+from backports import zstd
 
 import pixcrawler_sdk as pix
 from tests.sdk import made
@@ -23,6 +25,26 @@ def test_a_zip_whose_names_are_utf_8_and_do_not_say_so_is_read(tmp_path: Path) -
     assert codes(path) == []
     with pix.open_dataset(path) as found:
         assert [found.read(row.file_name) for row in found.manifest] == [b"x"] * 3
+
+
+@pytest.mark.parametrize("kind", ["tar", "tar.zst"])
+def test_a_tar_of_the_folder_as_it_lies_there_is_read(kind: str, tmp_path: Path) -> None:
+    """``tar -C folder -cf made.tar .``"""
+    body = made.tar_of((f"./{name}", data) for name, data in dataset().items())
+    folder = tarfile.TarInfo(".")
+    folder.type = tarfile.DIRTYPE
+    path = tmp_path / "made"
+    body = folder.tobuf() + body
+    path.write_bytes(zstd.compress(body) if kind == "tar.zst" else body)
+    assert codes(path) == []
+    with pix.open_dataset(path) as found:
+        assert {row.file_name: found.read(row.file_name) for row in found.manifest} == made.PICTURES
+
+
+def test_what_stands_before_the_beginning_of_a_zip_is_told(tmp_path: Path) -> None:
+    path = made.as_zip(dataset(), tmp_path)
+    path.write_bytes(path.read_bytes() * 2)
+    assert codes(path) == ["broken_archive"]
 
 
 @pytest.mark.parametrize("kind", ARCHIVES)

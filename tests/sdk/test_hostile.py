@@ -28,7 +28,7 @@ BAD_NAMES = [
     "a/../../x",
     "\\\\server\\share\\x",
     "a//x",
-    "./x",
+    "./././x",
     "a/\n/x",
     "a\x1b[2Jx",
     "x" * 256,
@@ -158,10 +158,10 @@ def test_nothing_outside_of_a_folder_is_read_whatever_the_manifest_says(tmp_path
     (folder / "elsewhere").symlink_to("/etc")
     (folder / "link").symlink_to("/etc/passwd")
     with pix.open_dataset(folder) as opened:
-        for name in ("../folder/README.md", "/etc/passwd", "train/../../../etc/passwd"):
+        for name in ("../folder/README.md", "/etc/passwd", "train/../../../etc/passwd", "train"):
             with pytest.raises(KeyError):
                 opened.read(name)
-        for name in ("elsewhere/passwd", "link", "train"):
+        for name in ("elsewhere/passwd", "link"):
             with pytest.raises(pix.InvalidDatasetError):
                 opened.read(name)
 

@@ -71,13 +71,11 @@ def test_a_file_too_much_is_told(pack: Pack) -> None:
     assert found(pack({**dataset(), "train/cat/extra.png": b"x"})) == [("unexpected", "train/cat/extra.png")]
 
 
-def test_what_a_crawl_keeps_in_the_folder_is_expected_there_and_nowhere_else(tmp_path: Path) -> None:
+def test_what_a_crawl_keeps_in_the_folder_is_expected_there_and_not_deeper(pack: Pack) -> None:
     kept = dict.fromkeys((".pixcrawler-demo", "report.html", ".pixcrawler.json", ".pixcrawler.lock"), b"x")
-    assert folder_of({**dataset(), **kept}, tmp_path) == []
-    assert found(made.as_zip({**dataset(), **kept}, tmp_path)) == [("unexpected", name) for name in kept]
-    assert folder_of({**dataset(), "train/report.html": b"x"}, tmp_path) == [
-        ("unexpected", "train/report.html")
-    ]
+    assert found(pack({**dataset(), **kept})) == []
+    deeper = {"train/report.html": b"x"}
+    assert found(pack({**dataset(), **kept, **deeper})) == [("unexpected", "train/report.html")]
 
 
 @pytest.mark.parametrize(
@@ -285,5 +283,18 @@ def test_nothing_and_folders_of_others_are_not_found(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         pix.verify(tmp_path / "nothing")
     (tmp_path / "holiday.jpg").write_bytes(b"x")
-    with pytest.raises(pix.DatasetNotFoundError):
+    with pytest.raises(pix.DatasetNotFoundError) as raised:
         pix.verify(tmp_path)
+    assert "made" not in str(raised.value)
+    archive = made.as_tar_zst(dataset(), tmp_path)
+    archive.with_suffix("").unlink()
+    with pytest.raises(pix.DatasetNotFoundError, match=r"is it in .*made\.tar\.zst"):
+        pix.verify(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["SHA256SUMS", "stats.json"])
+def test_a_folder_of_the_name_of_a_describing_file_is_not_that_file(name: str, tmp_path: Path) -> None:
+    files = dataset()
+    folder = made.as_folder({other: files[other] for other in files if other != name}, tmp_path)
+    (folder / name).mkdir()
+    assert set(found(folder)) == {("missing", name)}

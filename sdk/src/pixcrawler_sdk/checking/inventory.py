@@ -8,7 +8,8 @@ DESCRIBING = frozenset({MANIFEST, STATS, SUMS, TOMBSTONES})
 """Files that say what the others should be."""
 
 BESIDE = frozenset({"report.html", ".pixcrawler.json", ".pixcrawler.lock", ".pixcrawler-demo"})
-"""What ``pixcrawler crawl`` keeps in a dataset's folder, and no archive has: its report, and its notes."""
+"""What ``pixcrawler crawl`` keeps in a dataset's folder: its report, and its notes. An archive has them if
+somebody packed the folder."""
 
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"})
 

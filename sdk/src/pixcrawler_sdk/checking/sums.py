@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pixcrawler_sdk.checking.inventory import SUMS, Inventory
+from pixcrawler_sdk.checking.inventory import BESIDE, SUMS, Inventory
 from pixcrawler_sdk.checking.reading import Reader
 from pixcrawler_sdk.checking.report import Code, Problems
 from pixcrawler_sdk.limits import Limits
@@ -36,7 +36,7 @@ class Sums:
             self._problems.add(Code.MISSING, SUMS, "the file with the checksums is not there")
             return
         for name in self._inventory:
-            if name != SUMS and name not in self.listed:
+            if name != SUMS and name not in BESIDE and name not in self.listed:
                 self._problems.add(Code.UNEXPECTED, name, "it is there and SHA256SUMS does not list it")
 
     def _take(self, digest: bytes, name: str) -> None:

@@ -16,6 +16,8 @@ from pixcrawler_sdk.errors import DatasetNotFoundError, InvalidDatasetError, Uns
 from pixcrawler_sdk.limits import Limits
 from pixcrawler_sdk.manifest import Manifest, Stats, read_stats
 
+ARCHIVES = (".zip", ".tar", ".tar.zst", ".7z")
+
 
 def verify(
     path: Path | str,
@@ -52,7 +54,7 @@ def verify(
     """
     limits, problems, place = limits or Limits(), Problems(max_problems), Path(path)
     if place.is_dir() and not any((place / name).exists() for name in (MANIFEST, SUMS, STATS)):
-        raise DatasetNotFoundError(f"There is no dataset of PixCrawler in {place}")
+        raise DatasetNotFoundError(f"There is no dataset of PixCrawler in {place}{_hint(place)}")
     with ExitStack() as stack:
         try:
             container = stack.enter_context(closing(opened(place, limits)))
@@ -69,6 +71,11 @@ def verify(
                 problems.add(Code.UNREADABLE, "", told(error))
         tell(container.size, container.size)
         return look.report(place, container.kind)
+
+
+def _hint(place: Path) -> str:
+    archive = next((path for path in sorted(place.iterdir()) if path.name.endswith(ARCHIVES)), None)
+    return "" if archive is None else f"; is it in {archive}?"
 
 
 class _Look:

@@ -49,13 +49,16 @@ class Folder:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         flags |= getattr(os, "O_BINARY", 0)
         try:
-            file = os.fdopen(os.open(self._path / name, flags), "rb")
+            descriptor = os.open(self._path / name, flags)
         except FileNotFoundError:
             raise KeyError(name) from None
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            file.close()
-            raise Broken("it is not a file")
-        return file
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISREG(mode):
+            return os.fdopen(descriptor, "rb")
+        os.close(descriptor)
+        if stat.S_ISDIR(mode):
+            raise KeyError(name)
+        raise Broken("it is not a file")
 
     def position(self, read: int) -> int:
         return read

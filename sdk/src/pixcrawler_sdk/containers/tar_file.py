@@ -2,7 +2,7 @@
 
 import io
 import tarfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -89,6 +89,13 @@ def tar_members(stream: BinaryIO | Forward) -> Generator[Member, None, None]:
         raise Broken(f"the tar is cut off or damaged ({type(error).__name__}: {error})") from error
 
 
+def from_here(members: Iterable[Member]) -> Iterator[Member]:
+    """Names without the ``./`` that tools write who pack ``.`` or ``./folder``."""
+    for member in members:
+        if member.name != "." or member.kind is not Kind.FOLDER:
+            yield member._replace(name=member.name.removeprefix("./"))
+
+
 def first_of(walk: Generator[Member, None, None], name: str) -> BinaryIO:
     """The content of the first file of this name; closing it ends the walk. Raises KeyError."""
     for member in walk:
@@ -131,7 +138,7 @@ class Tar:
 
     def members(self) -> Generator[Member, None, None]:
         with self._path.open("rb") as file:
-            for member in tar_members(cast("BinaryIO", _Seekable(file))):
+            for member in from_here(tar_members(cast("BinaryIO", _Seekable(file)))):
                 if member.name.endswith(OPENED_AGAIN) and len(self._known) < MOST_KNOWN:
                     self._known.setdefault(member.name, member)
                 yield member

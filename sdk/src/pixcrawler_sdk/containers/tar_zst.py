@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from pixcrawler_sdk.containers.base import Broken, Member
-from pixcrawler_sdk.containers.tar_file import Forward, first_of, tar_members
+from pixcrawler_sdk.containers.tar_file import Forward, first_of, from_here, tar_members
 from pixcrawler_sdk.errors import MissingDependencyError
 
 
@@ -25,7 +25,7 @@ class TarZst:
     def members(self) -> Generator[Member, None, None]:
         with self._path.open("rb") as self._file, self._zstd.ZstdFile(self._file) as unpacked:
             try:
-                yield from tar_members(Forward(unpacked))
+                yield from from_here(tar_members(Forward(unpacked)))
             except (self._zstd.ZstdError, EOFError) as error:
                 raise Broken(f"the archive is cut off or damaged ({error})") from error
 

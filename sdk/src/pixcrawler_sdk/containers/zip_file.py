@@ -35,6 +35,7 @@ class Zip:
         try:
             self._hold_to(limits)
             self._zip = zipfile.ZipFile(self._file)
+            self._hold_to_its_beginning()
         except zipfile.BadZipFile as error:
             self._file.close()
             raise Broken(f"the zip is cut off or damaged ({error})") from error
@@ -81,6 +82,11 @@ class Zip:
             tail = piece[-(len(RECORD) - 1) :]
             if count > limits.files:
                 raise Broken(f"it has more than {limits.files:,} files")
+
+    def _hold_to_its_beginning(self) -> None:
+        """Whoever reads from the front would find something else than whoever reads the directory."""
+        if before := min((info.header_offset for info in self._zip.infolist()), default=0):
+            raise Broken(f"the zip is damaged: {before:,} bytes stand before its beginning")
 
     def _directory(self) -> tuple[int, int]:
         """Where the central directory lies at most: from its start, as far as that is told, to its end."""
