@@ -26,6 +26,7 @@ from pixcrawler.entrypoints.cli.expanding import expanded
 from pixcrawler.entrypoints.cli.out_folder import OutFolder, folder_for
 from pixcrawler.entrypoints.cli.outcome import document, exit_of, tell
 from pixcrawler.entrypoints.cli.packaging import (
+    cannot_change,
     check_packaging,
     named_options,
     packaging_options,
@@ -201,13 +202,17 @@ def crawl(request: CrawlRequest, environ: Mapping[str, str]) -> Outcome:
 
 
 def resume(request: CrawlRequest, named: frozenset[str]) -> Outcome:
-    """Go on; ``named`` are options of packaging that change. Raises NothingToResume, or what the crawl
+    """Go on; of the ``named`` options those of packaging change. Raises NothingToResume, or what the crawl
     raises."""
     if request.out is None:
         raise click.UsageError("--resume needs --out, the folder of the crawl to go on with.")
+    if request.dry_run:
+        raise click.UsageError(
+            "--dry-run shows what a new crawl would find; leave out --resume or --dry-run."
+        )
     out = OutFolder(request.out)
     note = repacked(out.read_note(), request, named)
-    if request.keywords or request.sources or request.max_images is not None:
+    if cannot_change(named):
         click.echo("Going on with the crawl as it was begun; only packaging may change.", err=True)
     with out.held():
         if named:

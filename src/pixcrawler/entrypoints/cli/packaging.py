@@ -23,7 +23,9 @@ from pixcrawler.entrypoints.cli.out_folder import Note
 from pixcrawler.entrypoints.cli.request import CrawlRequest
 
 _CONVERSION = frozenset({"convert", "quality", "max_side", "strip_metadata"})
-_NAMES = _CONVERSION | {"format", "archive", "split", "shard_size"}
+_NAMES = _CONVERSION | {"format", "archive", "split", "seed", "shard_size"}
+_OF_ANY_RUN = frozenset({"out", "concurrency", "resume", "as_json"})
+_NONE = "none"
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 
 
@@ -39,6 +41,10 @@ class Bytes(click.ParamType[int]):
         if match is None:
             self.fail(f"“{value}” is no number of bytes; write it as 500MB, 1GiB or 250000000.", param, ctx)
         return int(match[1]) * _UNITS[match[2] or ""]
+
+
+def _unless_none(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    return None if value == _NONE else value
 
 
 def packaging_options(command: click.decorators.FC) -> click.decorators.FC:
@@ -58,13 +64,15 @@ _OPTIONS = (
     ),
     click.option(
         "--archive",
-        type=click.Choice([archive.value for archive in Archive]),
+        type=click.Choice([*(archive.value for archive in Archive), _NONE]),
+        callback=_unless_none,
         help="Pack it into one file in --out instead of a folder.",
     ),
     click.option("--split", default="80/10/10", show_default=True, help="Train, validation and test shares."),
     click.option(
         "--convert",
-        type=click.Choice([one.value for one in PictureFormat]),
+        type=click.Choice([*(one.value for one in PictureFormat), _NONE]),
+        callback=_unless_none,
         help="Write every picture in this format. [as it was found]",
     ),
     click.option("--quality", type=int, metavar="1-100", help="Of converted pictures."),
@@ -101,20 +109,28 @@ def conversion_of(request: CrawlRequest) -> Conversion | None:
 
 
 def named_options() -> frozenset[str]:
-    """Those about packaging that this command line names."""
+    """What this command line names and a crawl that was begun has of its own."""
     context = click.get_current_context()
     named = click.core.ParameterSource.COMMANDLINE
-    return frozenset(name for name in _NAMES if context.get_parameter_source(name) is named)
+    return (
+        frozenset(name for name in context.params if context.get_parameter_source(name) is named)
+        - _OF_ANY_RUN
+    )
+
+
+def cannot_change(named: frozenset[str]) -> bool:
+    """Whether anything is named that is not about packaging."""
+    return bool(named - _NAMES)
 
 
 def repacked(note: Note, request: CrawlRequest, named: frozenset[str]) -> Note:
-    """What a resumed crawl is packed as: what it names now, and for the rest what was asked for at first.
+    """What a resumed crawl is packed as: what it names now, and for the rest what was asked for last.
 
     Raises Invalid for what cannot be done.
     """
-    changes: dict[str, Any] = {name: getattr(request, name) for name in named & {"format", "split"}}
+    changes: dict[str, Any] = {name: getattr(request, name) for name in named & {"format", "split", "seed"}}
     if "archive" in named:
-        changes["archive"] = Archive(str(request.archive))
+        changes["archive"] = Archive(request.archive) if request.archive else None
     if named & _CONVERSION:
         changes["conversion"] = conversion_of(request)
     sharded = request.format in EXPORT_FORMATS and EXPORT_FORMATS[request.format].sharded

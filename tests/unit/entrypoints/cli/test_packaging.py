@@ -16,7 +16,14 @@ from pixcrawler.domain.datasets.version import ExportPlan
 from pixcrawler.entrypoints.cli.crawl import command
 from pixcrawler.entrypoints.cli.demo import REQUEST
 from pixcrawler.entrypoints.cli.out_folder import Note, OutFolder
-from pixcrawler.entrypoints.cli.packaging import Bytes, conversion_of, plan_of, repacked
+from pixcrawler.entrypoints.cli.packaging import (
+    Bytes,
+    cannot_change,
+    conversion_of,
+    named_options,
+    plan_of,
+    repacked,
+)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +117,32 @@ def test_a_resumed_crawl_changes_what_it_names_and_nothing_else() -> None:
     found = repacked(NOTE, asked, frozenset({"split", "convert"}))
     conversion = Conversion(format=PictureFormat.PNG)
     assert found == msgspec.structs.replace(NOTE, split="100", conversion=conversion)
+
+
+def test_a_resumed_crawl_takes_another_seed_and_leaves_archive_and_conversion_out() -> None:
+    asked = replace(REQUEST, seed=7, archive=None, convert=None)
+    found = repacked(NOTE, asked, frozenset({"seed", "archive", "convert"}))
+    assert found == msgspec.structs.replace(NOTE, seed=7, archive=None, conversion=None)
+
+
+def test_a_resumed_crawl_is_no_dry_run(tmp_path: Path) -> None:
+    OutFolder(tmp_path).write_note(NOTE)
+    done: Any = CliRunner().invoke(command, ["--resume", "--dry-run", "--out", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "leave out --resume or --dry-run" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--seed", "3", "--archive", "none", "--json", "--concurrency", "4"], False),
+        (["--min-size", "9x9"], True),
+        (["red fox"], True),
+    ],
+)
+def test_what_a_resumed_crawl_cannot_change_is_noticed(arguments: list[str], named: bool) -> None:
+    with command.make_context("crawl", ["--resume", "--out", "x", *arguments]):
+        assert cannot_change(named_options()) is named
 
 
 def test_a_resumed_crawl_in_a_format_without_shards_forgets_their_size() -> None:
