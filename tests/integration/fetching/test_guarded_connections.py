@@ -111,6 +111,13 @@ async def test_a_redirect_to_nonsense_is_a_bad_url(to: str, site: Site, open_fet
     assert got.reason is Reason.BAD_URL
 
 
+async def test_blanks_in_a_redirect_are_encoded(site: Site, open_fetcher: OpenFetcher) -> None:
+    site.says("/a%20b.jpg", answer(200, b"x"))
+    got = await open_fetcher().fetch(site.says("/x.jpg", redirect("/a b.jpg")))
+    assert isinstance(got, Fetched)
+    assert got.final_url == f"{site.url}/a%20b.jpg"
+
+
 async def test_a_name_is_dialled_at_its_checked_address_with_its_own_host_header(
     site: Site, open_fetcher: OpenFetcher
 ) -> None:

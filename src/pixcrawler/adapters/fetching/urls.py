@@ -83,7 +83,12 @@ def read_url(url: str) -> Place:
 
 
 def join_url(base: Place, location: str) -> str:
-    """Where a redirect leads. Raises Denied where joining would hide characters from ``read_url``."""
+    """Where a redirect leads. Raises Denied where joining would hide characters from ``read_url``.
+
+    Blanks are encoded, as browsers do: many servers send names of files as they are. In a host they are
+    refused in this form, too.
+    """
+    location = location.replace(" ", "%20")
     _refuse_characters(location)
     try:
         return urljoin(base.url, location)
