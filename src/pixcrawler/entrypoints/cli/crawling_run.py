@@ -67,6 +67,12 @@ class Outcome:
             return self.out
         return place_of(self.export, self.version, self.job.name, self.out)
 
+    @property
+    def report(self) -> Path | None:
+        """The page about the dataset; None where it could not be written, as on a full disk."""
+        page = self.out / "report.html"
+        return page if self.export is not None and page.is_file() else None
+
 
 @dataclass(slots=True, kw_only=True)
 class CrawlRun:

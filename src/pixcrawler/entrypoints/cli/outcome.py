@@ -70,7 +70,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         },
         "troubles": list(outcome.troubles),
         "dataset": made,
-        "report": str(outcome.out / "report.html") if made else None,
+        "report": str(outcome.report) if outcome.report else None,
     }
 
 
@@ -84,7 +84,8 @@ def tell(outcome: Outcome) -> None:
         return
     splits = ", ".join(f"{name} {sum(classes.values())}" for name, classes in export.counts.items())
     click.echo(f"dataset  {outcome.dataset}")
-    click.echo(f"report   {outcome.out / 'report.html'}")
+    if outcome.report is not None:
+        click.echo(f"report   {outcome.report}")
     click.echo(f"images   {export.images} ({splits}), {export.bytes / 1e6:,.1f} MB")
     if job.reasons:
         most_first = sorted(job.reasons.items(), key=lambda item: (-item[1], item[0]))
@@ -95,11 +96,14 @@ def tell(outcome: Outcome) -> None:
         _tell_why(outcome)
     elif job.missing and (passing := may_pass(job.reasons)):
         click.echo(f"{passing}; {_again(outcome)}", err=True)
+    if outcome.report is None:
+        again = f"pixcrawler crawl --resume --out {outcome.out}"
+        click.echo(f"The report could not be written; with room for it: {again}", err=True)
     _tell_next(outcome, export)
 
 
 def _tell_next(outcome: Outcome, export: Export) -> None:
-    page = f"\nNext: open {outcome.out / 'report.html'} in a browser, or "
+    page = "\nNext: " if outcome.report is None else f"\nNext: open {outcome.report} in a browser, or "
     if export.plan.archive is not None:
         click.echo(f"{page}unpack {outcome.dataset}; the README.md in it says how it is loaded.", err=True)
     elif EXPORT_FORMATS[export.format].hub:

@@ -10,7 +10,7 @@ from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
 from pixcrawler.domain.datasets.version import BuildStatus
 from pixcrawler.entrypoints.cli.crawling_run import Outcome
 from pixcrawler.entrypoints.cli.exits import Exit
-from pixcrawler.entrypoints.cli.outcome import exit_of, tell
+from pixcrawler.entrypoints.cli.outcome import document, exit_of, tell
 from tests.fakes.aggregates import Aggregates
 
 MIXED = {"timeout": 4, "http_404": 9, "http_5xx": 2, "rate_limited": 1_000}
@@ -43,11 +43,30 @@ def test_partial_success_says_once_what_may_pass_and_how_to_try_it_again(
     assert lines.count(PASSING) == 1
 
 
+def test_only_a_report_that_is_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = outcome()
+    tell(ended)
+    told = capsys.readouterr()
+    assert document(ended)["report"] is None
+    assert "report.html" not in told.out + told.err
+    assert "The report could not be written; with room for it: pixcrawler crawl --resume --out ds" in told.err
+    Path("ds").mkdir()
+    Path("ds/report.html").touch()
+    tell(ended)
+    told = capsys.readouterr()
+    assert document(ended)["report"] == "ds/report.html"
+    assert "report   ds/report.html" in told.out
+    assert "could not be written" not in told.err
+
+
 def test_dead_links_of_a_list_are_not_worth_another_try(capsys: pytest.CaptureFixture[str]) -> None:
     ended = outcome(reasons={"http_404": 9, "robots": 2})
     tell(ended)
     assert exit_of(ended) is Exit.OK
-    assert "--resume" not in capsys.readouterr().err
+    assert "try them again" not in capsys.readouterr().err
 
 
 def test_what_failed_beside_enough_images_is_not_worth_another_try(
@@ -56,4 +75,4 @@ def test_what_failed_beside_enough_images_is_not_worth_another_try(
     ended = outcome(max_images=10, accepted=10)
     tell(ended)
     assert exit_of(ended) is Exit.OK
-    assert "--resume" not in capsys.readouterr().err
+    assert "try them again" not in capsys.readouterr().err
