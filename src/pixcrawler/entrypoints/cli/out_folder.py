@@ -1,10 +1,10 @@
 """The folder that `crawl` writes to, and the note in it that makes resuming possible."""
 
+import contextlib
 import fcntl
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -59,7 +59,7 @@ class OutFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @contextmanager
+    @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Raises FolderInUse while another process holds it."""
         descriptor = self._locked()
@@ -127,9 +127,10 @@ class OutFolder:
             raise self._told(error) from error
 
     def remove_if_empty(self) -> None:
-        """After a failure before anything was begun."""
-        if not (self.path / NOTE).exists() and self.path.is_dir() and not any(self.path.iterdir()):
-            self.path.rmdir()
+        """After a failure before anything was begun; a folder that cannot be removed stays."""
+        with contextlib.suppress(OSError):
+            if not (self.path / NOTE).exists() and self.path.is_dir() and not any(self.path.iterdir()):
+                self.path.rmdir()
 
     def _told(self, error: OSError) -> Exception:
         if error.errno in FULL:

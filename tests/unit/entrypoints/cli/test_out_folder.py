@@ -44,3 +44,11 @@ def test_a_lock_is_held_through_its_file_and_not_through_one_that_is_gone(tmp_pa
 def test_a_name_that_no_file_system_takes_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(FolderNotWritable, match="cannot be written to: File name too long"):
         OutFolder(tmp_path / ("x" * 300)).check_free()
+
+
+def test_a_folder_that_cannot_be_removed_stays_and_nothing_is_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    OutFolder(Path()).remove_if_empty()  # no process can remove "."
+    assert tmp_path.is_dir()
