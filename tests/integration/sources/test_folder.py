@@ -78,6 +78,7 @@ async def test_links_out_of_the_folder_and_circles_are_left_out(tmp_path: Path) 
     (inside / "circle").symlink_to(inside)
     (inside / "twin.jpg").symlink_to(inside / "a.jpg")
     (inside / "dangling.jpg").symlink_to(inside / "nowhere.jpg")
+    (inside / "itself.jpg").symlink_to("itself.jpg")
     assert await ids(inside) == ["a.jpg", "twin.jpg"]
 
 

@@ -115,7 +115,12 @@ def _pictures(root: Path, inside: tuple[str, ...], after: tuple[str, ...]) -> It
 
 
 def _is_picture(entry: os.DirEntry[str], root: Path) -> bool:
-    if os.path.splitext(entry.name)[1].lower() not in PICTURES or not entry.is_file():  # noqa: PTH122
+    if os.path.splitext(entry.name)[1].lower() not in PICTURES:  # noqa: PTH122
+        return False
+    try:
+        if not entry.is_file():
+            return False
+    except OSError:  # a link that leads in a circle, or where nobody may look
         return False
     return not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)
 
