@@ -148,7 +148,7 @@ class FolderFetcher:
 
 def _path(url: str) -> str:
     parts = urlsplit(url)
-    path = unquote(parts.path)
+    path = unquote(parts.path, errors="surrogateescape")
     if parts.netloc not in ("", "localhost") or not path.startswith("/") or "\x00" in path:
         raise Miss(Reason.BAD_URL, "not an absolute file URL")
     if parts.query or parts.fragment:

@@ -57,6 +57,12 @@ async def test_a_file_inside_the_root_comes_whole(root: Path, fetcher: FolderFet
     assert (got.final_url, got.content_type) == (path.as_uri(), None)
 
 
+async def test_a_file_whose_name_is_no_utf8_comes_too(root: Path, fetcher: FolderFetcher) -> None:
+    path = root / os.fsdecode(b"caf\xe9.jpg")
+    path.write_bytes(b"x")
+    assert isinstance(await fetcher.fetch(path.as_uri()), Fetched)
+
+
 async def test_nothing_outside_the_root_is_read(root: Path, fetcher: FolderFetcher, bodies: Bodies) -> None:
     outside = root.parent / "secret.jpg"
     outside.write_bytes(b"x")
