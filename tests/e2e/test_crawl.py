@@ -58,20 +58,21 @@ def _parquet(path: Path, urls: list[str]) -> None:
     pq.write_table(pa.table({"url": urls, "label": ["shape"] * len(urls)}), path)
 
 
-RARE = [("l.txt", _txt), ("l.csv", _table), ("l.tsv", _table), ("l.jsonl", _jsonl)]
-"""Tried above or on the reader, so here only in the long run."""
+FORMATS = [
+    ("l.txt", _txt),
+    ("l.csv", _table),
+    ("l.tsv", _table),
+    ("l.jsonl", _jsonl),
+    ("l.parquet", _parquet),
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "write"),
-    [
-        ("l.parquet", _parquet),
-        *(pytest.param(*rare, marks=pytest.mark.long) for rare in RARE),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "write"), FORMATS)
 async def test_a_list_may_have_any_of_the_formats(
     shell: Shell, web: PictureWeb, name: str, write: object, tmp_path: Path
 ) -> None:
+    """The reader is tried on each of them by itself."""
     write(tmp_path / name, [web.url(one) for one in NINE])  # type: ignore[operator]
     done = await shell("crawl", "shape", "--input", tmp_path / name, "--out", "ds", "--json")
     assert done.code == 0, done.err
@@ -116,6 +117,7 @@ async def test_openverse_gives_exactly_as_many_images_as_were_asked_for(
         assert none.document["dataset"] is None
 
 
+@pytest.mark.long
 async def test_wikimedia_is_crawled_in_pages(shell: Shell, web: PictureWeb) -> None:
     async with WikimediaServer(40, parts=True) as api:
         for number, file in enumerate(api.files):

@@ -37,7 +37,7 @@ def shell(shell: Shell, mark: str) -> Shell:
     return Shell({**shell.environ, MARK: mark}, shell.folder)
 
 
-async def test_ctrl_c_half_way_keeps_what_was_fetched_and_resuming_fetches_the_rest(
+async def test_ctrl_c_half_way_keeps_what_was_fetched_and_resuming_fetches_the_rest_once(
     shell: Shell, web: PictureWeb, urls: Path, mark: str
 ) -> None:
     web.hold(after=60)
@@ -58,6 +58,10 @@ async def test_ctrl_c_half_way_keeps_what_was_fetched_and_resuming_fetches_the_r
     web.visits.clear()
     again = await shell("crawl", "--input", urls, "--out", "whole")
     assert again.code == 0, again.err
+    assert rows(shell.folder / "ds") == rows(shell.folder / "whole")
+    finished = await shell("crawl", "--resume", "--out", "ds", "--json")
+    assert finished.code == 0, finished.err
+    assert finished.document["job"] == resumed.document["job"]
     assert rows(shell.folder / "ds") == rows(shell.folder / "whole")
 
 
@@ -80,15 +84,6 @@ async def test_a_crawl_that_is_killed_resumes_with_at_most_the_files_in_flight_f
     whole = await shell("crawl", "--input", urls, "--out", "whole")
     assert whole.code == 0, whole.err
     assert rows(shell.folder / "ds") == rows(shell.folder / "whole")
-
-
-async def test_a_finished_crawl_is_resumed_by_saying_so_again(shell: Shell, urls: Path) -> None:
-    first = await shell("crawl", "--input", urls, "--out", "ds", "--json")
-    before = rows(shell.folder / "ds")
-    again = await shell("crawl", "--resume", "--out", "ds", "--json")
-    assert (first.code, again.code) == (0, 0), again.err
-    assert first.document["job"] == again.document["job"]
-    assert rows(shell.folder / "ds") == before
 
 
 @pytest.mark.long

@@ -120,6 +120,7 @@ async def test_two_workers_together_keep_a_hosts_pace_and_connections(host: Host
     assert host.burst(80) <= 1 + 80 * LAG
 
 
+@pytest.mark.long
 async def test_a_complaint_to_one_worker_silences_all_of_them_and_fails_no_file(
     host: Host, crawl: Crawl
 ) -> None:

@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 from bench import pages_data
 from bench.pages_data import KEYWORDS, Large
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine
+from pixcrawler.adapters.postgres.engine import PostgresConfig, open_engine, plain_dsn
 from pixcrawler.adapters.postgres.image_list_sql import is_indexed, listed
 from pixcrawler.adapters.postgres.image_lists import PostgresImageLists
 from pixcrawler.adapters.postgres.image_reads import _shape, _values
@@ -24,6 +24,7 @@ from pixcrawler.domain.shared.actor import Actor, Role
 from pixcrawler.domain.shared.ids import CrawlJobId, UserId
 from pixcrawler.domain.shared.paging import Window
 from pixcrawler.domain.shared.reasons import Reason
+from tests.databases import Databases
 
 IMAGES = 20_000
 """Three parts of a list."""
@@ -44,16 +45,30 @@ QUESTIONS: dict[str, tuple[Any, ...]] = {
 }
 
 
+@pytest.fixture(scope="module")
+async def filled(databases: Databases, template: str) -> AsyncIterator[tuple[str, Large]]:
+    """The name of a database that holds a large job and its list; each test has a copy."""
+    async with databases.copy_of(template) as url:
+        connection = await asyncpg.connect(plain_dsn(url))
+        large = await pages_data.fill(connection, IMAGES)
+        await connection.close()
+        engine = open_engine(PostgresConfig(url=url, pool_size=1))
+        while await PostgresImageLists(engine).extend():
+            pass
+        await engine.dispose()
+        yield make_url(url).database or "", large
+
+
 @pytest.fixture
-async def large(database_url: str) -> AsyncIterator[tuple[AsyncEngine, Large]]:
-    connection = await asyncpg.connect(database_url)
-    large = await pages_data.fill(connection, IMAGES)
-    await connection.close()
+async def database_url(databases: Databases, filled: tuple[str, Large]) -> AsyncIterator[str]:
+    async with databases.copy_of(filled[0]) as url:
+        yield url
+
+
+@pytest.fixture
+async def large(database_url: str, filled: tuple[str, Large]) -> AsyncIterator[tuple[AsyncEngine, Large]]:
     engine = open_engine(PostgresConfig(url=database_url, pool_size=4))
-    lists = PostgresImageLists(engine)
-    while await lists.extend():
-        pass
-    yield engine, large
+    yield engine, filled[1]
     await engine.dispose()
 
 
