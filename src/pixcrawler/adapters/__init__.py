@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 
 
 @contextmanager
@@ -19,6 +20,21 @@ def absent(*names: str) -> Iterator[None]:
     finally:
         for name in hidden:
             del sys.modules[name]
+
+
+@contextmanager
+def standing_in(name: str, **names: object) -> Iterator[None]:
+    """Load a library without one that it must have and of which we use nothing: while the body runs, the
+    module ``name`` has these names alone. Whoever loads it afterwards gets the real one."""
+    if name in sys.modules:
+        yield
+        return
+    module = sys.modules[name] = ModuleType(name)
+    vars(module).update(names)
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 @contextmanager

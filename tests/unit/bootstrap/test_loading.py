@@ -8,6 +8,7 @@ import pytest
 UNUSED = (
     *("litestar", "numpy", "pydantic_settings", "yaml", "werkzeug", "alembic"),
     *("aiohttp", "httpx", "httpcore", "saq", "jinja2", "PIL", "protego", "rich", "pydantic"),
+    *(f"sqlalchemy.dialects.{other}" for other in ("mssql", "mysql", "oracle", "sqlite")),
 )
 """What crawl needs nothing of, or its worker alone."""
 
@@ -38,8 +39,11 @@ def test_parquet_is_written_without_pandas_and_data_frames_can_be_had_afterwards
 def test_what_was_hidden_while_loading_can_be_loaded_afterwards() -> None:
     program = (
         "import pixcrawler.bootstrap.open_app, pixcrawler.adapters.postgres.tables\n"
-        "import numpy, yaml, litestar, pydantic\n"
-        "print(numpy.zeros(3).sum(), pydantic.BaseModel.__name__, litestar.Litestar.__name__)"
+        "import pixcrawler.adapters.queue.saq_bells\n"
+        "import numpy, yaml, litestar, pydantic, croniter\n"
+        "from sqlalchemy.dialects import mysql, oracle\n"
+        "print(numpy.zeros(3).sum(), pydantic.BaseModel.__name__, litestar.Litestar.__name__)\n"
+        "print(croniter.croniter.__name__, mysql.insert.__name__, oracle.BLOB.__name__)"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == ["0.0", "BaseModel", "Litestar"]
+    assert run.stdout.split() == ["0.0", "BaseModel", "Litestar", "croniter", "insert", "BLOB"]

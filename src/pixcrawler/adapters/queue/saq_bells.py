@@ -15,12 +15,15 @@ from contextlib import asynccontextmanager
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from saq import Job
-from saq.queue.redis import RedisQueue
-from saq.types import Context, TimersDict
-from saq.worker import Worker
 
+from pixcrawler.adapters import standing_in
 from pixcrawler.application.ports.waiting import stopped
+
+with standing_in("croniter", croniter=None):  # for repeated jobs, and starts a program as it is loaded
+    from saq import Job
+    from saq.queue.redis import RedisQueue
+    from saq.types import Context, TimersDict
+    from saq.worker import Worker
 
 LONGEST = 10
 """Seconds until SAQ gives up a bell; hearing one takes no time."""

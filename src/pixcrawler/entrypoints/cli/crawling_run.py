@@ -186,7 +186,7 @@ class CrawlRun:
         async def look() -> Progress | None:
             progress = await app.reads.progress(job_id, visible_to=by)
             self.show(progress)
-            if progress.open_chunks:
+            if progress.open_chunks or not progress.job.found:  # it will not end at once
                 self._step_began = None
             elif self._step_began is None:
                 self._step_began = time.monotonic()
