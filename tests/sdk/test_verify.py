@@ -78,6 +78,13 @@ def test_what_a_crawl_keeps_in_the_folder_is_expected_there_and_not_deeper(pack:
     assert found(pack({**dataset(), **kept, **deeper})) == [("unexpected", "train/report.html")]
 
 
+def test_what_is_being_written_into_a_folder_is_no_part_of_it(tmp_path: Path) -> None:
+    part = ".pixcrawler-part-0123456789abcdef"
+    writing = {f"{part}/files/val/cat/00.jpg": b"x", f"{part}.lock": b""}
+    assert folder_of({**dataset(), **writing}, tmp_path) == []
+    assert len(found(made.as_zip({**dataset(), **writing}, tmp_path))) == 2
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

@@ -11,6 +11,9 @@ BESIDE = frozenset({"report.html", ".pixcrawler.json", ".pixcrawler.lock", ".pix
 """What ``pixcrawler crawl`` keeps in a dataset's folder: its report, and its notes. An archive has them if
 somebody packed the folder."""
 
+PARTS = ".pixcrawler-part-"
+"""How what is being written into a folder begins, or was when its writer was killed: the next one removes it."""
+
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import IO, BinaryIO, cast
 
-from pixcrawler_sdk.checking.inventory import BESIDE, DESCRIBING, Found, Inventory, is_picture
+from pixcrawler_sdk.checking.inventory import BESIDE, DESCRIBING, PARTS, Found, Inventory, is_picture
 from pixcrawler_sdk.checking.report import Code, Problems
 from pixcrawler_sdk.containers import PIECE, Broken, Container, Forward, Kind, Member, tar_members, told
 from pixcrawler_sdk.limits import Limits
@@ -88,7 +88,8 @@ class Reader:
             self._read_file(member)
 
     def _stands_beside(self, member: Member) -> bool:
-        return self._container.kind == "folder" and member.name in BESIDE
+        name = member.name
+        return self._container.kind == "folder" and (name in BESIDE or name.startswith(PARTS))
 
     def _read_file(self, member: Member) -> None:
         if folded(member.name) in self._folded:
