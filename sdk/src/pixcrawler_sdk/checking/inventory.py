@@ -12,7 +12,7 @@ BESIDE = frozenset({"report.html", ".pixcrawler.json", ".pixcrawler.lock", ".pix
 somebody packed the folder."""
 
 PARTS = ".pixcrawler-part-"
-"""How what is being written into a folder begins, or was when its writer was killed: the next one removes it."""
+"""How names begin of what is being written into a folder; one that was killed leaves it to the next."""
 
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"})
 
