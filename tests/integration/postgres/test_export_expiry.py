@@ -51,7 +51,8 @@ async def told(stage: PostgresStage, plan: Plan, **changes: Any) -> datetime | N
 
 async def test_an_export_says_when_it_goes(stage: PostgresStage) -> None:
     for plan, terms in PLANS.items():
-        assert await told(stage, plan, **READY, key="e/1") == terms.expiry(AT)
+        expected = None if terms.export_days is None else AT + timedelta(days=terms.export_days)
+        assert await told(stage, plan, **READY, key="e/1") == expected
     used = AT + timedelta(days=9)
     assert await told(stage, Plan.FREE, **READY, key="e/1", downloaded_at=used) == used + timedelta(days=30)
     assert await told(stage, Plan.FREE, status=BuildStatus.READY) is None, "in a folder"

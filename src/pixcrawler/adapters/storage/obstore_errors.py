@@ -11,15 +11,9 @@ from obstore.exceptions import PermissionDeniedError, PreconditionError, Unauthe
 from pixcrawler.adapters.storage.place import NO_BUCKET, Place
 from pixcrawler.domain.shared.errors import DomainError
 
-_STATUS = re.compile(r"status code: (\d{3})")
 BEHIND = 416
+_STATUS = re.compile(r"status code: (\d{3})")
 _CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
-_NO_BUCKET = (
-    "NoSuchBucket",
-    "ContainerNotFound",
-    "FilesystemNotFound",
-    "The specified bucket does not exist",
-)
 
 
 def told(error: Exception, place: Place) -> DomainError:

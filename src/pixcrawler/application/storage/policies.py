@@ -13,8 +13,6 @@ from pixcrawler.domain.storage.errors import PolicyNameTaken
 from pixcrawler.domain.storage.execution import PolicyKind
 from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy, Policy
 
-AnyPolicy = ArchivalPolicy | CleanupPolicy
-
 
 def must_be_superuser(by: Actor) -> None:
     """Raises ScopeMissing for a key that may not write, and SuperusersOnly."""

@@ -169,13 +169,9 @@ def checked_keywords(texts: tuple[str, ...]) -> tuple[Keyword, ...]:
     return checked_words(texts, {})
 
 
-def checked_categories(categories: Mapping[str, Sequence[str]]) -> tuple[Keyword, ...]:
-    """Keywords of categories; the label is the category. Raises InvalidJob like ``checked_keywords``."""
-    return checked_words((), categories)
-
-
 def checked_words(texts: Sequence[str], categories: Mapping[str, Sequence[str]]) -> tuple[Keyword, ...]:
-    """Both together, in this order. Raises InvalidJob like ``checked_keywords``."""
+    """Keywords, and those of categories behind them: their label is the category. Raises InvalidJob like
+    ``checked_keywords``."""
     pairs = [(text, label) for label, words in categories.items() for text in words]
     return _without_repeats([*((text, None) for text in texts), *pairs])
 

@@ -19,8 +19,3 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
     def subject_id(self) -> UUID | None:
         """The aggregate that this is about; its tasks can be listed by it."""
         return None
-
-
-def tag_of(event: type[Event] | Event) -> str:
-    """The stable name of an event, such as ``crawling.job_filled``."""
-    return str(event.__struct_config__.tag)

@@ -1,7 +1,6 @@
 """THE table of plans: what an account has for its money."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -19,10 +18,6 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     export_days: int | None
     running_jobs: int | None
-
-    def expiry(self, last_used: datetime) -> datetime | None:
-        """When an export goes that was made or last downloaded then."""
-        return None if self.export_days is None else last_used + timedelta(days=self.export_days)
 
 
 PLANS: Mapping[Plan, Terms] = {

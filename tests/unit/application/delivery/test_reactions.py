@@ -3,7 +3,7 @@
 import pytest
 
 from pixcrawler.application.delivery.reactions import QUEUES, REACTIONS, reactions_to
-from pixcrawler.domain.shared.events import Event, tag_of
+from pixcrawler.domain.shared.events import Event
 from tests.fakes.aggregates import AT
 
 
@@ -15,7 +15,7 @@ def concrete(kind: type[Event]) -> set[type[Event]]:
 def test_every_event_stands_in_the_table_under_a_name_of_its_own() -> None:
     ours = {kind for kind in concrete(Event) if kind.__module__.startswith("pixcrawler.")}
     assert ours == set(REACTIONS)
-    assert len({tag_of(kind) for kind in ours}) == len(ours)
+    assert len({kind.__struct_config__.tag for kind in ours}) == len(ours)
 
 
 def test_an_event_that_is_not_in_the_table_is_a_mistake() -> None:

@@ -11,9 +11,9 @@ from pixcrawler.domain.crawling.shortfall import explained
 from pixcrawler.domain.crawling.spec import (
     Keyword,
     SizeRules,
-    checked_categories,
     checked_keywords,
     checked_max_images,
+    checked_words,
 )
 from pixcrawler.domain.crawling.triage import refusal
 from pixcrawler.domain.shared.reasons import RETRYABLE, SENTENCES, Reason
@@ -101,7 +101,7 @@ def test_keywords_are_tidied_and_told_apart_without_regard_to_case() -> None:
 
 
 def test_keywords_of_categories_get_the_category_as_label() -> None:
-    assert checked_categories({"Animals ": ["cat", "dog"], "Cars": ["CAT"]}) == (
+    assert checked_words((), {"Animals ": ["cat", "dog"], "Cars": ["CAT"]}) == (
         Keyword("cat", "Animals"),
         Keyword("dog", "Animals"),
     )
@@ -119,7 +119,7 @@ def test_a_senseless_keyword_is_refused(texts: tuple[str, ...], words: str) -> N
 
 def test_an_unnamed_category_is_refused() -> None:
     with pytest.raises(InvalidJob, match="category is empty"):
-        checked_categories({"": ["cat"]})
+        checked_words((), {"": ["cat"]})
 
 
 def test_too_many_keywords_are_refused() -> None:
