@@ -1,5 +1,6 @@
 """What a crawl job was asked to do. Frozen when the job is created."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
@@ -18,6 +19,9 @@ MAX_IMAGES = 1_000_000
 MAX_NAME_LENGTH = 200
 MAX_QUERIES = 100
 """Search texts of one keyword, its own included."""
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""What JSON can spell, and neither a database nor a URL can hold."""
 
 
 class DedupLevel(StrEnum):
@@ -218,6 +222,9 @@ def _tidy(text: str, what: str) -> str:
         raise InvalidJob(f"A {what} is empty; give at least one word.", field="keywords")
     if len(clean) > MAX_KEYWORD_LENGTH:
         message = f"The {what} “{clean[:40]}…” is longer than {MAX_KEYWORD_LENGTH} characters; shorten it."
+        raise InvalidJob(message, field="keywords")
+    if _NO_TEXT.search(clean):
+        message = f"The {what} {clean[:40]!a} holds NUL or half a character; remove it."
         raise InvalidJob(message, field="keywords")
     return clean
 

@@ -51,11 +51,13 @@ class _Reader:
 
     def content(self) -> dict[str, Any]:
         try:
-            text = self._path.read_text(encoding="utf-8")
+            text = self._path.read_text(encoding="utf-8-sig")
             toml = self._path.suffix.lower() == ".toml"
-            found = tomllib.loads(text) if toml else json.loads(text)
-        except (OSError, UnicodeDecodeError) as error:
+            found = tomllib.loads(text) if toml else json.loads(text, object_pairs_hook=_once)
+        except OSError as error:
             raise InvalidJob(f"{self._path} cannot be read; check --config.", field="config") from error
+        except UnicodeDecodeError as error:
+            raise InvalidJob(f"{self._path} is not UTF-8 text: save it as UTF-8.", field="config") from error
         except (ValueError, RecursionError) as error:
             message = f"{self._path} is neither JSON nor TOML: {error}."
             raise InvalidJob(message, field="config") from error
@@ -168,3 +170,13 @@ class _Reader:
 
     def _wrong(self, field: str, what: str) -> NoReturn:
         raise InvalidJob(f"{self._path}: {field} {what}.", field="config")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two categories of one name the first would be lost without a word. Raises ValueError."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"it has {twice!r} twice")
+    return found

@@ -95,6 +95,7 @@ LEAF = {"keywords": ["a"]}
     ("content", "said"),
     [
         ("[", "neither JSON nor TOML"),
+        ('{"a": ["x"], "b": ["y"], "a": ["z"]}', "it has 'a' twice"),
         ("[1]", "should map categories"),
         ({}, "should map categories"),
         ({"cat": []}, "categories.cat should be a list of keywords"),
@@ -126,6 +127,30 @@ def test_what_is_wrong_is_named(tmp_path: Path, content: Any, said: str) -> None
     assert said in str(told.value)
     assert "plan.json" in str(told.value)
     assert told.value.field == "config"
+
+
+@pytest.mark.parametrize("odd", ["\\u0000", "\\ud83d"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [('{"cat": ["ODD fox"]}', "The keyword '"), ('{"ODD cat": ["fox"]}', "The category '")],
+)
+def test_what_json_can_spell_and_nothing_can_hold_is_refused(
+    tmp_path: Path, content: str, said: str, odd: str
+) -> None:
+    with pytest.raises(InvalidJob, match="holds NUL or half a character") as told:
+        plan(tmp_path, content.replace("ODD", odd))
+    assert str(told.value).startswith(said)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    assert labels(plan(tmp_path, '\ufeff{"cat": ["tabby"]}')) == {"cat": ["tabby"]}
+
+
+def test_another_encoding_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text('{"cat": ["tabby"]}', encoding="utf-16")
+    with pytest.raises(InvalidJob, match="is not UTF-8 text"):
+        read_plan(path)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
