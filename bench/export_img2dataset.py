@@ -13,7 +13,6 @@ import pyarrow as pa
 from img2dataset.writer import WebDatasetSampleWriter
 
 SHARD = 10_000
-ENCODED = "jpg"
 
 
 def main() -> None:

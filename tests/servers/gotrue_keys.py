@@ -77,9 +77,6 @@ class KeyRing:
         self.current = self._made(algorithm)
         self._publish()
 
-    def withdraw(self, kid: str) -> None:
-        self.published = [key for key in self.published if key.kid != kid]
-
     @property
     def document(self) -> dict[str, Any]:
         return {"keys": [key.published for key in self.published]}
