@@ -181,7 +181,7 @@ class FullStore(MemoryObjectStore):
 
     asked = 0
 
-    async def place(self, *wanted: tuple[str, Path]) -> None:
+    async def place(self, *wanted: tuple[str, str | Path]) -> None:
         self._ask(len(wanted))
         await super().place(*wanted)
 

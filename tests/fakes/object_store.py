@@ -125,7 +125,7 @@ class MemoryObjectStore:
         body.discard()
         return descriptor
 
-    async def place(self, *wanted: tuple[str, Path]) -> None:
+    async def place(self, *wanted: tuple[str, str | Path]) -> None:
         for key, target in wanted:
             body = MemoryBody(self._receiving)
             body.write(await self.get(key))

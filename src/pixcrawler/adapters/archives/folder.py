@@ -49,7 +49,7 @@ class FolderTarget:
 
     def __init__(self, part: Part, store: ObjectStore) -> None:
         self._part, self._store = part, store
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
         self._bytes = 0
         self._waiting: list[tuple[str, bytes]] = []
         self._weight = 0
@@ -62,8 +62,8 @@ class FolderTarget:
         self._part.progress(done, total)
 
     async def place(self, files: Sequence[StoredFile]) -> None:
-        def wanted() -> list[tuple[str, Path]]:
-            return [(file.key, self._path(file.name)) for file in files]
+        def wanted() -> list[tuple[str, str]]:
+            return [(file.key, self._place_of(file.name)) for file in files]
 
         await self._store.place(*await to_the_end(wanted))
         self._bytes += sum(file.size for file in files)
@@ -117,10 +117,13 @@ class FolderTarget:
         return Published(bytes=self._bytes)
 
     def _path(self, name: str) -> Path:
-        """Of a file whose folder is there now."""
-        path = self._part.path / name
-        if path.parent not in self._folders:
+        return Path(self._place_of(name))
+
+    def _place_of(self, name: str) -> str:
+        """The path of a file whose folder is there now."""
+        folder = name.rpartition("/")[0]
+        if folder not in self._folders:
             with told_plainly(self._part.path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(path.parent)
-        return path
+                (self._part.path / folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        return f"{self._part.path}/{name}"

@@ -123,8 +123,8 @@ class LocalObjectStore:
         """None: the API serves these objects."""
         return None
 
-    async def place(self, *wanted: tuple[str, Path]) -> None:
-        paths = [(key, self._path(key), target) for key, target in wanted]
+    async def place(self, *wanted: tuple[str, str | Path]) -> None:
+        paths = [(key, f"{self._objects}/{checked(key)}", target) for key, target in wanted]
 
         def place_all() -> None:
             for key, path, target in paths:
@@ -229,19 +229,19 @@ def _whole(path: str | Path) -> bytes:
     return data
 
 
-def _place(source: Path, target: Path) -> None:
+def _place(source: str, target: str | Path) -> None:
     """A hard link, or a copy where the file system will not have one; appears whole either way."""
     try:
         with suppress(FileExistsError):
             os.link(source, target)
             return
-        part = _beside(target)
+        part = _beside(Path(target))
         os.link(source, part)
         part.rename(target)
     except OSError as error:
         if error.errno not in CANNOT_LINK:
             raise
-        _copy(source, target)
+        _copy(Path(source), Path(target))
 
 
 def _copy(source: Path, target: Path) -> None:

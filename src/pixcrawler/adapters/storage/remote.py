@@ -72,13 +72,13 @@ class RemoteObjectStore(ABC):
     @abstractmethod
     def writer(self, key: str, *, head: int = 0) -> ObjectWriter: ...
 
-    async def place(self, *wanted: tuple[str, Path]) -> None:
+    async def place(self, *wanted: tuple[str, str | Path]) -> None:
         for key, _ in wanted:
             checked(key)
         await together(self._place, wanted)
 
-    async def _place(self, one: tuple[str, Path]) -> None:
-        key, target = one
+    async def _place(self, one: tuple[str, str | Path]) -> None:
+        key, target = one[0], Path(one[1])
         part = target.with_name(f".{secrets.token_hex(8)}.part")
         async with aclosing(await self.stream(key)) as pieces:
             with told_plainly(target.parent):

@@ -127,7 +127,7 @@ class ObjectStore(Protocol):
         seconds; None where the store has no such, and the API serves the object itself."""
         ...
 
-    async def place(self, *wanted: tuple[str, Path]) -> None:
+    async def place(self, *wanted: tuple[str, str | Path]) -> None:
         """Make the object of each key appear as that local file: a hard link where possible, else a copy.
 
         The folders exist; a file that is there is replaced. Raise ObjectMissing.
