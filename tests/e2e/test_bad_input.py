@@ -163,7 +163,12 @@ async def test_a_folder_in_use_and_one_that_holds_a_crawl_are_left_alone(
     assert rows(shell.folder / "ds") == before
 
 
-@pytest.mark.parametrize("command", ["crawl", "demo", "admin", "config", "worker", "migrate", None])
+OTHERS = ("demo", "admin", "config", "worker", "migrate")
+
+
+@pytest.mark.parametrize(
+    "command", ["crawl", None, *(pytest.param(one, marks=pytest.mark.long) for one in OTHERS)]
+)
 async def test_every_help_ends_with_an_example(shell: Shell, command: str | None) -> None:
     done = await shell(*([command] if command else []), "--help")
     assert done.code == 0

@@ -218,6 +218,7 @@ async def test_a_port_that_was_taken_meanwhile_is_replaced(home: Home) -> None:
         blocker.close()
 
 
+@pytest.mark.long
 async def test_a_home_that_is_deleted_takes_its_servers_along(home: Home, clients: Clients) -> None:
     client = await clients.start(home.path)
     await client.answer()
