@@ -4,16 +4,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyarrow import parquet
 
 from pixcrawler.adapters.sources.url_list_reader import read_url_list
 from pixcrawler.adapters.sources.url_row import UrlRow
 from pixcrawler.application.ports.url_list import TextFormat, UrlText
 from pixcrawler.domain.crawling.errors import InvalidUrlList
+from tests.integration.sources.lists import as_parquet, complaint, rows_of, written
 
 DIGEST = "ab" * 32
 TABLE = f"""URL,Caption,Class,licence,creator,page,sha256,score
@@ -37,33 +36,6 @@ OBJECTS: list[dict[str, object]] = [
     | {"artist": "Ann", "page_url": "https://a.example/1", "sha256": DIGEST, "extra": {"deep": [1]}},
     {"image_url": "https://a.example/2.jpg", "text": None},
 ]
-
-
-def written(path: Path, content: bytes | str) -> Path:
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def rows_of(path: Path) -> list[UrlRow]:
-    out = io.BytesIO()
-    count = read_url_list(path, out.write)
-    rows = [msgspec.json.decode(line, type=UrlRow) for line in out.getvalue().splitlines()]
-    assert len(rows) == count
-    return rows
-
-
-def complaint(path: Path) -> str:
-    with pytest.raises(InvalidUrlList) as caught:
-        read_url_list(path, io.BytesIO().write)
-    assert caught.value.field == "input"
-    return str(caught.value)
-
-
-def as_parquet(objects: list[dict[str, object]]) -> bytes:
-    out = io.BytesIO()
-    flat = [{key: value for key, value in one.items() if key != "extra"} for one in objects]
-    parquet.write_table(pa.Table.from_pylist(flat), out)
-    return out.getvalue()
 
 
 FORMS = {
@@ -152,41 +124,6 @@ def test_a_row_without_a_url_is_named_by_its_line(tmp_path: Path) -> None:
     assert complaint(path) == "line 4 of list.csv has no URL (fix or remove it)"
 
 
-def parquet_of(path: Path, table: pa.Table) -> Path:
-    parquet.write_table(table, path)
-    return path
-
-
-ONE = UrlRow(url="https://a.example/1.jpg", title="A fox", label="3")
-BROKEN = pa.Array.from_buffers(
-    pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"\xff\xfe\xfd")]
-)
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        {"url": pa.array([b"https://a.example/1.jpg"]), "title": pa.array([b"A fox"]), "label": ["3"]},
-        {"url": ["https://a.example/1.jpg"], "title": ["A fox"], "label": [3.0], "author": [float("nan")]},
-        {"image": [{"path": "1.jpg"}], "src": ["https://a.example/1.jpg"], "alt": ["A fox"], "label": [3]},
-    ],
-    ids=["texts as bytes", "whole numbers and gaps as floats", "a column of the name that is no text"],
-)
-def test_parquet_as_other_tools_write_it_is_read(tmp_path: Path, table: dict[str, object]) -> None:
-    assert rows_of(parquet_of(tmp_path / "list.parquet", pa.table(table))) == [ONE]
-
-
-def test_of_two_parquet_columns_of_one_name_the_first_counts(tmp_path: Path) -> None:
-    names = ["url", "title", "title", "label"]
-    table = pa.Table.from_arrays([pa.array([text]) for text in (ONE.url, "A fox", "x", "3")], names=names)
-    assert rows_of(parquet_of(tmp_path / "list.parquet", table)) == [ONE]
-
-
-def test_parquet_text_that_is_no_text_is_told(tmp_path: Path) -> None:
-    path = parquet_of(tmp_path / "list.parquet", pa.table({"url": [ONE.url], "title": BROKEN}))
-    assert complaint(path) == "list.parquet holds text that is no UTF-8 (among rows 1 to 1000)"
-
-
 @pytest.mark.parametrize("form", ["[{}]", "{}"])
 def test_half_an_emoji_in_json_costs_no_row(tmp_path: Path, form: str) -> None:
     line = form.replace("{}", r'{"url": "https://a.example/1.jpg", "title": "A fox \ud83d"}')
@@ -196,11 +133,6 @@ def test_half_an_emoji_in_json_costs_no_row(tmp_path: Path, form: str) -> None:
 def test_blanks_behind_the_commas_of_a_table_are_no_part_of_it(tmp_path: Path) -> None:
     path = written(tmp_path / "list.csv", 'url, title, label\nhttps://a.example/1.jpg, "A fox, red", 3\n')
     assert [(row.title, row.label) for row in rows_of(path)] == [("A fox, red", "3")]
-
-
-def test_a_parquet_row_without_a_url_is_named_by_its_number(tmp_path: Path) -> None:
-    path = written(tmp_path / "list.parquet", as_parquet([{"url": "https://a.example/1.jpg"}, {"url": None}]))
-    assert complaint(path) == "row 2 of list.parquet has no URL (fix or remove it)"
 
 
 def test_a_wrong_digest_is_named(tmp_path: Path) -> None:
