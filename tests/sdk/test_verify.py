@@ -284,24 +284,3 @@ def test_progress_begins_small_and_ends_with_all(pack: Pack) -> None:
     assert pix.verify(path, progress=lambda done, total: told.append((done, total))).ok
     assert told[0][0] <= told[-1][0] == told[-1][1] > 0
     assert [done for done, _ in told] == sorted(done for done, _ in told)
-
-
-def test_nothing_and_folders_of_others_are_not_found(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        pix.verify(tmp_path / "nothing")
-    (tmp_path / "holiday.jpg").write_bytes(b"x")
-    with pytest.raises(pix.DatasetNotFoundError) as raised:
-        pix.verify(tmp_path)
-    assert "made" not in str(raised.value)
-    archive = made.as_tar_zst(dataset(), tmp_path)
-    archive.with_suffix("").unlink()
-    with pytest.raises(pix.DatasetNotFoundError, match=r"is it in .*made\.tar\.zst"):
-        pix.verify(tmp_path)
-
-
-@pytest.mark.parametrize("name", ["SHA256SUMS", "stats.json"])
-def test_a_folder_of_the_name_of_a_describing_file_is_not_that_file(name: str, tmp_path: Path) -> None:
-    files = dataset()
-    folder = made.as_folder({other: files[other] for other in files if other != name}, tmp_path)
-    (folder / name).mkdir()
-    assert set(found(folder)) == {("missing", name)}
