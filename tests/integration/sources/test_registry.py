@@ -2,6 +2,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import structlog
@@ -35,9 +37,24 @@ def explode(context: SourceContext, config: SourceConfig) -> Source:
     raise RuntimeError(config.base_url)
 
 
+def keep_silent(context: SourceContext, config: SourceConfig) -> Source:
+    return cast("Source", SimpleNamespace(info=PagedSource({}, source_id="silent").info))
+
+
+def leave(context: SourceContext, config: SourceConfig) -> Source:
+    raise SystemExit(3)
+
+
+def __getattr__(name: str) -> object:
+    """What a module does that ends the program when it is loaded."""
+    raise SystemExit(3) if name == "EXIT" else AttributeError(name)
+
+
 ATTIC = SourceFactory(id="attic", build=attic)
 CHANGELING = SourceFactory(id="changeling", build=attic)
 BROKEN = SourceFactory(id="broken", build=explode)
+LEAVING = SourceFactory(id="leaving", build=leave)
+SILENT = SourceFactory(id="silent", build=keep_silent)
 NO_FACTORY = "attic"
 
 
@@ -113,6 +130,7 @@ async def test_a_plug_in_joins_the_registry(tmp_path: Path) -> None:
     ("name", "value", "event"),
     [
         ("attic", "NOWHERE", "source_not_loaded"),
+        ("attic", "EXIT", "source_not_loaded"),
         ("attic", "NO_FACTORY", "source_is_no_factory"),
         ("loft", "ATTIC", "source_is_no_factory"),
         ("openverse", "ATTIC", "source_name_taken"),
@@ -129,7 +147,7 @@ def test_a_broken_plug_in_is_left_out_with_a_warning(name: str, value: str, even
     ]
 
 
-@pytest.mark.parametrize("name", ["broken", "changeling"])
+@pytest.mark.parametrize("name", ["broken", "changeling", "leaving", "silent"])
 async def test_a_plug_in_that_fails_to_build_takes_no_other_along(tmp_path: Path, name: str) -> None:
     with structlog.testing.capture_logs() as logs:
         async with context(tmp_path, 80) as (given, _):

@@ -11,6 +11,8 @@ from pixcrawler.adapters.sources.factory import SourceFactory
 
 GROUP = "pixcrawler.sources"
 OURS = "pixcrawler"
+FAILURES = (Exception, SystemExit)
+"""A plug-in may fail in any way, also by what ends a program, and must not take us along."""
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _log = structlog.get_logger(__name__)
 
@@ -59,7 +61,7 @@ def offer(
 def _load(point: EntryPoint, origin: str, found: Offer) -> None:
     try:
         factory = point.load()
-    except Exception as error:  # noqa: BLE001  a plug-in may fail in any way, and must not take us along
+    except FAILURES as error:
         found.complain("source_not_loaded", point.name, origin, repr(error)[:500])
         return
     if isinstance(factory, SourceFactory) and factory.id == point.name:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pixcrawler.adapters.sources.factory import SourceConfig, SourceContext, SourceFactory
-from pixcrawler.adapters.sources.plug_ins import OURS, Offer
+from pixcrawler.adapters.sources.held import HeldSource
+from pixcrawler.adapters.sources.plug_ins import FAILURES, OURS, Offer
 from pixcrawler.application.ports.source import Source, SourceInfo, SourceKey, SourceStatus
 from pixcrawler.domain.crawling.errors import SourceDisabled, UnknownSource
 
@@ -69,13 +70,15 @@ class SourceRegistry:
     def _build(self, source_id: str) -> None:
         factory, config = self._offer.factories[source_id], self._config(source_id)
         if factory.enabled(config):
-            self._built[source_id] = _checked(factory.build(self._context, config), source_id)
+            source = _checked(factory.build(self._context, config), source_id)
+            origin = self._offer.origins[source_id]
+            self._built[source_id] = source if origin == OURS else HeldSource(source, origin=origin)
 
     def _try(self, source_id: str) -> None:
         """A plug-in that fails to build is left out with a warning."""
         try:
             self._build(source_id)
-        except Exception as error:  # noqa: BLE001  it may fail in any way, and must not take us along
+        except FAILURES as error:
             del self._offer.factories[source_id]
             self._offer.complain(
                 "source_not_built", source_id, self._offer.origins[source_id], repr(error)[:500]
@@ -87,7 +90,7 @@ class SourceRegistry:
             return None
         try:
             return factory.build(self._context, self._config(factory.id)).info
-        except Exception:  # noqa: BLE001  it may want what is not set, which is why it is off
+        except FAILURES:  # it may want what is not set, which is why it is off
             return None
 
     def _switch(self, source_id: str) -> str:
@@ -106,4 +109,6 @@ def _checked(source: Source, source_id: str) -> Source:
     info = getattr(source, "info", None)
     if not isinstance(info, SourceInfo) or info.id != source_id:
         raise TypeError(f"{source!r} has no SourceInfo with the id {source_id}")
+    if not (callable(getattr(source, "search", None)) and callable(getattr(source, "check", None))):
+        raise TypeError(f"{source!r} has no search and check")
     return source
