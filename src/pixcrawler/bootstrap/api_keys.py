@@ -14,7 +14,7 @@ from pixcrawler.bootstrap.containers import containers, providers
 from pixcrawler.domain.identity.key_text import KeyKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ApiKeys:
     issue: IssueApiKey
     rotate: RotateApiKey

@@ -109,14 +109,14 @@ from pixcrawler.bootstrap.schedules import Schedules
 from pixcrawler.bootstrap.validations import Validations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Projects:
     create: CreateProject
     change: ChangeProject
     delete: DeleteProjects
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Crawling:
     create: CreateCrawl
     change: ChangeCrawl
@@ -145,7 +145,7 @@ class Crawling:
     fail_job: FailJob
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Datasets:
     create: CreateDataset
     change: ChangeDataset
@@ -167,7 +167,7 @@ class Datasets:
     write_report: WriteReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Identity:
     """``open_app`` itself calls ``record_key_uses``, every few seconds and at the end."""
 
@@ -191,7 +191,7 @@ class Identity:
     tend_accounts: TendAccounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Limits:
     """How often requests may come: of those who are known, and of strangers."""
 
@@ -199,7 +199,7 @@ class Limits:
     stranger: LimitStranger
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Imaging:
     """``store`` for whole files, which no use case stands between."""
 
@@ -208,7 +208,7 @@ class Imaging:
     show_thumbnail: ShowThumbnail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Storage:
     archive_export: ArchiveExport
     rehydrate_export: RehydrateExport
@@ -232,13 +232,13 @@ class Storage:
     reads: StorageReads
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Upkeep:
     prune_tasks: PruneTasks
     tend_image_lists: TendImageLists
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class App:
     """One process's PixCrawler. Its pools belong to the event loop that opened it. ``limits`` is None where
     nothing is limited."""

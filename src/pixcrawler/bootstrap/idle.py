@@ -20,7 +20,7 @@ from pixcrawler.domain.shared.errors import Unavailable
 from pixcrawler.domain.shared.validation import Validation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Tools:
     """What working on tasks takes."""
 

@@ -23,7 +23,7 @@ QUEUE_OVERFLOW = 2
 """Connections of a process that are kept for the queue, and more of them at times."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Infrastructure:
     """Pools and stores of one process. ``queue_engine`` is apart, so that a busy pool delays no heartbeat.
     ``warm`` is None where archived exports have no store."""

@@ -13,7 +13,7 @@ from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.bootstrap.containers import containers, providers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Notifications:
     tell_owner: TellOwner
     read: ReadNotification

@@ -16,7 +16,7 @@ from pixcrawler.bootstrap.containers import containers, providers
 from pixcrawler.domain.shared.validation import Thresholds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Schedules:
     create: CreateSchedule
     change: ChangeSchedule

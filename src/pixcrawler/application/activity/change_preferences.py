@@ -1,11 +1,11 @@
 """Changing what one wants to be told."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.activity.notification import NoticeKind
 from pixcrawler.domain.activity.preferences import Preferences
@@ -19,7 +19,7 @@ class PreferencesChange(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangePreferences:
     """One's own."""
 

@@ -1,13 +1,12 @@
 """Reading all notifications."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.shared.actor import WRITE, Actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ReadAllNotifications:
     """Of who asks."""
 

@@ -1,16 +1,15 @@
 """Reading a notification."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.errors import NotificationNotFound
 from pixcrawler.domain.activity.notification import Notification
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import NotificationId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ReadNotification:
     """It is read from then on; again changes nothing."""
 

@@ -1,12 +1,12 @@
 """Task: tell somebody what happened to what is theirs."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pixcrawler.application.activity import wording
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.notification import Notice
 from pixcrawler.domain.crawling.events import JobCompleted, JobFailed
 from pixcrawler.domain.crawling.schedule import ScheduleFailed
@@ -21,7 +21,7 @@ OfAccounts: TypeAlias = ApiKeyCreated | ApiKeyRevoked | PasswordChanged
 Told: TypeAlias = JobCompleted | JobFailed | OfBuilds | ScheduleFailed | OfAccounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class TellOwner:
     """One notification for one event, unless its owner does not want to hear of it: the row and the end of
     the task are one commit. What was deleted meanwhile, and what its owner did on purpose, is not told."""

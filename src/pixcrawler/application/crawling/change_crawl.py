@@ -1,12 +1,11 @@
 """Changing a crawl job."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.jobs import JobDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -22,7 +21,7 @@ class CrawlChange(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeCrawl:
     """Rename a job, or ask for another number of images before it starts."""
 

@@ -1,7 +1,6 @@
 """Saying the same of many images at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.ports.validations import Named
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound, ImageNotFound, InvalidImagesChange
 from pixcrawler.domain.crawling.job import CrawlJob
@@ -77,7 +77,7 @@ class ImagesChanged(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[ImageOutcome, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeImages:
     """Each image by itself, all in one commit: what cannot be done to one is told and holds up no other."""
 

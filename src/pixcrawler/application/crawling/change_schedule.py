@@ -1,6 +1,5 @@
 """Changing a schedule."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from pixcrawler.application.crawling.written import note_schedule
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.schedules import ScheduleDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import ScheduleNotFound
 from pixcrawler.domain.crawling.schedule import Schedule
@@ -30,7 +30,7 @@ class ScheduleChange(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeSchedule:
     """One that is switched on, or gets another rhythm, is due after one interval, and its failures are
     forgotten."""

@@ -17,6 +17,7 @@ from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobDetail, detail_of
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.job import SHARED, new_job
@@ -47,7 +48,7 @@ class Draft:
     filled: Callable[[Mapping[str, Any]], NewCrawl]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CreateCrawl:
     """Make a pending job, after checking that its sources are there and its request makes sense."""
 

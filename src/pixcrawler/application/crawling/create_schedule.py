@@ -1,6 +1,5 @@
 """Creating a schedule."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.schedules import ScheduleDetail, detail_of
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.cadence import Cadence
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
@@ -42,7 +42,7 @@ class NewSchedule(msgspec.Struct, frozen=True, kw_only=True):
     max_runs: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CreateSchedule:
     """Its request is checked now as a job's is, and again each time that it is due."""
 

@@ -1,16 +1,15 @@
 """Deleting a crawl job."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CrawlJobInUse, CrawlJobNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CrawlJobId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class DeleteCrawl:
     """Delete a job with all that it found. The files of its pictures are collected later, where nothing
     else names them; so a job that a dataset was made from stays, as the dataset's versions need them."""

@@ -1,16 +1,15 @@
 """Deleting a schedule."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.written import note_schedule
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import ScheduleNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import ScheduleId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class DeleteSchedule:
     """The jobs that it made stay."""
 

@@ -1,11 +1,11 @@
 """The end of a labelling: dataset versions that waited for it are built."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.events import LabellingOpened
 from pixcrawler.domain.crawling.job import CrawlJob, JobStatus
@@ -37,7 +37,7 @@ async def end_labelling(
         await tx.commit(closing=lease)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailLabelling:
     """Task's end: a model that never answered. The job is none the worse for it."""
 

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
 from pixcrawler.application.ports.expander import Expander, ExpanderFailed
 from pixcrawler.application.ports.waiting import together
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.expansion import Expansion, Further, Method, fitting, without_sense
 from pixcrawler.domain.crawling.spec import MAX_QUERIES, Keyword
 
@@ -37,7 +37,7 @@ class ExpandedKeyword(msgspec.Struct, frozen=True, kw_only=True):
     notice: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ExpandKeywords:
     """Ask the expander about each keyword; templates stand in for one that fails, and it is said."""
 

@@ -1,11 +1,10 @@
 """Task's end: a chunk that failed for good."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.chunk import ChunkStatus
 from pixcrawler.domain.crawling.events import ChunkOpened
@@ -14,7 +13,7 @@ from pixcrawler.domain.shared.errors import StorageFull
 from pixcrawler.domain.shared.reasons import Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailChunk:
     """Reject what was left of the chunk, for a retryable reason. A full disk fails the whole job."""
 

@@ -1,16 +1,15 @@
 """Task's end: a job that could not be settled."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.events import JobFilled
 from pixcrawler.domain.shared.errors import code_of, told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailJob:
     """The job is failed, with what it found kept for a retry."""
 

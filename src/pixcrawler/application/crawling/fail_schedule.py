@@ -1,17 +1,16 @@
 """Task's end: a schedule whose job could not be begun."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.errors import ScheduleNotFound
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.crawling.schedule import ScheduleDue
 from pixcrawler.domain.shared.errors import code_of, told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailSchedule:
     """Whatever was tried, it did not work; its owner is told why."""
 

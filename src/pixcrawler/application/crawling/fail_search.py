@@ -1,17 +1,16 @@
 """Task's end: a search that failed for good."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.events import SearchOpened
 from pixcrawler.domain.shared.errors import told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailSearch:
     """Close the query with its error; the job goes on with its other queries."""
 

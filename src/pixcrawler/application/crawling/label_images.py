@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pixcrawler.application.crawling.end_labelling import end_labelling, is_current
 from pixcrawler.application.ports.clock import Clock
@@ -14,6 +13,7 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.ports.waiting import together
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.events import LabellingOpened
 from pixcrawler.domain.crawling.job import CrawlJob
@@ -55,7 +55,7 @@ class _Room:
         return said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class LabelImages:
     """Rows are the checkpoint: who is asked about already is not asked again.
 

@@ -1,12 +1,12 @@
 """Saying what an image shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pixcrawler.application.crawling.image_acts import choose_labels, name_image
 from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import ImageNotFound, InvalidLabels
 from pixcrawler.domain.crawling.terms import tidy
@@ -15,7 +15,7 @@ from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CandidateId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class NameImage:
     """Write down a person's labels, which all later dataset versions use before anybody else's. The first
     is the class; none takes back what was said."""

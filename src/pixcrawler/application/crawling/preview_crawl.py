@@ -1,11 +1,10 @@
 """A dry run: what the searches of a job would give first."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.crawling.asked import asked, notes_on
 from pixcrawler.application.ports.source import Sources
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.claims import one_line, sober
 from pixcrawler.domain.crawling.errors import SourceError
@@ -30,7 +29,7 @@ class QueryPreview(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class PreviewCrawl:
     """Ask every query for its first page. Nothing is stored, and no picture is fetched."""
 

@@ -1,11 +1,10 @@
 """A first look at what one search would find."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.crawling.asked import asked, notes_on
 from pixcrawler.application.ports.source import LOCAL, Source, Sources
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.addresses import ADDRESS_SOURCES, checked_addresses
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.claims import one_line, sober
@@ -39,7 +38,7 @@ class SourcePreview(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class PreviewSource:
     """Ask one source for its first page. Nothing is stored, and no picture is fetched."""
 

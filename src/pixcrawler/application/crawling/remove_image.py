@@ -1,17 +1,16 @@
 """Removing an image from what a job found."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.image_acts import take_out_image
 from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import ImageNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CandidateId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RemoveImage:
     """Take a picture out of its job, and so out of all later dataset versions, for good.
 

@@ -1,7 +1,5 @@
 """Retrying a crawl job."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.crawling.moving import move
 from pixcrawler.application.crawling.room import must_have_room
@@ -9,6 +7,7 @@ from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
@@ -19,7 +18,7 @@ from pixcrawler.domain.shared.once import Once
 from pixcrawler.domain.shared.reasons import RETRYABLE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RetryCrawl:
     """A new run for what is not done and what failed for a retryable reason; the rest stays as it is.
 

@@ -1,18 +1,17 @@
 """What a person says of a picture: that it stays, or not."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.image_acts import CopyReview, review_image
 from pixcrawler.application.crawling.written import note_image
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import ImageNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import CandidateId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ReviewCopy:
     """Restore a picture that was taken for a copy, put it in the place of its better copy, or undo that; keep
     an accepted one out of later dataset versions, or let it in again.

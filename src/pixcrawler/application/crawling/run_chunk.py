@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pixcrawler.application.crawling.advance import advance
 from pixcrawler.application.crawling.look import Fate, Looking
@@ -16,6 +16,7 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.repositories import Bad, Good, PendingCandidate
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.events import ChunkOpened
 from pixcrawler.domain.crawling.job import CrawlJob
 
@@ -29,7 +30,7 @@ MOST = 200
 SECONDS = 1.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RunChunk:
     """Bring a chunk's unfinished candidates to their fates, a batch at a time.
 

@@ -1,7 +1,5 @@
 """Task: make and start a schedule's next job."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.fail_schedule import keep_failure
 from pixcrawler.application.crawling.making import begin, check_request, held_to, must_be_active
 from pixcrawler.application.crawling.room import must_have_room
@@ -9,6 +7,7 @@ from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import ScheduleNotFound
@@ -20,7 +19,7 @@ from pixcrawler.domain.shared.ids import CrawlJobId
 from pixcrawler.domain.shared.validation import DEFAULT_THRESHOLDS, Thresholds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RunSchedule:
     """As its owner, by the rules that hold for them now: the job, its first tasks and the end of this task
     are one commit. What stands in the way is kept with the schedule, and its owner is told."""

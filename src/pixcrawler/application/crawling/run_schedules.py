@@ -1,16 +1,15 @@
 """Task: see which schedules are due."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.job import SHARED
 
 AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RunSchedules:
     """One task for each due time, however many workers look: its next time and the task are one commit.
 

@@ -1,7 +1,6 @@
 """Task: ask a source for one page, and cut what it gave into chunks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -13,6 +12,7 @@ from pixcrawler.application.ports.repositories import Sighting
 from pixcrawler.application.ports.source import SearchPage as Page
 from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.candidate import Candidate
 from pixcrawler.domain.crawling.chunk import Chunk, ChunkStatus, chunk_size
@@ -27,7 +27,7 @@ from pixcrawler.domain.crawling.urls import normalise_url, url_digest
 from pixcrawler.domain.shared.ids import ChunkId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class SearchPage:
     """Ask for the page, then record its candidates, their chunks and the query's progress at once."""
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -16,6 +15,7 @@ from pixcrawler.application.ports.known_pictures import KnownPicture
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repositories import JobRecord, Verdict
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.conflicts import Conflicts
 from pixcrawler.domain.crawling.events import JobFilled, LabellingOpened
@@ -41,7 +41,7 @@ class _Decision(msgspec.Struct, frozen=True):
     settlement: Settlement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class SettleJob:
     """Find near-duplicates and decide before the job is locked; write the decision under the lock.
 

@@ -1,14 +1,14 @@
 """How sources answered lately, without asking them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pixcrawler.application.ports.cache import Cache
 from pixcrawler.application.ports.source_health import FAILED, WORKED, SourceHealth
 from pixcrawler.application.ports.waiting import together
+from pixcrawler.application.use_case import use_case
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ShowSourceHealth:
     """In the order of the ids."""
 

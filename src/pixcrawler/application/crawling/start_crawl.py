@@ -1,7 +1,5 @@
 """Starting a crawl job."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.making import begin
 from pixcrawler.application.crawling.moving import move
 from pixcrawler.application.crawling.room import must_have_room
@@ -9,6 +7,7 @@ from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -16,7 +15,7 @@ from pixcrawler.domain.shared.ids import CrawlJobId
 from pixcrawler.domain.shared.once import Once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class StartCrawl:
     """Cut a pending job into queries and open its first searches. ``lane`` moves it to other workers."""
 

@@ -1,11 +1,10 @@
 """Stopping a crawl job."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.crawling.written import note
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.jobs import JobTasks
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling import log
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
@@ -14,7 +13,7 @@ from pixcrawler.domain.shared.ids import CrawlJobId
 from pixcrawler.domain.shared.once import Once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class StopCrawl:
     """Cancel the job. Workers notice by their heartbeat; what they bring after that is not written."""
 

@@ -1,7 +1,6 @@
 """Taking a picture down: out of every job, store and later version, and never back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -10,6 +9,7 @@ from pixcrawler.application.ports.blocks import Shown
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.blocking import Block, Blocked, BlockKind, read_blocked
 from pixcrawler.domain.imaging.thumbnails import thumbnail_key
 from pixcrawler.domain.shared.ids import BlockId, CrawlJobId, ExportId
@@ -28,7 +28,7 @@ class TakenDown(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class TakeDown:
     """Block it first, so that no worker brings it back meanwhile; then delete its files, then take it
     out of every job. Whoever shares the store loses it, for the law does not ask who owns a copy.

@@ -2,13 +2,13 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.url_list import UrlListReader, UrlText
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.shared.actor import WRITE, Actor
 
 
@@ -19,7 +19,7 @@ class TakenList(msgspec.Struct, frozen=True):
     urls: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class TakeUrlList:
     """Check the whole list and store it in the normal form, under its content."""
 

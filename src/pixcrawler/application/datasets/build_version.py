@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import Body, ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.ports.waiting import to_the_end
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.spec import DedupLevel
 from pixcrawler.domain.datasets.errors import BuildCancelled
 from pixcrawler.domain.datasets.manifest import ManifestRow, RowsDigest
@@ -62,7 +62,7 @@ class _Written:
         self._body.write(b"".join(map(line, rows)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class BuildVersion:
     """Write the manifest under its digest, then mark the version ready. Building again changes nothing.
 

@@ -1,19 +1,18 @@
 """Stopping the making of a version."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.datasets.selectable import dataset_of
 from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.dataset_reads import VersionLine, line_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import DatasetId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CancelBuild:
     """The version is failed at once, as cancelled; whoever builds it notices within some thousand rows."""
 

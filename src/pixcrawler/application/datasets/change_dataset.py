@@ -1,13 +1,12 @@
 """Changing a dataset."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.datasets.selectable import check_jobs, dataset_of
 from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.dataset_reads import DatasetDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.selection import Selection
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -24,7 +23,7 @@ class DatasetChange(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeDataset:
     """Rename, describe, or select otherwise from the next version on; versions that are there stay."""
 

@@ -1,17 +1,16 @@
 """Comparing two versions of a dataset."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.datasets.comparing import changed
 from pixcrawler.application.datasets.version_pages import manifest_key
 from pixcrawler.application.ports.dataset_reads import Comparison
 from pixcrawler.application.ports.object_store import ObjectStore
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.datasets.difference import difference
 from pixcrawler.domain.datasets.version import DatasetVersion
 from pixcrawler.domain.shared.paging import Window
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CompareVersions:
     """Both manifests go by side by side; only what changed is held."""
 

@@ -1,7 +1,5 @@
 """Creating a dataset: from jobs, from other datasets, or from both."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.datasets.selectable import check_jobs, dataset_of, project_of
@@ -9,6 +7,7 @@ from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.dataset_reads import DatasetDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.selection import Selection, Step, merged
@@ -31,7 +30,7 @@ class NewDataset(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CreateDataset:
     """Make a dataset without versions."""
 

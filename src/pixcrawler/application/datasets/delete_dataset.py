@@ -1,16 +1,15 @@
 """Deleting a dataset."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.datasets.selectable import dataset_of
 from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import DatasetId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class DeleteDataset:
     """Delete it with its versions and exports, also those that are being made. Manifests, archives and
     pictures that nothing else names are collected later; folders on somebody's own disk stay."""

@@ -1,17 +1,16 @@
 """Deleting an export."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.datasets.written import note_export
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.errors import ExportNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import ExportId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class DeleteExport:
     """Delete its row and its open task, which ends whoever is writing it, then its object.
 

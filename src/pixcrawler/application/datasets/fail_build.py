@@ -1,15 +1,14 @@
 """Task's end: a dataset version or an export that could not be made."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.datasets.version import ExportRequested, VersionRequested
 from pixcrawler.domain.shared.errors import code_of, told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailVersion:
     """Mark it failed, with a code and a sentence."""
 
@@ -26,7 +25,7 @@ class FailVersion:
             await tx.commit(closing=lease)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailExport:
     """Mark it failed, with a code and a sentence."""
 

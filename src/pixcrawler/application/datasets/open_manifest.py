@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
 
 import msgspec
 
 from pixcrawler.application.datasets.version_pages import manifest_key, pages
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.datasets.manifest import Tombstone, canonical, timestamp
 from pixcrawler.domain.datasets.version import DatasetVersion
 
@@ -16,7 +16,7 @@ AT_ONCE = 1_000
 """Rows that are in memory together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class OpenManifest:
     """Its rows as its digest sums them up, so that whoever has them can check it: the SHA-256 of all is the
     version's digest. Where a picture was taken down since, a tombstone stands, and the sum is another."""

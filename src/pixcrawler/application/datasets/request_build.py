@@ -1,11 +1,10 @@
 """Asking for a dataset version of a crawl job."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.datasets.requesting import request
 from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.datasets.dataset import Dataset
@@ -14,7 +13,7 @@ from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import CrawlJobId, DatasetId, DatasetVersionId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RequestBuild:
     """A new version of the job's dataset, which is made if there is none; a task freezes it."""
 

@@ -1,13 +1,12 @@
 """Asking for a new version of a dataset."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.datasets.requesting import request
 from pixcrawler.application.datasets.selectable import dataset_of, jobs_of
 from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.dataset_reads import VersionAsked, line_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -16,7 +15,7 @@ from pixcrawler.domain.shared.ids import DatasetId, DatasetVersionId
 from pixcrawler.domain.shared.once import Once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RequestVersion:
     """A pending version with the dataset's selection as it is now; a task freezes it."""
 

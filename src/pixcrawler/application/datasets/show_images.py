@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 
 import msgspec
 
@@ -12,6 +11,7 @@ from pixcrawler.application.datasets.version_pages import manifest_key, pages
 from pixcrawler.application.ports.dataset_reads import ImageTold, VersionImage
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.blocking import Taken
 from pixcrawler.domain.datasets.manifest import ManifestRow, timestamp
 from pixcrawler.domain.datasets.row_filter import EVERY, RowFilter
@@ -20,7 +20,7 @@ from pixcrawler.domain.datasets.version import DatasetVersion
 from pixcrawler.domain.shared.paging import FARTHEST, Found, Window
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ShowImages:
     """One page, in the order of the manifest: by class and SHA-256. A filter goes through all of it."""
 

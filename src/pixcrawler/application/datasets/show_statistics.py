@@ -1,9 +1,8 @@
 """The numbers of a version, which are read again and again and never change."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.cache import Cache, Shelf
 from pixcrawler.application.ports.dataset_reads import DatasetReads
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.datasets.errors import VersionNotReady
 from pixcrawler.domain.datasets.statistics import Statistics
 from pixcrawler.domain.shared.actor import READ, Actor
@@ -13,7 +12,7 @@ STATISTICS = Shelf(name="statistics", kind=Statistics, largest=4 * 1024 * 1024)
 """By the version's id: a new version has another one, so nothing here is ever wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ShowStatistics:
     """Which version is meant, and whether it may be seen, is asked of the database each time. ``seconds``:
     how long its numbers are kept."""

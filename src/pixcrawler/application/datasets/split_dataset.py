@@ -1,7 +1,6 @@
 """Making several datasets of one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -10,6 +9,7 @@ from pixcrawler.application.datasets.written import note
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.dataset_reads import DatasetDetail, detail_of
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.dividing import Division, parts_of
@@ -24,7 +24,7 @@ class Parts(msgspec.Struct, frozen=True):
     datasets: tuple[DatasetDetail, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class SplitDataset:
     """New datasets, each with a part of what the old one selects now. The old one stays."""
 

@@ -1,7 +1,6 @@
 """Task: write an export, into its folder or as an archive into the store."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from pixcrawler.application.datasets.export_progress import ExportProgress
@@ -14,6 +13,7 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.object_store import ObjectStore
 from pixcrawler.application.ports.target import OpenTarget, Published, Targets
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.datasets.errors import UnknownFormat, VersionNotReady
 from pixcrawler.domain.datasets.export_name import export_name
 from pixcrawler.domain.datasets.manifest import Manifest
@@ -21,7 +21,7 @@ from pixcrawler.domain.datasets.version import DatasetVersion, Export, ExportReq
 from pixcrawler.domain.shared.ids import ExportId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class WriteExport:
     """Write where nobody looks, open it again and count, then show it whole: nothing half-written is seen.
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
@@ -17,6 +16,7 @@ from pixcrawler.application.ports.reads import DroppedCopy, Reads, SourceTrouble
 from pixcrawler.application.ports.report import ReportWriter
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.ports.waiting import together
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.job import CrawlJob
 from pixcrawler.domain.datasets.dataset import Dataset
 from pixcrawler.domain.datasets.export_name import export_name
@@ -50,7 +50,7 @@ class _Told(TypedDict):
     troubles: Sequence[SourceTrouble]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class WriteReport:
     """Gather what there is to show, make the thumbnails, write the page beside the dataset.
 

@@ -1,13 +1,13 @@
 """Task: forget what is long ago: tasks that ended, answers that were given, requests that were counted, what
 people were told."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from pixcrawler.application.ports.key_ring import KeyRing
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.tasks import TaskQueue
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity import notification
 from pixcrawler.domain.shared import once
 
@@ -16,7 +16,7 @@ USES_KEPT = timedelta(days=90)
 """How long it is kept how much a key was used in an hour."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class PruneTasks:
     """In small deletes, so that no lock is held for long."""
 

@@ -1,14 +1,13 @@
 """Who asks, by what came with the request: an API key, or a token of the auth provider."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.identity.know_by_key import KnowByKey
 from pixcrawler.application.identity.know_by_token import KnowByToken
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.identity.key_text import FAMILY
 from pixcrawler.domain.shared.actor import Actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class Authenticate:
     """An API key shows by how it begins; everything else is for the auth provider to judge.
 

@@ -1,11 +1,10 @@
 """A new password for oneself."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.identity.proof import prove_password
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.identity.errors import WeakPassword, WrongPassword
@@ -13,7 +12,7 @@ from pixcrawler.domain.identity.events import PasswordChanged
 from pixcrawler.domain.shared.actor import Actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangePassword:
     """Whoever came through a password reset mail need not know the current one. Other logins end.
 

@@ -1,14 +1,13 @@
 """What people say about themselves."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.profile import ProfileChange
 from pixcrawler.domain.shared.actor import Actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeProfile:
     """Name, avatar, onboarded: one's own. Role and plan are for ``ChangeUser``.
 

@@ -1,11 +1,10 @@
 """A superuser's change to somebody's profile."""
 
-from dataclasses import dataclass
-
 from msgspec import UNSET
 
 from pixcrawler.application.identity.superuser import check_superuser
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.errors import NotOneself
 from pixcrawler.domain.identity.profile import ProfileChange
@@ -13,7 +12,7 @@ from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeUser:
     """Nobody changes their own role, and of two who demote each other at once one comes first: there is
     always a superuser left.

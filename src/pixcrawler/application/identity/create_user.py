@@ -1,13 +1,12 @@
 """An account for somebody else."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.identity.superuser import check_superuser
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.profile import ProfileChange
 from pixcrawler.domain.shared.actor import Actor, Role
@@ -35,7 +34,7 @@ class CreatedUser(msgspec.Struct, frozen=True):
     id: UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CreateUser:
     """The provider makes the account, then the profile is made. When this breaks off between the two, the
     profile is made at the first login, with the role ``user``.

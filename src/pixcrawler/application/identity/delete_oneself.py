@@ -1,6 +1,5 @@
 """Somebody leaves."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from pixcrawler.application.identity.parting_user import part_at_provider, part_with
@@ -9,6 +8,7 @@ from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.errors import LoginTooOld, NotConfirmed
 from pixcrawler.domain.shared.actor import Actor
@@ -16,7 +16,7 @@ from pixcrawler.domain.shared.actor import Actor
 RECENT = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class DeleteOneself:
     """With everything that is one's own. ``confirm`` repeats one's e-mail address, or the name of who has
     none. The password proves who asks; who sends none must have logged in within ten minutes, with the very

@@ -1,12 +1,11 @@
 """A superuser parts with somebody."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.identity.parting_user import hold_jobs, part_at_provider, part_with
 from pixcrawler.application.identity.superuser import check_superuser
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.errors import NotOneself
 from pixcrawler.domain.shared.actor import Actor
@@ -14,7 +13,7 @@ from pixcrawler.domain.shared.errors import SuperusersOnly
 from pixcrawler.domain.shared.ids import UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class DeleteUser:
     """With everything that is theirs.
 

@@ -1,20 +1,20 @@
 """The first account of this machine, to log in with."""
 
 import base64
-from dataclasses import dataclass
 
 from pixcrawler.application.identity.promoting import promote
 from pixcrawler.application.ports.clock import RandomBytes
 from pixcrawler.application.ports.identity_provider import Account, IdentityProvider
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.identity.errors import EmailTaken, UserNotFound
 
 EMAIL = "admin@localhost"
 RANDOM_BYTES = 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class EnsureLocalAccount:
     """A superuser's account where there is no account at all. Its new password, to be shown this once; None
     when there are accounts.

@@ -1,6 +1,5 @@
 """The superuser of the first start."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ from pixcrawler.application.identity.superuser import superuser_named
 from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.api_key import KeyRequest, issue
 from pixcrawler.domain.identity.key_text import RANDOM_BYTES, KeyKind
@@ -32,7 +32,7 @@ class LocalSuperuser(msgspec.Struct, frozen=True):
         return [("id", self.id)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class EnsureSuperuser:
     """The local superuser, and a key for it if it never had one of this kind.
 

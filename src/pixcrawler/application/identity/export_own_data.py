@@ -1,15 +1,15 @@
 """All that is kept about whoever asks."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from pixcrawler.application.ports.own_data import OwnData
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import Actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ExportOwnData:
     """One JSON object with a list for each section, in pieces. Pictures are had through exports of datasets.
 

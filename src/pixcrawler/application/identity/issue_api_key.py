@@ -1,13 +1,12 @@
 """A new API key for oneself."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.api_keys import NewKey, new_key
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.identity.api_key import MOST_LIVE, ApiKey, KeyRequest, issue
@@ -19,7 +18,7 @@ from pixcrawler.domain.shared.ids import ApiKeyId
 from pixcrawler.domain.shared.once import Once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class IssueApiKey:
     """Only a digest of the key is kept, so its text cannot be had again: also not by the same request sent
     again. ``most_hourly`` requests are what any key may make in an hour.

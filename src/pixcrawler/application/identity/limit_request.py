@@ -1,15 +1,15 @@
 """Counting what somebody who is known asks for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pixcrawler.application.identity.key_quota import key_quota
 from pixcrawler.application.ports.limiter import Left, Limiter, LimiterAway, Quota, RateLimited
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.identity.rates import MINUTE, Rate, Rates
 from pixcrawler.domain.shared.actor import Actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class LimitRequest:
     """One question to the limiter per request, for all of its quotas: the user's, that of what is done, the
     key's. Where nobody can count, all goes on but what is costly; with ``lenient`` that too.

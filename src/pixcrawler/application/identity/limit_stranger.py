@@ -1,15 +1,15 @@
 """Counting what comes from an address, where nobody knows who asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Literal
 
 from pixcrawler.application.ports.limiter import Left, Limiter, LimiterAway, Quota, RateLimited
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.identity.rates import MINUTE, Rate, Rates
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class LimitStranger:
     """Logins, and whatever is refused for want of a good key or token. Where nobody counts for all processes,
     each one counts by itself (``alone``): passwords are never tried without limit.

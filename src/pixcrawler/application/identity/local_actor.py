@@ -1,12 +1,11 @@
 """The person at this machine's keyboard."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.identity.superuser import superuser_named
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.project import new_project
 from pixcrawler.domain.shared.actor import Actor
@@ -21,7 +20,7 @@ class LocalUser(msgspec.Struct, frozen=True):
     project_id: ProjectId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FindLocalUser:
     """The local superuser and the project of its command-line jobs, made where they are missing.
 

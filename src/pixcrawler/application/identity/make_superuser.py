@@ -1,12 +1,12 @@
 """Another superuser, or another key for one."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from pixcrawler.application.identity.superuser import superuser_named
 from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.identity.api_key import IssuedKey, KeyRequest, issue
 from pixcrawler.domain.identity.key_text import RANDOM_BYTES, KeyKind
@@ -17,7 +17,7 @@ from pixcrawler.domain.shared.ids import ApiKeyId
 WANTED = KeyRequest(name="createsuperuser", scopes=frozenset({ALL}))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class MakeSuperuser:
     """A key for the superuser of that name, who is made if need be; no actor, as who can reach the database
     needs nobody's leave. With ``revoke_others`` all of the superuser's earlier keys end in the same commit.

@@ -1,16 +1,15 @@
 """A superuser who logs in."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.identity.account_named import account_named
 from pixcrawler.application.identity.promoting import promote
 from pixcrawler.application.ports.identity_provider import IdentityProvider
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.identity.errors import EmailNotConfirmed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class MakeSuperuserAccount:
     """A new account with a password, or without one the account that is there already. No actor: who can
     reach the database needs nobody's leave. An address that nobody has confirmed yet may be in the account

@@ -1,13 +1,12 @@
 """How much keys are used, when and from where last."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.identity.recent_keys import KeyUses
 from pixcrawler.application.ports.key_ring import KeyRing
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.shared.errors import DomainError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RecordKeyUses:
     """Write down what ``Authenticate`` noted. What cannot be written now is kept for the next time.
 

@@ -1,12 +1,11 @@
 """The operator gives somebody a new password."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.identity.account_named import account_named
 from pixcrawler.application.ports.identity_provider import IdentityProvider
+from pixcrawler.application.use_case import use_case
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ResetPassword:
     """All logins of the account end.
 

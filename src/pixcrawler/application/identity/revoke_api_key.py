@@ -1,10 +1,9 @@
 """The end of an API key."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.identity.errors import ApiKeyNotFound
@@ -13,7 +12,7 @@ from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ApiKeyId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RevokeApiKey:
     """For good, and within seconds in every process (see ``RecentKeys``). Lists still have it.
 

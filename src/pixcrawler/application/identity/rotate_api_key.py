@@ -1,6 +1,5 @@
 """A new API key in the place of another."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -9,6 +8,7 @@ from pixcrawler.application.identity.written import note
 from pixcrawler.application.ports.api_keys import KeyDetail, NewKey, detail_of, new_key
 from pixcrawler.application.ports.clock import Clock, NewId, RandomBytes
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.identity.api_key import ApiKey, issue
@@ -27,7 +27,7 @@ class RotatedKey(msgspec.Struct, frozen=True):
     old: KeyDetail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RotateApiKey:
     """The new one has the old one's name, scopes, limit and length of life, from now on. Both live for the
     overlap, so that programs can be moved; a key that the old one itself had replaced ends now.

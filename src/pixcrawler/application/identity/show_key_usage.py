@@ -1,6 +1,5 @@
 """How much an API key is used."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -10,6 +9,7 @@ from pixcrawler.application.identity.key_quota import key_quota
 from pixcrawler.application.ports.api_keys import ApiKeyReads, HourOfUse
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.limiter import Limiter, LimiterAway, Quota
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import ApiKeyId
 
@@ -30,7 +30,7 @@ class KeyUsage(msgspec.Struct, frozen=True, kw_only=True):
     reset: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ShowKeyUsage:
     """``limiter`` is None where nothing is limited."""
 

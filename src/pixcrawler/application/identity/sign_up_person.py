@@ -1,15 +1,14 @@
 """A new account for whoever asks."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.identity_provider import IdentityProvider, SignUp
 from pixcrawler.application.ports.people import People
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import Actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class SignUpPerson:
     """The provider makes the account. Its profile is made with the first session: an address that waits
     to be confirmed may be anybody's.

@@ -1,14 +1,13 @@
 """Saying how closely one's new jobs look at pictures."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.imaging.validation import DefaultLevel
 from pixcrawler.domain.shared.actor import WRITE, Actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeLevel:
     """For jobs that are made from now on and say nothing else, and for looks that name no level."""
 

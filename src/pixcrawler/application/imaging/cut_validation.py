@@ -1,12 +1,12 @@
 """Task: cut a job's pictures into chunks, each a task of its own."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from pixcrawler.application.imaging.opening import chunks_of, keep, opened
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.imaging.errors import ValidationNotFound
 from pixcrawler.domain.imaging.validation import CHUNK, ValidationRequested
 from pixcrawler.domain.shared.errors import code_of, told
@@ -15,7 +15,7 @@ PAGE = 10 * CHUNK
 """Pictures between two commits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CutValidation:
     """The run remembers how far it was cut, so a repeat goes on behind that."""
 
@@ -50,7 +50,7 @@ class CutValidation:
         await tx.commit(closing=lease if run.cut else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailCutting:
     """Task's end: what was cut until then is looked at, and the run fails then."""
 

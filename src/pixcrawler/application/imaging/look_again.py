@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.ports.validations import StoredPicture
 from pixcrawler.application.ports.waiting import to_the_end, together
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.imaging.errors import ValidationNotFound
 from pixcrawler.domain.imaging.judgement import Judgement, damaged, judged, unreadable
@@ -51,7 +51,7 @@ class _Batch(NamedTuple):
     rules: Rules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class LookAgain:
     """Results, counts and how far the chunk is are one commit, so each picture is counted once, whatever
     dies meanwhile. Nothing that a job has decided changes; see ``RunMode`` for what does."""
@@ -146,7 +146,7 @@ class LookAgain:
         return Tally(verdicts, gone=len(batch.images) - len(found), quarantined=kept_out)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailLook:
     """Task's end: what was left of the chunk has no result; the rest of the run goes on."""
 

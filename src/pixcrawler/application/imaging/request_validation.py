@@ -1,7 +1,6 @@
 """Asking that images which are named, or match a filter, are looked at again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -10,6 +9,7 @@ from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.images import ImageFilter, ImageReads
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.ports.validation_reads import ValidationTasks, begun_by
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import ImageHasNoFile, ImageNotFound
 from pixcrawler.domain.imaging.errors import TooManyImages
@@ -39,7 +39,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     mode: RunMode = RunMode.REPORT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RequestValidation:
     """All of the named images, or none: each must be there and have a file. One that is named twice, or is
     the same file as another of its job, is looked at once."""

@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pixcrawler.application.ports.images import ImageFile
 from pixcrawler.application.ports.inspector import Thumbnails, Unreadable
 from pixcrawler.application.ports.object_store import ObjectMissing, ObjectStore
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.imaging.errors import NoThumbnail, TooManyThumbnails
 from pixcrawler.domain.imaging.thumbnails import SIDE, thumbnail_key
 
@@ -14,7 +15,7 @@ AT_ONCE = 16
 """Pictures that are open at once; more wait in line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ShowThumbnail:
     """Give the stored thumbnail, or make and store it. Two that ask at once may both make it: the same
     picture gives the same bytes. ``patience`` is in seconds."""

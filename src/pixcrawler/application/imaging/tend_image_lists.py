@@ -1,12 +1,11 @@
 """Task: the lists of large jobs' images."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.image_lists import ImageLists
 from pixcrawler.application.ports.lease import Lease
+from pixcrawler.application.use_case import use_case
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class TendImageLists:
     """Make those that are missing, in small parts; a worker that must stop leaves the rest to the next."""
 

@@ -1,11 +1,10 @@
 """Asking that all pictures of a crawl job are looked at again."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.imaging.opening import check_open
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.ports.validation_reads import ValidationTasks, begun_by
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.errors import CrawlJobNotFound
 from pixcrawler.domain.crawling.job import SHARED
@@ -16,7 +15,7 @@ from pixcrawler.domain.shared.once import Once
 from pixcrawler.domain.shared.validation import DEFAULT_THRESHOLDS, Thresholds, Validation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ValidateJob:
     """Those that it has files of at that time, whatever has become of them. A task cuts them into chunks, so
     that the largest job is answered as quickly as the smallest."""

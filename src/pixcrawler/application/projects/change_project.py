@@ -1,6 +1,5 @@
 """Changing a project."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.projects.defaults import check_defaults
 from pixcrawler.application.projects.written import note
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.errors import ProjectNameTaken, ProjectNotFound
 from pixcrawler.domain.projects.project import Project, ProjectStatus
@@ -29,7 +29,7 @@ class ProjectChange(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeProject:
     """Rename, describe, archive or bring back."""
 

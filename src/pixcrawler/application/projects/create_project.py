@@ -1,6 +1,5 @@
 """Creating a project."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ from pixcrawler.application.ports.source import Sources
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.projects.defaults import check_defaults
 from pixcrawler.application.projects.written import note
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.errors import ProjectNameTaken
 from pixcrawler.domain.projects.project import new_project
@@ -27,7 +27,7 @@ class NewProject(msgspec.Struct, frozen=True, kw_only=True):
     defaults: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CreateProject:
     """Make an active project that belongs to who asks."""
 

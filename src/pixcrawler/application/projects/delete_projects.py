@@ -1,17 +1,17 @@
 """Deleting projects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.projects.written import note
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.projects.errors import ProjectBusy, ProjectNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.ids import ProjectId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class DeleteProjects:
     """Delete projects with their jobs and datasets: all of them, or none.
 

@@ -1,18 +1,17 @@
 """Task: move an export into the warm store."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repack import Repacked, Repacker
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.storage.moved import Moving, begun
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.datasets.moving import ExportArchivalRequested, archived, is_linked, stayed
 from pixcrawler.domain.shared.tier import Move, Tier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ArchiveExport:
     """Pack it into the warm store and read that again, switch the row, then delete the old object.
 

@@ -1,7 +1,6 @@
 """Letting go of one's own exports, at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.policies import ChosenExport, ExportChoice
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.storage.choosing import item_of_export, removable
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import WRITE, Actor
@@ -42,7 +42,7 @@ class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
     task_ids: tuple[TaskId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CleanStorage:
     """The rows go in one transaction; a task deletes the objects, and what it leaves is reaped."""
 

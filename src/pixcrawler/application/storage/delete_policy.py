@@ -1,16 +1,15 @@
 """Deleting a policy."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.storage.policies import must_be_superuser, note, repository
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import PolicyId
 from pixcrawler.domain.storage.execution import PolicyKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class DeletePolicy:
     """The log of its executions stays; one that has not begun fails."""
 

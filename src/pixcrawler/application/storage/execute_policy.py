@@ -1,7 +1,6 @@
 """Task: one execution of a policy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pixcrawler.application.ports.clock import Clock
@@ -17,6 +16,7 @@ from pixcrawler.application.storage.choosing import (
 )
 from pixcrawler.application.storage.letting_go import LettingGo, Run
 from pixcrawler.application.storage.reaping import unreferenced
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.shared.ids import ExecutionId
 from pixcrawler.domain.storage.execution import (
     AT_MOST,
@@ -29,7 +29,7 @@ from pixcrawler.domain.storage.execution import (
 from pixcrawler.domain.storage.policy import ArchivalPolicy, CleanupPolicy, Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ExecutePolicy:
     """Find what the policy acts on and log it; unless it is a dry run, act.
 

@@ -1,6 +1,5 @@
 """Task: let go of exports that their owner's plan keeps no longer."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from pixcrawler.application.ports.clock import Clock
@@ -8,13 +7,14 @@ from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.policies import ExportChoice
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.shared.plans import PLANS
 from pixcrawler.domain.shared.tier import Tier
 
 AT_ONCE = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ExpireExports:
     """Their rows first, then their objects. Their versions stay, from which the same bytes can be exported
     again."""

@@ -1,15 +1,14 @@
 """Task's end: an execution of a policy that could not be done."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.shared.errors import code_of, told
 from pixcrawler.domain.storage.execution import PolicyExecutionRequested
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailExecution:
     """Mark it failed, with a code and a sentence. What it did until then is in its log."""
 

@@ -1,15 +1,14 @@
 """Task's end: an export that could not be moved."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.datasets.errors import ExportNotFound
 from pixcrawler.domain.datasets.moving import ExportArchivalRequested, ExportRehydrationRequested, stayed
 from pixcrawler.domain.shared.errors import told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FailMove:
     """It stays where it is, and its row says why."""
 

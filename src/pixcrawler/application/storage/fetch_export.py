@@ -1,11 +1,10 @@
 """Asking for an export's file."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.datasets.errors import ExportNotFound
 from pixcrawler.domain.datasets.moving import ask_for_download
@@ -22,7 +21,7 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     task_ids: tuple[TaskId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class FetchExport:
     """Note that somebody wants it, so that it neither is archived nor expires; bring it back where needed."""
 

@@ -1,15 +1,15 @@
 """Task: delete objects that no row names."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.storage.reaping import delete_old, unreferenced
+from pixcrawler.application.use_case import use_case
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ReapObjects:
     """An object is put before its row, so a crash may leave one without; it goes after a grace period."""
 

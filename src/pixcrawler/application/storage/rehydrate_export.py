@@ -1,19 +1,18 @@
 """Task: bring an export back from the warm store."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.repack import Repacked, Repacker
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
 from pixcrawler.application.storage.moved import Moving, begun
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.datasets.errors import ExportMismatch
 from pixcrawler.domain.datasets.moving import ExportRehydrationRequested, rehydrated
 from pixcrawler.domain.shared.tier import Move, Tier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RehydrateExport:
     """Write its container again in the hot store; when that has the digest that it always had, switch the
     row, then delete the warm copy. Otherwise the warm copy stays."""

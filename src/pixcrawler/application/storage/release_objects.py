@@ -1,14 +1,13 @@
 """Task: delete objects that lost their rows."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.storage.execution import ObjectsReleased
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ReleaseObjects:
     """Those that no row names. What a store that is away keeps is reaped later."""
 

@@ -1,13 +1,12 @@
 """Asking for one execution of a policy."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.stores import Stores
 from pixcrawler.application.ports.transaction import Transaction
 from pixcrawler.application.storage.policies import must_be_superuser, note, repository
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.actor import Actor
@@ -30,7 +29,7 @@ class ExecutionTasks(msgspec.Struct, frozen=True, kw_only=True):
     task_ids: tuple[TaskId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RequestExecution:
     """At once, whether the policy is enabled or not; when it is due next stays as it is."""
 

@@ -1,16 +1,15 @@
 """Task: begin the policies that are due."""
 
-from dataclasses import dataclass
-
 from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.lease import Lease
 from pixcrawler.application.ports.transaction import Transaction, UnitOfWork
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.shared.ids import ExecutionId
 from pixcrawler.domain.storage.execution import PolicyExecutionRequested, PolicyKind, new_execution
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RunPolicies:
     """One execution for each due time, however many workers look: its next time, the execution and the task
     are one commit."""

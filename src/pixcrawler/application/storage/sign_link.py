@@ -1,6 +1,5 @@
 """Asking for an address at which a file of one's own can be had without any other credentials."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ from pixcrawler.application.ports.clock import Clock
 from pixcrawler.application.ports.links import Links
 from pixcrawler.application.ports.storage_reads import FileKind, StorageReads
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.crawling.job import SHARED
 from pixcrawler.domain.datasets.moving import ask_for_download
 from pixcrawler.domain.shared.actor import READ, Actor
@@ -32,7 +32,7 @@ class SignedLink(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class SignLink:
     """Whoever has the address gets the file."""
 
