@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from pixcrawler.adapters.sources.plug_ins import FAILURES
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, Source, SourceInfo
@@ -13,6 +14,7 @@ from pixcrawler.domain.crawling.license_text import license_id
 from pixcrawler.domain.shared.licenses import license_of
 
 T = TypeVar("T")
+_log = structlog.get_logger(__name__)
 
 
 class HeldSource:
@@ -49,10 +51,10 @@ class HeldSource:
         except (SourceError, InvalidJob):
             raise
         except OSError as error:  # TimeoutError and ConnectionError too
-            message = f"{self._info.name} cannot be reached: {_said(error)}. Try again later."
+            message = f"{self._info.name} cannot be reached: {self._logged(error)}. Try again later."
             raise SourceUnreachable(self._info.id, message) from error
         except FAILURES as error:
-            raise self._at_fault(_said(error)) from error
+            raise self._at_fault(f"{self._logged(error)}; the log says more") from error
 
     def _own(self, candidate: Candidate) -> Candidate:
         mine = msgspec.structs.replace(candidate, source=self._info.id)
@@ -61,6 +63,11 @@ class HeldSource:
             return mine
         raw = mine.license_raw or said
         return msgspec.structs.replace(mine, license=license_id(said), license_raw=raw)
+
+    def _logged(self, error: BaseException) -> str:
+        """Its kind, for users. Its words, which may hold a URL with a key, are for the operator alone."""
+        _log.warning("source_failed", source=self._info.id, distribution=self._origin, exc_info=error)
+        return type(error).__name__
 
     def _at_fault(self, what: str) -> SourceChangedShape:
         message = f"The source {self._info.id} of {self._origin} has a fault ({what}): tell its makers."
@@ -80,7 +87,3 @@ def _page(said: Any) -> SearchPage | str:  # noqa: ANN401
     if page.skipped < 0:
         return "`skipped` is below 0"
     return page
-
-
-def _said(error: BaseException) -> str:
-    return repr(error)[:200]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import structlog
 
 from pixcrawler.adapters.sources.held import HeldSource
 from pixcrawler.application.ports.source import SearchPage, SearchQuery, SourceInfo
@@ -81,6 +82,13 @@ def a(**fields: Any) -> Candidate:
 async def test_a_fault_of_a_plug_in_is_told_as_its_own(answer: Callable[[], Any]) -> None:
     with pytest.raises(SourceChangedShape, match=r"The source attic of attic-sources 1\.0 has a fault"):
         await held(answer).search(QUERY, None)
+
+
+async def test_the_words_of_an_error_are_for_the_log_alone() -> None:
+    with structlog.testing.capture_logs() as logs, pytest.raises(SourceChangedShape) as told:
+        await held(failing(RuntimeError("https://a.example/?key=secret"))).search(QUERY, None)
+    assert "(RuntimeError; the log says more)" in str(told.value)
+    assert [(entry["event"], entry["source"]) for entry in logs] == [("source_failed", "attic")]
 
 
 @pytest.mark.parametrize(
