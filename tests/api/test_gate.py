@@ -9,7 +9,6 @@ from litestar import Response, get
 
 from pixcrawler.entrypoints.http.answers import answered
 from tests.api.conftest import Api, OpenApi, problem
-from tests.servers.gotrue_project import PROJECT
 
 
 @get("/id")
@@ -125,10 +124,3 @@ async def test_liveness_says_ok_to_anybody(api: Api) -> None:
         answer = await api.stranger.get(path)
         assert msgspec.json.decode(answer.content) == {"status": "ok"}
         assert answer.headers["content-type"] == "application/json"
-
-
-async def test_in_production_browsers_are_told_to_stay_with_https(open_for_all: OpenApi) -> None:
-    api = await open_for_all(PIXCRAWLER_ENVIRONMENT="production", **PROJECT)
-    behind_https = await api.stranger.get("/health", headers={"x-forwarded-proto": "https"})
-    assert "max-age=" in behind_https.headers["strict-transport-security"]
-    assert "strict-transport-security" not in (await api.stranger.get("/health")).headers
