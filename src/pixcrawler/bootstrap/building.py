@@ -209,6 +209,7 @@ def _storage(opened: Opened, basic: Objects) -> Storage:
         reads=PostgresPolicyReads(base.engine),
         storage_reads=PostgresStorageReads(base.engine),
         links=opened.links,
+        formats=FORMATS,
         grace=timedelta(hours=base.settings.storage.unreferenced_hours),
     )
     return StorageContainer(**basic, **more).context()

@@ -1,5 +1,6 @@
 """The container of storage: tiers, policies, what is let go."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from pixcrawler.application.ports.clock import Clock, NewId
@@ -40,6 +41,7 @@ class StorageContainer(containers.DeclarativeContainer):
     reads: providers.Dependency[PolicyReads] = providers.Dependency()
     storage_reads: providers.Dependency[StorageReads] = providers.Dependency()
     links: providers.Dependency[Links] = providers.Dependency()
+    formats: providers.Dependency[Collection[str]] = providers.Dependency()
     grace: providers.Dependency[timedelta] = providers.Dependency()
 
     archive_export = providers.Singleton(
@@ -56,13 +58,17 @@ class StorageContainer(containers.DeclarativeContainer):
     fail_move = providers.Singleton(FailMove, transaction=transaction)
     fetch_export = providers.Singleton(FetchExport, transaction=transaction, clock=clock)
     create_archival = providers.Singleton(
-        CreateArchivalPolicy, transaction=transaction, clock=clock, new_id=new_id
+        CreateArchivalPolicy, transaction=transaction, clock=clock, new_id=new_id, formats=formats
     )
     create_cleanup = providers.Singleton(
-        CreateCleanupPolicy, transaction=transaction, clock=clock, new_id=new_id
+        CreateCleanupPolicy, transaction=transaction, clock=clock, new_id=new_id, formats=formats
     )
-    change_archival = providers.Singleton(ChangeArchivalPolicy, transaction=transaction, clock=clock)
-    change_cleanup = providers.Singleton(ChangeCleanupPolicy, transaction=transaction, clock=clock)
+    change_archival = providers.Singleton(
+        ChangeArchivalPolicy, transaction=transaction, clock=clock, formats=formats
+    )
+    change_cleanup = providers.Singleton(
+        ChangeCleanupPolicy, transaction=transaction, clock=clock, formats=formats
+    )
     delete_policy = providers.Singleton(DeletePolicy, transaction=transaction)
     request_execution = providers.Singleton(
         RequestExecution, transaction=transaction, stores=stores, clock=clock, new_id=new_id

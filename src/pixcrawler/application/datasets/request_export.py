@@ -1,7 +1,6 @@
 """Asking for an export of a dataset version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -10,6 +9,7 @@ from pixcrawler.application.ports.clock import Clock, NewId
 from pixcrawler.application.ports.dataset_reads import ExportAsked, export_detail
 from pixcrawler.application.ports.exporter import LARGEST_SHARD, SMALLEST_SHARD, Exporter
 from pixcrawler.application.ports.transaction import Transaction
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.datasets.archive import Archive
 from pixcrawler.domain.datasets.errors import (
@@ -24,7 +24,7 @@ from pixcrawler.domain.shared.ids import DatasetVersionId, ExportId
 from pixcrawler.domain.shared.once import Once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class RequestExport:
     """A pending export; a task in the given lane writes it."""
 

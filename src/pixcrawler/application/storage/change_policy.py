@@ -1,6 +1,6 @@
 """Changing a policy."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from pixcrawler.application.storage.policies import (
     refuse_a_taken_name,
     refuse_what_is_not_there,
 )
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.errors import ChangedMeanwhile
@@ -33,49 +34,51 @@ class PolicyChange(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def narrows(self) -> bool:
         """What it was for before may be gone by now, and it can be changed all the same."""
-        return not self.fields.keys().isdisjoint(("project_id", "dataset_id"))
+        return not self.fields.keys().isdisjoint(("project_id", "dataset_id", "format"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeArchivalPolicy:
     """One that is enabled by it, or gets another rhythm, is due after one interval."""
 
     transaction: Transaction
     clock: Clock
+    formats: Collection[str]
 
     async def __call__(self, policy_id: PolicyId, change: PolicyChange, *, by: Actor) -> ArchivalPolicy:
         """Raises SuperusersOnly, PolicyNotFound, InvalidPolicy, PolicyNameTaken, ChangedMeanwhile,
-        ProjectNotFound or DatasetNotFound."""
+        ProjectNotFound, DatasetNotFound or UnknownFormat."""
         must_be_superuser(by)
         async with self.transaction() as tx:
             policy = await tx.archival_policies.locked(policy_id)
             if _differs(policy, change, self.clock):
                 await refuse_a_taken_name(tx.archival_policies, policy)
                 if change.narrows:
-                    await refuse_what_is_not_there(tx, policy)
+                    await refuse_what_is_not_there(tx, policy, self.formats)
                 await tx.archival_policies.save(policy)
                 note(tx, Act.POLICY_CHANGED, policy, PolicyKind.ARCHIVAL, by=by)
                 await tx.commit()
         return policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class ChangeCleanupPolicy:
     """As above."""
 
     transaction: Transaction
     clock: Clock
+    formats: Collection[str]
 
     async def __call__(self, policy_id: PolicyId, change: PolicyChange, *, by: Actor) -> CleanupPolicy:
         """Raises SuperusersOnly, PolicyNotFound, InvalidPolicy, PolicyNameTaken, ChangedMeanwhile,
-        ProjectNotFound or DatasetNotFound."""
+        ProjectNotFound, DatasetNotFound or UnknownFormat."""
         must_be_superuser(by)
         async with self.transaction() as tx:
             policy = await tx.cleanup_policies.locked(policy_id)
             if _differs(policy, change, self.clock):
                 await refuse_a_taken_name(tx.cleanup_policies, policy)
                 if change.narrows:
-                    await refuse_what_is_not_there(tx, policy)
+                    await refuse_what_is_not_there(tx, policy, self.formats)
                 await tx.cleanup_policies.save(policy)
                 note(tx, Act.POLICY_CHANGED, policy, PolicyKind.CLEANUP, by=by)
                 await tx.commit()

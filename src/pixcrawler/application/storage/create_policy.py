@@ -1,6 +1,6 @@
 """Creating a policy."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from pixcrawler.application.storage.policies import (
     refuse_a_taken_name,
     refuse_what_is_not_there,
 )
+from pixcrawler.application.use_case import use_case
 from pixcrawler.domain.activity.act import Act
 from pixcrawler.domain.shared.actor import Actor
 from pixcrawler.domain.shared.ids import DatasetId, PolicyId, ProjectId
@@ -43,19 +44,20 @@ class NewCleanupPolicy(NewPolicy, frozen=True, kw_only=True):
     keep_newest: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CreateArchivalPolicy:
     """One that is enabled is first due after one interval, so that there is time for a dry run."""
 
     transaction: Transaction
     clock: Clock
     new_id: NewId
+    formats: Collection[str]
 
     async def __call__(
         self, wanted: NewArchivalPolicy, *, by: Actor, once: Once | None = None
     ) -> ArchivalPolicy:
-        """Raises SuperusersOnly, InvalidPolicy, PolicyNameTaken, ProjectNotFound, DatasetNotFound, and what
-        ``Answers`` raises."""
+        """Raises SuperusersOnly, InvalidPolicy, PolicyNameTaken, ProjectNotFound, DatasetNotFound,
+        UnknownFormat, and what ``Answers`` raises."""
         must_be_superuser(by)
         policy = ArchivalPolicy(**_values(wanted, PolicyId(self.new_id()), self.clock.now()))
         policy.apply({}, at=policy.created_at)
@@ -63,7 +65,7 @@ class CreateArchivalPolicy:
             if (earlier := await tx.answers.find(once, owner=by.id, type=ArchivalPolicy)) is not None:
                 return earlier
             await refuse_a_taken_name(tx.archival_policies, policy)
-            await refuse_what_is_not_there(tx, policy)
+            await refuse_what_is_not_there(tx, policy, self.formats)
             await tx.archival_policies.add(policy)
             note(tx, Act.POLICY_CREATED, policy, PolicyKind.ARCHIVAL, by=by)
             await tx.answers.keep(once, policy, owner=by.id)
@@ -71,19 +73,20 @@ class CreateArchivalPolicy:
         return policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@use_case
 class CreateCleanupPolicy:
     """As above."""
 
     transaction: Transaction
     clock: Clock
     new_id: NewId
+    formats: Collection[str]
 
     async def __call__(
         self, wanted: NewCleanupPolicy, *, by: Actor, once: Once | None = None
     ) -> CleanupPolicy:
-        """Raises SuperusersOnly, InvalidPolicy, PolicyNameTaken, ProjectNotFound, DatasetNotFound, and what
-        ``Answers`` raises."""
+        """Raises SuperusersOnly, InvalidPolicy, PolicyNameTaken, ProjectNotFound, DatasetNotFound,
+        UnknownFormat, and what ``Answers`` raises."""
         must_be_superuser(by)
         policy = CleanupPolicy(**_values(wanted, PolicyId(self.new_id()), self.clock.now()))
         policy.apply({}, at=policy.created_at)
@@ -91,7 +94,7 @@ class CreateCleanupPolicy:
             if (earlier := await tx.answers.find(once, owner=by.id, type=CleanupPolicy)) is not None:
                 return earlier
             await refuse_a_taken_name(tx.cleanup_policies, policy)
-            await refuse_what_is_not_there(tx, policy)
+            await refuse_what_is_not_there(tx, policy, self.formats)
             await tx.cleanup_policies.add(policy)
             note(tx, Act.POLICY_CREATED, policy, PolicyKind.CLEANUP, by=by)
             await tx.answers.keep(once, policy, owner=by.id)

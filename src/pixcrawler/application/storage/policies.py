@@ -1,10 +1,12 @@
 """What the acts on policies share."""
 
+from collections.abc import Collection
+
 from pixcrawler.application.ports.policies import ArchivalPolicies, CleanupPolicies
 from pixcrawler.application.ports.repositories import Repository
 from pixcrawler.application.ports.transaction import UnitOfWork
 from pixcrawler.domain.activity.act import Act
-from pixcrawler.domain.datasets.errors import DatasetNotFound
+from pixcrawler.domain.datasets.errors import DatasetNotFound, UnknownFormat
 from pixcrawler.domain.projects.errors import ProjectNotFound
 from pixcrawler.domain.shared.actor import WRITE, Actor
 from pixcrawler.domain.shared.errors import SuperusersOnly
@@ -39,11 +41,14 @@ async def refuse_a_taken_name(policies: ArchivalPolicies | CleanupPolicies, poli
         raise PolicyNameTaken(f"There is a policy named “{policy.name}” already.", field="name")
 
 
-async def refuse_what_is_not_there(tx: UnitOfWork, policy: Policy) -> None:
+async def refuse_what_is_not_there(tx: UnitOfWork, policy: Policy, formats: Collection[str]) -> None:
     """A policy for it would act on nothing, and nobody would know.
 
-    Raises ProjectNotFound and DatasetNotFound.
+    Raises ProjectNotFound, DatasetNotFound and UnknownFormat.
     """
+    if policy.format is not None and policy.format not in formats:
+        known = ", ".join(sorted(formats))
+        raise UnknownFormat(f"“{policy.format}” is no export format; there is {known}.", field="format")
     try:
         if policy.project_id is not None:
             await tx.projects.get(policy.project_id)

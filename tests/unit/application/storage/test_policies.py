@@ -11,6 +11,7 @@ from pixcrawler.application.storage.create_policy import (
     NewCleanupPolicy,
 )
 from pixcrawler.application.storage.delete_policy import DeletePolicy
+from pixcrawler.bootstrap.formats import EXPORT_FORMATS
 from pixcrawler.domain.datasets.version import BuildStatus, Export
 from pixcrawler.domain.shared.actor import ALL, READ, Actor, Role, ScopeMissing
 from pixcrawler.domain.shared.errors import ChangedMeanwhile, SuperusersOnly
@@ -224,7 +225,13 @@ async def test_each_due_time_is_one_execution_however_many_look() -> None:
 
 
 def creating(room: Room) -> CreateCleanupPolicy:
-    return CreateCleanupPolicy(transaction=room.transaction, clock=room.clock, new_id=room.new_id)
+    return CreateCleanupPolicy(
+        transaction=room.transaction, clock=room.clock, new_id=room.new_id, formats=EXPORT_FORMATS
+    )
+
+
+def changing(room: Room) -> ChangeCleanupPolicy:
+    return ChangeCleanupPolicy(transaction=room.transaction, clock=room.clock, formats=EXPORT_FORMATS)
 
 
 WANTED = NewCleanupPolicy(name=" Old   exports ", target=Target.UNUSED_EXPORTS, after_days=30, enabled=True)
@@ -234,7 +241,7 @@ async def test_a_policy_is_first_due_after_one_interval_and_anew_when_its_rhythm
     room = Room()
     policy = await creating(room)(WANTED, by=room.superuser)
     assert (policy.name, policy.next_at) == ("Old exports", room.clock.now() + timedelta(hours=24))
-    change = ChangeCleanupPolicy(transaction=room.transaction, clock=room.clock)
+    change = changing(room)
     room.clock.pass_by(3600)
     renamed = await change(policy.id, PolicyChange(fields={"name": "Older"}), by=room.superuser)
     assert renamed.next_at == policy.next_at
