@@ -1,6 +1,7 @@
 """When two URLs are the same candidate."""
 
 import re
+import unicodedata
 from hashlib import sha256
 from urllib.parse import SplitResult, urlsplit
 
@@ -13,7 +14,7 @@ _NOT_IN_A_URL = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
 def normalise_url(url: str) -> str:
     """The form by which a candidate is told apart (RFC 3986 §6.2.2 and §6.2.3); not the form to fetch.
 
-    Scheme and host in lower case, no default port, no dot segments, no fragment, an empty path as ``/``,
+    Scheme and host in lower case, an international name by its A-labels, no default port, no dot segments, no fragment, an empty path as ``/``,
     percent-encoding in upper case and only where needed. The query keeps its order and all its
     parameters, ``utm_*`` too: a server may answer differently for any of them, and a signed URL breaks
     without one. URLs of other schemes (``file``) and those that cannot be parsed are left as they are.
@@ -36,6 +37,9 @@ def url_digest(normalised: str) -> bytes:
 
 def _authority(parts: SplitResult) -> str:
     user, at, place = parts.netloc.rpartition("@")
+    if not place.isascii():
+        name, colon, rest = place.partition(":")
+        place = f"{_a_labels(name)}{colon}{rest}"
     host, colon, port = place.rpartition(":")
     if not colon or place.endswith("]") or not (port == "" or (port.isascii() and port.isdigit())):
         return f"{user}{at}{place.lower()}"
@@ -45,6 +49,14 @@ def _authority(parts: SplitResult) -> str:
     if number in {"", _DEFAULT_PORTS[parts.scheme]}:
         return f"{user}{at}{host.lower()}"
     return f"{user}{at}{host.lower()}:{number}"
+
+
+def _a_labels(name: str) -> str:
+    """An international host name as it is looked up (RFC 5891), by the plain part of UTS 46."""
+    labels = unicodedata.normalize("NFC", name.lower()).split(".")
+    return ".".join(
+        one if one.isascii() else f"xn--{one.encode('punycode', 'replace').decode()}" for one in labels
+    )
 
 
 def _percent_encoding(text: str) -> str:
