@@ -14,10 +14,11 @@ _NOT_IN_A_URL = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
 def normalise_url(url: str) -> str:
     """The form by which a candidate is told apart (RFC 3986 §6.2.2 and §6.2.3); not the form to fetch.
 
-    Scheme and host in lower case, an international name by its A-labels, no default port, no dot segments, no fragment, an empty path as ``/``,
-    percent-encoding in upper case and only where needed. The query keeps its order and all its
-    parameters, ``utm_*`` too: a server may answer differently for any of them, and a signed URL breaks
-    without one. URLs of other schemes (``file``) and those that cannot be parsed are left as they are.
+    Scheme and host in lower case, an international name by its A-labels, no default port, no dot segments,
+    no fragment, an empty path as ``/``, percent-encoding in upper case and only where needed. The query
+    keeps its order and all its parameters, ``utm_*`` too: a server may answer differently for any of them,
+    and a signed URL breaks without one. URLs of other schemes (``file``) and those that cannot be parsed are
+    left as they are.
     """
     try:
         parts = urlsplit(url)
