@@ -240,7 +240,7 @@ async def test_chunks_are_numbered_for_each_keyword(stage: Stage) -> None:
         assert await tx.chunks.next_position(job.id, 0) == 5
 
 
-async def test_the_newest_dataset_of_a_job_alone_is_found(stage: Stage) -> None:
+async def test_the_oldest_dataset_of_a_job_alone_is_found(stage: Stage) -> None:
     things = lineage(stage.make)
     await added(stage, things)
     job = things["crawl_jobs"]
@@ -250,6 +250,8 @@ async def test_the_newest_dataset_of_a_job_alone_is_found(stage: Stage) -> None:
         assert await tx.datasets.of_job(job.id) == things["datasets"]
         await tx.datasets.add(newer)
         await tx.datasets.add(mixed)
+        assert await tx.datasets.of_job(job.id) == things["datasets"]
+        await tx.datasets.delete(things["datasets"].id)
         assert await tx.datasets.of_job(job.id) == newer
         assert await tx.datasets.of_job(stage.make.new_id()) is None
 

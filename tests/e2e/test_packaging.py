@@ -6,6 +6,7 @@ import signal
 import zipfile
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from tests.e2e.conftest import Shell
@@ -58,8 +59,17 @@ async def test_the_page_links_to_no_picture_that_is_no_file(shell: Shell, urls: 
     assert "data:image/jpeg;base64," in page
 
 
-async def test_a_crawl_is_packed_another_way_by_resuming_it(
-    shell: Shell, urls: Path, web: PictureWeb
+async def named(database_url: str, name: str) -> None:
+    """As ``PATCH /datasets/{id}`` does it."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute("UPDATE datasets SET name = $1", name)
+    finally:
+        await connection.close()
+
+
+async def test_a_crawl_is_packed_another_way_by_resuming_it_also_under_another_name(
+    shell: Shell, urls: Path, web: PictureWeb, database_url: str
 ) -> None:
     first = await shell("crawl", "shape", "--input", urls, "--out", "ds")
     fetched = web.fetched.copy()
@@ -67,11 +77,17 @@ async def test_a_crawl_is_packed_another_way_by_resuming_it(
     assert (first.code, second.code) == (0, 0), second.err
     assert (await shell("datasets", "verify", "ds")).code == 0
     third = await shell("crawl", "--resume", "--out", "ds", "--archive", "zip", "--json")
+    assert third.document["dataset"]["path"] == "ds/shape-v3.zip"
+    await named(database_url, "Shapes and more")
     again = await shell("crawl", "--resume", "--out", "ds", "--json")
     assert (third.code, again.code) == (0, 0), again.err
     said = again.document["dataset"]
-    assert (said["path"], said["format"], said["conversion"]["format"]) == ("ds/shape-v4.zip", "csv", "webp")
-    assert here(shell.folder / "ds") == ["report.html", "shape-v4.zip"]
+    assert (said["path"], said["format"], said["conversion"]["format"]) == (
+        "ds/shapes-and-more-v4.zip",
+        "csv",
+        "webp",
+    )
+    assert here(shell.folder / "ds") == ["report.html", "shapes-and-more-v4.zip"]
     assert (await shell("datasets", "verify", said["path"])).code == 0
     assert web.fetched == fetched
 

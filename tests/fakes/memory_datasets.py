@@ -29,7 +29,7 @@ class MemoryDatasets(MemoryRepository[Dataset]):
 
     async def of_job(self, job: CrawlJobId) -> Dataset | None:
         mine = [row for row in self.rows.values() if row.selection == Selection(jobs=(job,))]
-        return copy.copy(max(mine, key=lambda row: row.id, default=None))
+        return copy.copy(min(mine, key=lambda row: row.id, default=None))
 
     async def delete(self, key: UUID) -> None:
         versions = {one.id for one in self.tables.versions.values() if one.dataset_id == key}

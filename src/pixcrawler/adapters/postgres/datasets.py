@@ -104,8 +104,8 @@ class PostgresDatasets(Repository[Dataset, DatasetRow]):
     missing = DatasetNotFound
 
     async def of_job(self, job: CrawlJobId) -> Dataset | None:
-        newest = select(DatasetRow).where(DatasetRow.selection == {"jobs": [str(job)]})
-        found = await self.session.scalars(newest.order_by(DatasetRow.id.desc()).limit(1))
+        whole = select(DatasetRow).where(DatasetRow.selection == {"jobs": [str(job)]})
+        found = await self.session.scalars(whole.order_by(DatasetRow.id).limit(1))
         row = found.first()
         return None if row is None else self._struct(row)
 

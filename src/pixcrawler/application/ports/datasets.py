@@ -20,7 +20,7 @@ class Datasets(Repository[Dataset, DatasetId], Protocol):
     """``delete`` takes its versions and exports along, and their open tasks."""
 
     async def of_job(self, job: CrawlJobId) -> Dataset | None:
-        """The newest dataset that was built from this job alone."""
+        """The oldest dataset that is of this job alone: its own, whatever else people make of it."""
         ...
 
     async def use(self, job: CrawlJobId) -> bool:

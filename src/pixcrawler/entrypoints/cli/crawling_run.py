@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -27,6 +27,7 @@ from pixcrawler.entrypoints.cli.exits import TaskFailed
 from pixcrawler.entrypoints.cli.out_folder import Note, OutFolder
 from pixcrawler.entrypoints.cli.packaging import (
     conversion_of,
+    name_of,
     place_of,
     plan_of,
     remove_older,
@@ -51,7 +52,8 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """``export`` and ``version`` are None where no image was accepted. ``exact``: a number was asked for."""
+    """``export`` and ``version`` are None where no image was accepted. ``exact``: a number was asked for.
+    ``name`` is the dataset's."""
 
     job: CrawlJob
     out: Path
@@ -59,13 +61,14 @@ class Outcome:
     troubles: tuple[str, ...]
     version: DatasetVersion | None = None
     export: Export | None = None
+    name: str = ""
 
     @property
     def dataset(self) -> Path:
         """The folder or the archive that was made; ``out`` where nothing was."""
         if self.export is None or self.version is None:
             return self.out
-        return place_of(self.export, self.version, self.job.name, self.out)
+        return place_of(self.export, self.version, self.name, self.out)
 
     @property
     def report(self) -> Path | None:
@@ -169,7 +172,7 @@ class CrawlRun:
                 f"The job of {self.out.path} is not in this database ({home}); start anew in another --out."
             )
             raise CrawlJobNotFound(message) from error
-        note = await unfinished(app, note, job.name, self.out.path, by)
+        note = await unfinished(app, note, self.out.path, by)
         if job.status is JobStatus.PENDING:
             await app.crawling.start(job_id, by=by)
         elif _has_more(job):
@@ -200,9 +203,12 @@ class CrawlRun:
         self.say("Packaging")
         version, export = await self._package(app, worker, note, by)
         self.show(await app.reads.progress(job_id, visible_to=by))  # a vision model ends after the job
-        remove_older(version, job.name, out)
+        name = await name_of(version, app, by)
+        for known in {name, job.name}:  # somebody may have renamed it
+            remove_older(version, known, out)
         self._noted(note, version_id="", export_id="")
-        return Outcome(job=job, out=out, exact=exact, troubles=troubles, version=version, export=export)
+        made = Outcome(job=job, out=out, exact=exact, troubles=troubles)
+        return replace(made, version=version, export=export, name=name)
 
     async def _package(
         self, app: App, worker: WorkerProcess, note: Note, by: Actor

@@ -152,7 +152,12 @@ def plan_of(note: Note, folder: Path) -> ExportPlan:
     )
 
 
-async def unfinished(app: App, note: Note, name: str, out: Path, by: Actor) -> Note:
+async def name_of(version: DatasetVersion, app: App, by: Actor) -> str:
+    """The name of the version's dataset, which people may change."""
+    return (await app.dataset_reads.dataset(version.dataset_id, visible_to=by)).name
+
+
+async def unfinished(app: App, note: Note, out: Path, by: Actor) -> Note:
     """Names the version and the export that an interrupted command had begun, so that nothing is made twice;
     neither where that command came to its end, or its version cannot be gone on with. An export that is not
     wanted any more is deleted: else it would be written first."""
@@ -168,6 +173,7 @@ async def unfinished(app: App, note: Note, name: str, out: Path, by: Actor) -> N
         return afresh
     same = (export.format, export.plan) == (note.format, plan_of(note, out))
     if export.status is BuildStatus.READY:
+        name = await name_of(version, app, by)
         return note if same and place_of(export, version, name, out).exists() else afresh
     if same and export.status is not BuildStatus.FAILED:
         return note
