@@ -47,3 +47,17 @@ def test_what_was_hidden_while_loading_can_be_loaded_afterwards() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["0.0", "BaseModel", "Litestar", "croniter", "insert", "BLOB"]
+
+
+@pytest.mark.long
+def test_what_is_loaded_without_certificates_changes_nothing_for_ours() -> None:
+    program = (
+        "import os, ssl\n"
+        "os.environ['SSL_CERT_DIR'] = '/nowhere'\n"
+        "from pixcrawler.adapters.fetching.trust import load_aiohttp, trusted\n"
+        "load_aiohttp()\n"
+        "print(os.environ['SSL_CERT_DIR'], os.environ.get('SSL_CERT_FILE'))\n"
+        "print(trusted().get_ca_certs() == ssl.create_default_context().get_ca_certs())"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["/nowhere", "None", "True"]
