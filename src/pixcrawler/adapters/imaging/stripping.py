@@ -27,6 +27,7 @@ _OF_THE_PICTURE = frozenset(
 )
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
 _WEBP = frozenset({b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"})
+_FRAME, _EXTENSION = b"\x2c", b"\x21"
 _GIF_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 
 
@@ -103,21 +104,21 @@ def _riff(kind: bytes, body: bytes) -> bytes:
 
 def gif(data: bytes, orientation: int) -> bytes:
     """GIF89a: frames and their timing, without comments, plain text and what programs add. It has no
-    orientation."""
+    orientation. It may end behind any whole block, and what is no block ends it, as viewers have it."""
     del orientation
     at = 13 + _colours(data[10:11])
     kept = [data[:at]]
-    while at < len(data) and data[at] != 0x3B:
-        start, extension = at, data[at] == 0x21
+    while data[at : at + 1] in (_FRAME, _EXTENSION):
+        start, extension = at, data[at : at + 1] == _EXTENSION
         at += 2 if extension else 10 + _colours(data[at + 9 : at + 10]) + 1
         first = at + 1
         while length := (data[at : at + 1] or b"\0")[0]:
             at += 1 + length
+        if at >= len(data):
+            raise truncated("the file ends before the picture does")
         at += 1
         if not extension or data[start + 1] == 0xF9 or _animates(data, start, first):
             kept.append(data[start:at])
-    if at >= len(data):
-        raise truncated("the file ends before the picture does")
     return b"".join([*kept, b"\x3b"])
 
 

@@ -136,6 +136,15 @@ def test_a_broken_block_is_dropped(block: bytes) -> None:
     assert without_orientation(block) == b""
 
 
+@pytest.mark.parametrize("end", [b"", b";", b"\0junk" + SECRET, b"GIF89a" + SECRET])
+def test_a_gif_ends_where_viewers_end_it(end: bytes) -> None:
+    frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "blue")]
+    data = packed(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    made, _, _ = convert(data[:-1] + end, STRIP)
+    assert made == convert(data, STRIP)[0]
+    assert getattr(Image.open(io.BytesIO(made)), "n_frames", 1) == 2
+
+
 @pytest.mark.parametrize("form", [form for form in Format if form not in (Format.TIFF, Format.AVIF)])
 def test_a_file_cut_anywhere_is_refused_or_shown(form: Format) -> None:
     data = packed(PHOTO, form.name)
