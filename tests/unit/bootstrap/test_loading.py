@@ -54,6 +54,7 @@ def test_what_is_loaded_without_certificates_changes_nothing_for_ours() -> None:
     program = (
         "import os, ssl\n"
         "os.environ['SSL_CERT_DIR'] = '/nowhere'\n"
+        "os.environ.pop('SSL_CERT_FILE', None)\n"
         "from pixcrawler.adapters.fetching.trust import load_aiohttp, trusted\n"
         "load_aiohttp()\n"
         "print(os.environ['SSL_CERT_DIR'], os.environ.get('SSL_CERT_FILE'))\n"
