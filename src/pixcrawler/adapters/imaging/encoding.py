@@ -1,8 +1,10 @@
 """Writing a picture. Runs in the child. The same pixels and options give the same bytes."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from pixcrawler.adapters.imaging.refusal import Refused
 from pixcrawler.domain.imaging.facts import Format
@@ -16,6 +18,8 @@ LONGEST = {Format.JPEG: 65_500, Format.WEBP: 16_383, Format.AVIF: 65_535, Format
 """Pixels a side (ITU-T T.81 as in libjpeg, RFC 9649, AV1, GIF89a)."""
 LARGEST_EXIF = 65_000
 """Bytes that fit into one segment of a JPEG."""
+MOST_A_PIXEL = 4
+"""Bytes: a JPEG of noise at its best quality comes to 3.3."""
 WHITE = (255, 255, 255)
 OPAQUE = frozenset({Format.JPEG, Format.BMP})
 
@@ -33,9 +37,32 @@ def encoded(picture: Image.Image, form: Format, quality: int | None, exif: bytes
     options = _options(form, USUAL.get(form, 0) if quality is None else quality)
     if exif and len(exif) <= LARGEST_EXIF and form in USUAL | {Format.PNG: 0}:
         options["exif"] = exif
+    try:
+        return _saved(plain, form, options)
+    except OSError:
+        # libjpeg takes no pause when it optimises, and Pillow's buffer of a byte a pixel is too small for
+        # noise, as that of a dithered GIF.
+        if form is not Format.JPEG:
+            raise
+    with _room(MOST_A_PIXEL * plain.width * plain.height):
+        return _saved(plain, form, options)
+
+
+def _saved(picture: Image.Image, form: Format, options: dict[str, object]) -> bytes:
     file = io.BytesIO()
-    plain.save(file, form.name, **options)
+    picture.save(file, form.name, **options)
     return file.getvalue()
+
+
+@contextmanager
+def _room(size: int) -> Iterator[None]:
+    """A buffer of so many bytes for encoders; the child does one thing at a time."""
+    usual = ImageFile.MAXBLOCK
+    ImageFile.MAXBLOCK = max(usual, size)
+    try:
+        yield
+    finally:
+        ImageFile.MAXBLOCK = usual
 
 
 def _options(form: Format, quality: int) -> dict[str, object]:

@@ -152,6 +152,14 @@ def test_without_a_format_a_smaller_picture_stays_in_its_own(name: str) -> None:
     assert (opened(made).format, form.name, size) == (opened(data).format, opened(data).format, (60, 45))
 
 
+@pytest.mark.parametrize("quality", [None, 90, 100])
+def test_noise_fits_into_a_jpeg(quality: int | None) -> None:
+    noise = Image.fromarray(np.random.default_rng(1).integers(0, 2, (300, 300, 3), np.uint8) * 255)
+    made, _, _ = convert(packed(noise, "PNG"), Conversion(format=PictureFormat.JPEG, quality=quality))
+    assert len(made) > 300 * 300
+    assert opened(made).size == (300, 300)
+
+
 @pytest.mark.parametrize("wanted", [PictureFormat.JPEG, PictureFormat.WEBP, PictureFormat.AVIF])
 def test_quality_counts(wanted: PictureFormat) -> None:
     sizes = [
