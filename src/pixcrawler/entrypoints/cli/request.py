@@ -208,6 +208,11 @@ class CrawlRequest:
         minimums = read.minimums
         if self.minimum is not None:
             minimums = {one.label: read.minimums.get(one.label, self.minimum) for one in found if one.label}
+            if not minimums:
+                told = (
+                    "--minimum is for classes that keywords or --config name; those of --input come with it."
+                )
+                raise InvalidJob(told, field="minimum")
         return msgspec.structs.replace(read, keywords=found, minimums=minimums)
 
     @property

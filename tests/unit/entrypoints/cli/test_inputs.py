@@ -66,6 +66,7 @@ def test_a_zip_is_a_folder(tmp_path: Path) -> None:
         ({"inputs": ("nowhere.txt", "here.txt")}, "one file or folder, and any number of URLs"),
         ({"inputs": tuple(f"https://e.org/{number}" for number in range(1_001))}, "more than 1,000"),
         ({"inputs": ("x" * 300,)}, "There is no x"),
+        ({"inputs": (PAGE,), "minimum": 5}, "--minimum is for classes that keywords or --config name"),
     ],
 )
 def test_what_makes_no_sense_is_told(more: dict[str, Any], told: str) -> None:
