@@ -74,7 +74,17 @@ def _shown_size(data: bytes, form: Format) -> tuple[int, int]:
 
 def _decoded(data: bytes, form: Format, outline: Outline, longest: int | None) -> tuple[Image.Image, bytes]:
     """The first frame as shown, in L, RGB or RGBA for sRGB, no side longer than asked; and the EXIF block."""
-    body = data if form is Format.JPEG else outline.body  # with its profile
+    if form is Format.JPEG:
+        try:
+            return _decoded_from(data, data, form, outline, longest)  # with its profile
+        except OSError:  # junk between its segments, which the look leaves out
+            pass
+    return _decoded_from(outline.body, data, form, outline, longest)
+
+
+def _decoded_from(
+    body: bytes, data: bytes, form: Format, outline: Outline, longest: int | None
+) -> tuple[Image.Image, bytes]:
     with opened(body, form) as image:
         hold_to_limits(image.size, image.width * image.height)
         profile = png.profile(data) if form is Format.PNG else image.info.get("icc_profile")

@@ -10,8 +10,10 @@ from PIL import Image, ImageCms
 from pixcrawler.adapters.imaging.conversions import packed as as_number
 from pixcrawler.adapters.imaging.conversions import unpacked
 from pixcrawler.adapters.imaging.convert import convert
+from pixcrawler.adapters.imaging.look import look
 from pixcrawler.adapters.imaging.opening import prepare_pillow
 from pixcrawler.adapters.imaging.refusal import Refused
+from pixcrawler.adapters.imaging.thumbnail import thumbnail
 from pixcrawler.domain.datasets.conversion import Conversion, PictureFormat
 from pixcrawler.domain.imaging.facts import Format
 from tests.unit.adapters.imaging.pictures import exif, packed, photograph, png, with_exif
@@ -150,6 +152,17 @@ def test_without_a_format_a_smaller_picture_stays_in_its_own(name: str) -> None:
     data = SOURCES[name]
     made, form, size = convert(data, Conversion(max_side=60))
     assert (opened(made).format, form.name, size) == (opened(data).format, opened(data).format, (60, 45))
+
+
+@pytest.mark.parametrize("marker", [b"\xff\x03", b"\xff\xf6"])
+def test_junk_between_the_segments_of_a_jpeg_is_left_out_as_by_the_look(marker: bytes) -> None:
+    data = packed(PHOTO, "JPEG")
+    odd = data[:2] + marker + b"\0\6junk" + data[2:]
+    looked_at = look(odd)
+    made, _, size = convert(odd, TO[PictureFormat.PNG])
+    assert (looked_at.width, looked_at.height) == size == PHOTO.size
+    assert difference(opened(made), opened(data)) == 0
+    assert opened(thumbnail(odd, 40)).size == (40, 30)
 
 
 @pytest.mark.parametrize("quality", [None, 90, 100])
