@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from pixcrawler.adapters.fetching.trust import load_aiohttp
 from pixcrawler.bootstrap.app import App
 from pixcrawler.bootstrap.building import Opened, build
 from pixcrawler.bootstrap.capacity import check_capacity
@@ -68,8 +67,7 @@ async def _tools(base: Infrastructure, stack: AsyncExitStack, *, works: bool) ->
         from pixcrawler.bootstrap.decoding import inspector
 
         decoders = inspector(base.settings, decode_processes(base.settings))
-        await stack.enter_async_context(decoders)  # they load while we load the rest
-        load_aiohttp()
+        await stack.enter_async_context(decoders)
         from pixcrawler.bootstrap.tools import working_tools
 
         return await stack.enter_async_context(working_tools(base, decoders))

@@ -20,7 +20,7 @@ async def main():
     good.write(packed(photograph(), "JPEG"))
     slow.write(tiff_of_directories(20_000))
     async with ChildInspector(2, cpu_seconds=300, deadline=300) as inspector:
-        await inspector.inspect(good)
+        await asyncio.gather(inspector.inspect(good), inspector.inspect(good))
         asking = asyncio.ensure_future(inspector.inspect(slow))
         await asyncio.sleep(0)
         good.discard(), slow.discard()

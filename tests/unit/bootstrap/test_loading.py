@@ -55,8 +55,9 @@ def test_what_is_loaded_without_certificates_changes_nothing_for_ours() -> None:
         "import os, ssl\n"
         "os.environ['SSL_CERT_DIR'] = '/nowhere'\n"
         "os.environ.pop('SSL_CERT_FILE', None)\n"
-        "from pixcrawler.adapters.fetching.trust import load_aiohttp, trusted\n"
-        "load_aiohttp()\n"
+        "from pixcrawler.adapters.fetching.trust import trusted\n"
+        "from pixcrawler.bootstrap.http_client import load_http_client\n"
+        "load_http_client(os.environ)\n"
         "print(os.environ['SSL_CERT_DIR'], os.environ.get('SSL_CERT_FILE'))\n"
         "print(trusted().get_ca_certs() == ssl.create_default_context().get_ca_certs())"
     )

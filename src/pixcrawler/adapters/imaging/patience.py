@@ -4,8 +4,6 @@ from heapq import nlargest
 
 LEAST = 2.0
 """Seconds."""
-AT_FIRST = 5
-"""Times the least: what was started before anything was asked for is about to be."""
 LONGER = 2
 """Times the second longest pause of late: who has come back after it twice comes back after it once more."""
 MOST = 20.0
@@ -23,17 +21,15 @@ class Patience:
 
     def __init__(self, now: float, *, least: float = LEAST) -> None:
         self._least = least
-        self._since = now
-        self._begun = False
+        self._since: float | None = None
         self._window = int(now // OF_LATE)
         self._before: list[float] = []
         self._longest: list[float] = []
         self.wanted = 0
 
     def asked(self, now: float) -> None:
-        if not self.wanted and self._begun:
+        if not self.wanted and self._since is not None:
             self._note(now - self._since, now)
-        self._begun = True
         self.wanted += 1
 
     def answered(self, now: float) -> None:
@@ -43,10 +39,9 @@ class Patience:
 
     def is_over(self, now: float) -> bool:
         """Whether nothing has been asked for so long that it will be some time until something is."""
-        if self.wanted:
+        if self.wanted or self._since is None:
             return False
-        enough = self._least if self._begun else AT_FIRST * self._least
-        return now - self._since > max(enough, min(LONGER * self._usual(now), MOST))
+        return now - self._since > max(self._least, min(LONGER * self._usual(now), MOST))
 
     def _note(self, pause: float, now: float) -> None:
         self._turn(now)

@@ -44,8 +44,8 @@ class Pool:
     children alone is Unreadable with DECODE_LIMIT. Raises Unavailable while children cannot be started
     at all.
 
-    Where nothing is asked for, after ``patience`` seconds and more (see ``Patience``), all processes end; the
-    next file starts them anew, which takes a fifth of a second.
+    The first files start the processes. Where nothing is asked for, after ``patience`` seconds and more (see
+    ``Patience``), all of them end; the next file starts them anew, which takes a fifth of a second.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Pool:
         self._trouble = "What decodes pictures is not open."
 
     async def __aenter__(self) -> Self:
-        """Start the children, without waiting for them."""
+        """Nothing is started yet."""
         if sys.platform != "linux":
             raise Unavailable(
                 "Pictures are decoded in processes that the Linux kernel limits; "
@@ -84,8 +84,6 @@ class Pool:
         self._trouble = ""
         self._failures = 0
         self._patience = Patience(self._loop.time(), least=self._least_patience)
-        for _ in range(self._processes):
-            self._start_child()
         self._watch()
         return self
 

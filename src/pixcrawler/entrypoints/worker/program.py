@@ -15,11 +15,14 @@ def main() -> int:
     """0 after a clean stop; 2 for wrong settings, 5 when a service does not come up."""
     spare_the_collector()
     with loading():
+        from pixcrawler.bootstrap.http_client import load_http_client
         from pixcrawler.bootstrap.logs import set_up_logs
         from pixcrawler.domain.crawling.job import SHARED
         from pixcrawler.domain.shared.errors import DomainError, Invalid
         from pixcrawler.entrypoints.worker.main import work
         from pixcrawler.settings import load_settings
+
+        load_http_client(os.environ)
     as_usual()
 
     parser = argparse.ArgumentParser(prog="pixcrawler worker", description="Serve the task queue.")
