@@ -224,4 +224,4 @@ def entombed(manifest: Manifest, taken: Mapping[str, tuple[datetime, str | None]
 
 def timestamp(at: datetime) -> str:
     """ISO 8601 in UTC to the second, such as ``2026-11-21T08:30:00Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
