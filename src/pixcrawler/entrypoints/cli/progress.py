@@ -1,16 +1,18 @@
 """Showing how a job stands: a live bar on a terminal, a line now and then elsewhere."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+import click
+
 from pixcrawler.application.ports.reads import Progress as JobProgress
 from pixcrawler.domain.crawling.job import JobStatus
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress, TaskID
 
 SELDOM = 5.0
@@ -72,7 +74,6 @@ class LiveDisplay:
 
 @dataclass(slots=True)
 class PlainDisplay:
-    console: "Console"
     _last: float = 0.0
     _shown: str = ""
     _said: set[str] = field(default_factory=set)
@@ -82,7 +83,7 @@ class PlainDisplay:
         ended = progress.job.status is not JobStatus.RUNNING
         if (ended or time.monotonic() - self._last >= SELDOM) and line != self._shown:
             self._last, self._shown = time.monotonic(), line
-            self.console.print(line, highlight=False, markup=False)
+            click.echo(line, err=True)
         for trouble in progress.troubles:
             self.say(f"{trouble.source}: {trouble.sentence}")
         for note in progress.notes:
@@ -91,18 +92,16 @@ class PlainDisplay:
     def say(self, sentence: str) -> None:
         if sentence not in self._said:
             self._said.add(sentence)
-            self.console.print(sentence, highlight=False, markup=False)
+            click.echo(sentence, err=True)
 
 
 @contextmanager
 def display() -> Iterator[Display]:
     """On stderr, which is for people; stdout stays data."""
-    from rich.console import Console
-
-    console = Console(stderr=True, soft_wrap=True)
-    if not console.is_terminal:
-        yield PlainDisplay(console)
+    if not sys.stderr.isatty():
+        yield PlainDisplay()
         return
+    from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -120,5 +119,5 @@ def display() -> Iterator[Display]:
         TextColumn("{task.fields[told]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=False) as bar:
+    with Progress(*columns, console=Console(stderr=True, soft_wrap=True), transient=False) as bar:
         yield LiveDisplay(bar, bar.add_task("Starting", total=None, told=""))
