@@ -17,7 +17,9 @@ Node = dict[str, Any]
 _VOCABULARY = re.compile(r"\A(?:https?://(?:www\.)?schema\.org/|schema:)")
 
 _BEFORE = re.compile(r"(?:\s|<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)*")
-_AFTER = re.compile(r"(?:\s|;|(?://\s*)?-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)*\Z")
+_AFTER = re.compile(
+    r"(?:\s|;|(?://\s*)?-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)*+\Z"
+)  # never goes back: see _LAST
 _LAST = 100
 """What hid scripts from browsers and XML parsers once, and what is left of JavaScript: among the last
 characters."""

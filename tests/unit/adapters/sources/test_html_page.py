@@ -143,6 +143,11 @@ def test_json_ld_may_be_wrapped_as_scripts_once_were(script: str) -> None:
     assert urls(f"{JSON_LD}{said}</script>") == ["https://e.org/a.jpg"]
 
 
+@pytest.mark.parametrize("end", ["  ]]>", "\n-->", "// ]]>", " ;"])
+def test_json_ld_with_very_many_ends_takes_no_longer(end: str) -> None:
+    assert urls(f"{JSON_LD}{{}}{end * 40}x</script>") == []
+
+
 @pytest.mark.parametrize("kind", ["schema:ImageObject", "http://schema.org/ImageObject"])
 def test_the_type_of_an_image_object_may_name_its_vocabulary(kind: str) -> None:
     said = f'{{"@type": "{kind}", "contentUrl": "/a.jpg", "license": "{CC_BY}"}}'
