@@ -1,6 +1,7 @@
 """Sources of other distributions, held to what the port promises of every source."""
 
 from collections.abc import Awaitable, Callable
+from traceback import extract_tb
 from typing import Any, TypeVar
 
 import msgspec
@@ -54,7 +55,7 @@ class HeldSource:
             message = f"{self._info.name} cannot be reached: {self._logged(error)}. Try again later."
             raise SourceUnreachable(self._info.id, message) from error
         except FAILURES as error:
-            raise self._at_fault(f"{self._logged(error)}; the log says more") from error
+            raise self._at_fault(f"{self._logged(error)}; the log says where") from error
 
     def _own(self, candidate: Candidate) -> Candidate:
         mine = msgspec.structs.replace(candidate, source=self._info.id)
@@ -65,9 +66,11 @@ class HeldSource:
         return msgspec.structs.replace(mine, license=license_id(said), license_raw=raw)
 
     def _logged(self, error: BaseException) -> str:
-        """Its kind, for users. Its words, which may hold a URL with a key, are for the operator alone."""
-        _log.warning("source_failed", source=self._info.id, distribution=self._origin, exc_info=error)
-        return type(error).__name__
+        """Its kind. Where it was raised is for the log; its words, which may hold a key, are for nobody."""
+        kind, last = type(error).__name__, extract_tb(error.__traceback__)[-1]
+        at = f"{last.filename}:{last.lineno} in {last.name}"
+        _log.warning("source_failed", source=self._info.id, distribution=self._origin, error=kind, at=at)
+        return kind
 
     def _at_fault(self, what: str) -> SourceChangedShape:
         message = f"The source {self._info.id} of {self._origin} has a fault ({what}): tell its makers."

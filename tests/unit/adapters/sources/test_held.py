@@ -84,11 +84,14 @@ async def test_a_fault_of_a_plug_in_is_told_as_its_own(answer: Callable[[], Any]
         await held(answer).search(QUERY, None)
 
 
-async def test_the_words_of_an_error_are_for_the_log_alone() -> None:
+async def test_the_words_of_an_error_are_told_to_nobody_and_where_it_was_to_the_log() -> None:
     with structlog.testing.capture_logs() as logs, pytest.raises(SourceChangedShape) as told:
         await held(failing(RuntimeError("https://a.example/?key=secret"))).search(QUERY, None)
-    assert "(RuntimeError; the log says more)" in str(told.value)
-    assert [(entry["event"], entry["source"]) for entry in logs] == [("source_failed", "attic")]
+    assert "(RuntimeError; the log says where)" in str(told.value)
+    (entry,) = logs
+    assert (entry["event"], entry["source"], entry["error"]) == ("source_failed", "attic", "RuntimeError")
+    assert "test_held.py:" in entry["at"]
+    assert "secret" not in str(logs)
 
 
 @pytest.mark.parametrize(
