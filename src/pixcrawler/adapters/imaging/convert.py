@@ -15,7 +15,7 @@ from pixcrawler.adapters.imaging.encoding import encoded
 from pixcrawler.adapters.imaging.exif import without_orientation
 from pixcrawler.adapters.imaging.look import as_shown
 from pixcrawler.adapters.imaging.magic import format_of
-from pixcrawler.adapters.imaging.opening import opened, verdict
+from pixcrawler.adapters.imaging.opening import decoded_from, opened, verdict
 from pixcrawler.adapters.imaging.outline import Outline, hold_to_limits
 from pixcrawler.adapters.imaging.outlines import OUTLINES, png
 from pixcrawler.adapters.imaging.stripping import STRIPPED
@@ -74,15 +74,10 @@ def _shown_size(data: bytes, form: Format) -> tuple[int, int]:
 
 def _decoded(data: bytes, form: Format, outline: Outline, longest: int | None) -> tuple[Image.Image, bytes]:
     """The first frame as shown, in L, RGB or RGBA for sRGB, no side longer than asked; and the EXIF block."""
-    if form is Format.JPEG:
-        try:
-            return _decoded_from(data, data, form, outline, longest)  # with its profile
-        except OSError:  # junk between its segments, which the look leaves out
-            pass
-    return _decoded_from(outline.body, data, form, outline, longest)
+    return decoded_from(data, form, outline, lambda body: _plain(body, data, form, outline, longest))
 
 
-def _decoded_from(
+def _plain(
     body: bytes, data: bytes, form: Format, outline: Outline, longest: int | None
 ) -> tuple[Image.Image, bytes]:
     with opened(body, form) as image:

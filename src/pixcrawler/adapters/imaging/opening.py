@@ -1,6 +1,8 @@
 """Pillow, with all but the one decoder that is wanted kept out."""
 
 import io
+from collections.abc import Callable
+from typing import TypeVar
 
 from PIL import (
     AvifImagePlugin,
@@ -16,10 +18,12 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from pixcrawler.adapters.imaging.outline import MOST_PIXELS
+from pixcrawler.adapters.imaging.outline import MOST_PIXELS, Outline
 from pixcrawler.adapters.imaging.refusal import Refused
 from pixcrawler.domain.imaging.facts import Format
 from pixcrawler.domain.shared.reasons import Reason
+
+T = TypeVar("T")
 
 PILLOWS_NAME = {
     Format.JPEG: "JPEG",
@@ -52,6 +56,17 @@ def prepare_pillow() -> None:
 def opened(data: bytes, form: Format) -> ImageFile.ImageFile:
     """The picture, its header read, no pixel decoded. Raises whatever Pillow's plugin raises."""
     return Image.open(io.BytesIO(data), formats=(PILLOWS_NAME[form],))
+
+
+def decoded_from(data: bytes, form: Format, outline: Outline, decode: Callable[[bytes], T]) -> T:
+    """What ``decode`` makes of the bytes that its decoder needs. Of a JPEG these are all, for its profile;
+    where that fails, there may be junk between its segments, which the look leaves out."""
+    if form is Format.JPEG:
+        try:
+            return decode(data)
+        except OSError:
+            pass
+    return decode(outline.body)
 
 
 def verdict(error: Exception) -> Refused:

@@ -9,7 +9,7 @@ from pixcrawler.adapters.imaging.channels import with_plain_channels
 from pixcrawler.adapters.imaging.encoding import on_white
 from pixcrawler.adapters.imaging.look import as_shown
 from pixcrawler.adapters.imaging.magic import format_of
-from pixcrawler.adapters.imaging.opening import opened, verdict
+from pixcrawler.adapters.imaging.opening import decoded_from, opened, verdict
 from pixcrawler.adapters.imaging.outline import Outline, hold_to_limits
 from pixcrawler.adapters.imaging.outlines import OUTLINES, png
 from pixcrawler.domain.imaging.facts import Format
@@ -42,12 +42,7 @@ def small_in_srgb(data: bytes, side: int) -> Image.Image:
     """The picture as shown, in RGB or RGBA, fitting a square of ``side`` pixels. Raises what decoders do."""
     form = format_of(data)
     outline = OUTLINES[form](data)
-    if form is Format.JPEG:
-        try:
-            return _small(data, data, form, outline, side)  # with its profile
-        except OSError:  # junk between its segments, which the look leaves out
-            pass
-    return _small(outline.body, data, form, outline, side)
+    return decoded_from(data, form, outline, lambda body: _small(body, data, form, outline, side))
 
 
 def _small(body: bytes, data: bytes, form: Format, outline: Outline, side: int) -> Image.Image:
